@@ -1,0 +1,150 @@
+"""From a file's bytes to an upright picture in sRGB, and from there to stored copy, thumbnail and network input.
+
+Nothing is kept between calls, so threads may use it at once.
+"""
+
+import contextlib
+import io
+import warnings
+from typing import BinaryIO
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from classifier.errors import BadImage
+from classifier.formats import HEAD, Format, recognise
+
+MAX_SIDE = 65_500  # libjpeg writes no longer side, and the stored copy is a JPEG
+THUMBNAIL_SIDE = 320
+ORIENTATION = 0x0112  # the EXIF tag
+UPRIGHT = {  # its value -> what turns the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+pillow_heif.register_heif_opener()
+warnings.simplefilter('error', Image.DecompressionBombWarning)
+
+
+def open_image(source: bytes | BinaryIO, *, max_pixels: int = 100_000_000, min_side: int = 16) -> Image.Image:
+    """The picture in `source`: decoded, upright, mode RGB in sRGB, on white where transparent, the first frame if
+    animated. Raises `BadImage` with the code of a rejected sample and a sentence for the person who sent it."""
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    file.seek(0)
+    kind = recognise(file.read(HEAD))
+    file.seek(0)
+    image = _open(file, kind, max_pixels)
+    _check_size(image.size, max_pixels, min_side)
+    try:
+        image.load()
+        return _upright(image, _to_rgb(image))
+    except Exception as error:  # the decoders raise almost anything on damaged data
+        raise _damaged(kind) from error
+
+
+def redraw(image: Image.Image) -> bytes:
+    """The copy that is stored: a JPEG (quality 95, full colour resolution) of the pixels and nothing else."""
+    return _jpeg(image, quality=95, subsampling='4:4:4')
+
+
+def thumbnail(image: Image.Image) -> bytes:
+    """A JPEG whose longest side is at most 320 pixels."""
+    scale = min(1.0, THUMBNAIL_SIDE / max(image.size))
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    small = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return _jpeg(small, quality=84, subsampling='4:2:0')
+
+
+def square(image: Image.Image, size: int = 224) -> NDArray[np.uint8]:
+    """(size, size, 3): the whole RGB picture squashed in one antialiased bicubic step (preprocessing version 1)."""
+    return np.array(image.resize((size, size), Image.Resampling.BICUBIC), dtype=np.uint8)
+
+
+def _open(file: BinaryIO, kind: Format, max_pixels: int) -> Image.Image:
+    # Pillow's limit is one for the process, so it is only ever raised; _check_size holds what this call allows.
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, max_pixels)
+    try:
+        return Image.open(file, formats=kind.decoders)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels('This picture', max_pixels) from error
+    except Exception as error:  # the decoders raise almost anything on damaged data
+        raise _damaged(kind) from error
+
+
+def _check_size(size: tuple[int, int], max_pixels: int, min_side: int) -> None:
+    width, height = size
+    if width * height > max_pixels or max(size) > MAX_SIDE:
+        raise _too_many_pixels(f'This picture has {width} by {height} pixels, which', max_pixels)
+    if min(size) < min_side:
+        raise BadImage(
+            'too_small', f'This picture has {width} by {height} pixels. Each side needs at least {min_side}.'
+        )
+
+
+def _too_many_pixels(subject: str, max_pixels: int) -> BadImage:
+    most = f'{max_pixels / 1e6:.3g} megapixels, and {MAX_SIDE} pixels a side, are the most'
+    return BadImage('too_many_pixels', f'{subject} is too large: {most}. Make it smaller and send it again.')
+
+
+def _damaged(kind: Format) -> BadImage:
+    return BadImage('truncated', f'This {kind.name} file is damaged or cut off. Try to send or export it again.')
+
+
+def _jpeg(image: Image.Image, quality: int, subsampling: str) -> bytes:
+    fresh = Image.new('RGB', image.size)  # saving `image` itself would carry its comment along
+    fresh.paste(image)
+    file = io.BytesIO()
+    fresh.save(file, 'JPEG', quality=quality, subsampling=subsampling)
+    return file.getvalue()
+
+
+def _upright(opened: Image.Image, rgb: Image.Image) -> Image.Image:
+    turn = None
+    with contextlib.suppress(Exception):  # a broken EXIF block costs the orientation, not the picture
+        turn = UPRIGHT.get(opened.getexif().get(ORIENTATION, 1))
+    return rgb if turn is None else rgb.transpose(turn)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get('icc_profile')
+    if image.mode == 'F' or image.mode.startswith('I'):
+        image = _eight_bits(image)
+    elif image.has_transparency_data:
+        image = image.convert('RGBA')
+    elif image.mode in ('P', '1', 'YCbCr', 'HSV', 'RGBX'):
+        image = image.convert('RGB')
+    if profile:
+        image = _to_srgb(image, profile)
+    if image.mode == 'RGBA':
+        white = Image.new('RGBA', image.size, 'white')
+        white.alpha_composite(image)
+        image = white
+    return image.convert('RGB')
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Deep grey scaled to 0..255 (Pillow would clip it), from the least of 1, 255, 65535 that holds the maximum."""
+    grey = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0, neginf=0)
+    top = max(float(grey.max()), 0.0)
+    scales = (65535.0,) if image.mode.startswith('I;16') else (1.0, 255.0, 65535.0)
+    full = next((scale for scale in scales if top <= scale), top)
+    return Image.fromarray((np.clip(grey / full, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    target = 'RGBA' if image.mode == 'RGBA' else 'RGB'
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if 'sRGB' in ImageCms.getProfileDescription(source):
+            return image
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile('sRGB'), outputMode=target)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image  # a broken or unfitting profile says nothing about the colours
+    return converted or image
