@@ -1,4 +1,4 @@
-"""Every picture that a person may send, and everything that is none."""
+"""Every picture that a person may send."""
 
 import io
 import struct
@@ -224,9 +224,7 @@ def test_a_profile_of_another_mode_changes_nothing():
 def test_a_file_cut_off_is_truncated(form, share):
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (80, 90, 3), dtype=np.uint8))
     whole = encode(noise, form)
-    error = refused(whole[: int(len(whole) * share)])
-    assert error.code == 'truncated'
-    assert 'damaged or cut off' in str(error)
+    assert refused(whole[: int(len(whole) * share)]).code == 'truncated'
 
 
 @pytest.mark.parametrize('size', [(15, 200), (200, 15), (1, 1)])
@@ -254,10 +252,11 @@ def test_each_call_has_its_own_limits():
 # The stored copy
 
 
-def test_redraw_keeps_no_comment_and_no_metadata():
+@pytest.mark.parametrize('profile', [None, swapped_profile()])
+def test_redraw_keeps_no_comment_and_no_metadata(profile):
     exif = Image.Exif()
     exif[0x010E] = SCRIPT.decode()
-    source = encode(photo(), 'JPEG', comment=SCRIPT, exif=exif, icc_profile=swapped_profile(), xmp=SCRIPT)
+    source = encode(photo(), 'JPEG', comment=SCRIPT, exif=exif, icc_profile=profile, xmp=SCRIPT)
     assert source.count(SCRIPT) == 3
     image = open_image(source + SCRIPT)
     for copy in (redraw(image), thumbnail(image)):
