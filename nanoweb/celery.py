@@ -1,0 +1,11 @@
+"""The Celery application that the worker runs and that tasks are sent through."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'nanoweb.settings')
+
+app = Celery('nanoweb')
+app.config_from_object('django.conf:settings', namespace='CELERY')
+app.autodiscover_tasks()

@@ -1,0 +1,25 @@
+"""Mistakes in the settings, told when the program starts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def settings_make_sense(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.NANOWEB_ENGINE not in ('onnx', 'cuda'):
+        found.append(Error('NANOWEB_ENGINE is neither onnx nor cuda.', id='nanoweb.E001'))
+    for name in (name for name in dir(settings) if name.startswith('NANOWEB_MAX_')):
+        if getattr(settings, name) < 1:
+            found.append(Error(f'{name} is below 1, so nothing could be done.', id='nanoweb.E002'))
+    if not 3 <= settings.NANOWEB_LEASE_SECONDS <= 600:
+        found.append(Error('NANOWEB_LEASE_SECONDS is not between 3 and 600.', id='nanoweb.E003'))
+    loopback = settings.NANOWEB_HOST in ('127.0.0.1', 'localhost', '::1')
+    if settings.DEBUG and not loopback:
+        found.append(Error('NANOWEB_DEBUG is on while the server can be reached from outside.', id='nanoweb.E004'))
+    if not loopback and not settings.NANOWEB_HTTPS:
+        hint = 'Put a proxy with TLS in front and set NANOWEB_HTTPS=yes; the camera needs HTTPS too.'
+        found.append(Warning('Passwords and keys travel in the clear.', hint=hint, id='nanoweb.W001'))
+    return found

@@ -1,0 +1,268 @@
+"""All settings, read from the environment. Mistakes are reported by nanoweb/checks.py as Django system checks."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = '') -> str:
+    return os.environ.get(name, '').strip() or default
+
+
+def env_bool(name: str, default: bool = False) -> bool:
+    return env(name, 'yes' if default else 'no').lower() in ('1', 'yes', 'true', 'on')
+
+
+def env_int(name: str, default: int) -> int:
+    return int(env(name, str(default)))
+
+
+def env_list(name: str, default: str = '') -> list[str]:
+    return [part.strip() for part in env(name, default).split(',') if part.strip()]
+
+
+def env_secret(name: str, file: Path) -> str:
+    """The secret from the environment, else from `file`, which is made with a random one the first time."""
+    if env(name):
+        return env(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as out:
+            out.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass  # made by an earlier start, or by the process beside this one
+    return file.read_text().strip()
+
+
+# ---------------------------------------------------------------- where things are
+
+NANOWEB_DATA = Path(env('NANOWEB_DATA', str(BASE_DIR / 'var'))).resolve()
+NANOWEB_HOST = env('NANOWEB_HOST', '127.0.0.1')
+NANOWEB_PORT = env_int('NANOWEB_PORT', 8000)
+BACKBONES_DIR = NANOWEB_DATA / 'backbones'
+MODELS_DIR = NANOWEB_DATA / 'models'
+MEDIA_ROOT = NANOWEB_DATA / 'media'
+QUEUE_DIR = NANOWEB_DATA / 'queue'
+
+# ---------------------------------------------------------------- limits and lifetimes
+
+NANOWEB_MAX_FILE_BYTES = env_int('NANOWEB_MAX_FILE_BYTES', 25 * 1000 * 1000)
+NANOWEB_MAX_PIXELS = env_int('NANOWEB_MAX_PIXELS', 100_000_000)
+NANOWEB_MAX_FILES = env_int('NANOWEB_MAX_FILES', 100)
+NANOWEB_MAX_TEXT = env_int('NANOWEB_MAX_TEXT', 10_000)
+NANOWEB_MAX_CATEGORY_NAME = env_int('NANOWEB_MAX_CATEGORY_NAME', 100)
+NANOWEB_MAX_PROJECT_NAME = env_int('NANOWEB_MAX_PROJECT_NAME', 200)
+NANOWEB_MAX_PREDICTIONS_PER_MINUTE = env_int('NANOWEB_MAX_PREDICTIONS_PER_MINUTE', 3000)
+NANOWEB_LEASE_SECONDS = env_int('NANOWEB_LEASE_SECONDS', 30)
+NANOWEB_KEEP_DELETED_DAYS = env_int('NANOWEB_KEEP_DELETED_DAYS', 7)
+NANOWEB_ENGINE = env('NANOWEB_ENGINE', 'onnx')  # 'onnx' or 'cuda', per process
+
+# ---------------------------------------------------------------- security
+
+SECRET_KEY = env_secret('NANOWEB_SECRET_KEY', NANOWEB_DATA / 'secret_key')
+DEBUG = env_bool('NANOWEB_DEBUG')
+ALLOWED_HOSTS = env_list('NANOWEB_ALLOWED_HOSTS', 'localhost,127.0.0.1,[::1]')
+if NANOWEB_HOST not in ('0.0.0.0', '::', *ALLOWED_HOSTS):  # noqa: S104 (a comparison, nothing is bound here)
+    ALLOWED_HOSTS.append(NANOWEB_HOST)
+CSRF_TRUSTED_ORIGINS = env_list('NANOWEB_TRUSTED_ORIGINS')
+NANOWEB_HTTPS = env_bool('NANOWEB_HTTPS')  # behind a proxy that ends TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = NANOWEB_HTTPS
+if NANOWEB_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = 'Lax'
+X_FRAME_OPTIONS = 'DENY'
+SECURE_REFERRER_POLICY = 'same-origin'
+CONTENT_SECURITY_POLICY = {
+    'DIRECTIVES': {
+        'default-src': [NONE],
+        'script-src': [SELF, NONCE],
+        'style-src': [SELF, NONCE],
+        'img-src': [SELF, 'blob:', 'data:'],  # data: for the arrows that Pico draws in its form fields
+        'media-src': [SELF, 'blob:'],
+        'font-src': [SELF],
+        'connect-src': [SELF],
+        'form-action': [SELF],
+        'base-uri': [NONE],
+        'frame-ancestors': [NONE],
+    }
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {'NAME': f'django.contrib.auth.password_validation.{name}'}
+    for name in ('UserAttributeSimilarityValidator', 'MinimumLengthValidator', 'CommonPasswordValidator')
+]
+LOGIN_URL = 'login'
+LOGIN_REDIRECT_URL = 'dashboard'
+LOGOUT_REDIRECT_URL = 'login'
+
+# ---------------------------------------------------------------- the application
+
+INSTALLED_APPS = [
+    'nanoweb',
+    'projects',
+    'training',
+    'predictions',
+    'django.contrib.admin',
+    'django.contrib.auth',
+    'django.contrib.contenttypes',
+    'django.contrib.sessions',
+    'django.contrib.messages',
+    'django.contrib.staticfiles',
+    'rest_framework',
+    'csp',
+]
+MIDDLEWARE = [
+    'django.middleware.security.SecurityMiddleware',
+    'whitenoise.middleware.WhiteNoiseMiddleware',
+    'csp.middleware.CSPMiddleware',
+    'nanoweb.limits.BodyLimitMiddleware',
+    'django.contrib.sessions.middleware.SessionMiddleware',
+    'django.middleware.common.CommonMiddleware',
+    'django.middleware.csrf.CsrfViewMiddleware',
+    'django.contrib.auth.middleware.AuthenticationMiddleware',
+    'django.contrib.messages.middleware.MessageMiddleware',
+    'django.middleware.clickjacking.XFrameOptionsMiddleware',
+]
+ROOT_URLCONF = 'nanoweb.urls'
+ASGI_APPLICATION = 'nanoweb.asgi.application'
+TEMPLATES = [
+    {
+        'BACKEND': 'django.template.backends.django.DjangoTemplates',
+        'DIRS': [BASE_DIR / 'templates'],
+        'APP_DIRS': True,
+        'OPTIONS': {
+            'context_processors': [
+                'django.template.context_processors.request',
+                'django.contrib.auth.context_processors.auth',
+                'django.contrib.messages.context_processors.messages',
+                'csp.context_processors.nonce',
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = 'django.db.models.BigAutoField'
+LANGUAGE_CODE = 'en-us'
+TIME_ZONE = 'UTC'
+USE_TZ = True
+
+# ---------------------------------------------------------------- database
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's setting from `postgresql://user:password@host:port/name`, or SQLite in the data folder."""
+    if not url:
+        return {
+            'ENGINE': 'django.db.backends.sqlite3',
+            'NAME': NANOWEB_DATA / 'db.sqlite3',
+            'OPTIONS': {
+                'timeout': 10,
+                'transaction_mode': 'IMMEDIATE',
+                'init_command': 'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;',
+            },
+        }
+    parts = urlsplit(url)
+    return {
+        'ENGINE': 'django.db.backends.postgresql',
+        'NAME': parts.path.lstrip('/'),
+        'USER': unquote(parts.username or ''),
+        'PASSWORD': unquote(parts.password or ''),
+        'HOST': parts.hostname or '',
+        'PORT': parts.port or '',
+        'OPTIONS': {'pool': True},
+    }
+
+
+NANOWEB_DATA.mkdir(parents=True, exist_ok=True)
+DATABASES = {'default': database(env('DATABASE_URL'))}
+
+# ---------------------------------------------------------------- cache, sockets, queue
+
+REDIS_CACHE_URL = env('CACHE_URL')
+CACHES = {
+    'default': (
+        {'BACKEND': 'django.core.cache.backends.redis.RedisCache', 'LOCATION': REDIS_CACHE_URL}
+        if REDIS_CACHE_URL
+        else {'BACKEND': 'django.core.cache.backends.db.DatabaseCache', 'LOCATION': 'nanoweb_cache'}
+    )
+}
+CHANNEL_URL = env('CHANNEL_URL')
+CHANNEL_LAYERS = (
+    {
+        'default': {
+            'BACKEND': 'channels_redis.pubsub.RedisPubSubChannelLayer',
+            # redis 8 closes a quiet subscription after 5 s unless told not to.
+            'CONFIG': {'hosts': [{'address': CHANNEL_URL, 'socket_timeout': None}]},
+        }
+    }
+    if CHANNEL_URL
+    else {}
+)
+
+CELERY_BROKER_URL = env('BROKER_URL', 'filesystem://')
+if CELERY_BROKER_URL.startswith('filesystem:'):
+    for name in ('messages', 'processed', 'control'):
+        (QUEUE_DIR / name).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        'data_folder_in': str(QUEUE_DIR / 'messages'),
+        'data_folder_out': str(QUEUE_DIR / 'messages'),
+        'processed_folder': str(QUEUE_DIR / 'processed'),
+        'control_folder': str(QUEUE_DIR / 'control'),
+        'store_processed': True,
+        'polling_interval': 0.1,  # the default costs half a second before a job starts
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {'visibility_timeout': 3600}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = 'default'
+CELERY_TASK_ROUTES = {
+    'training.tasks.run': {'queue': 'training'},
+    'training.tasks.compute_features': {'queue': 'features'},
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# ---------------------------------------------------------------- files
+
+STATIC_URL = 'static/'
+STATIC_ROOT = NANOWEB_DATA / 'static'
+STATICFILES_DIRS = [BASE_DIR / 'static']
+STORAGES = {
+    'default': {'BACKEND': 'django.core.files.storage.FileSystemStorage'},
+    'staticfiles': {'BACKEND': 'whitenoise.storage.CompressedManifestStaticFilesStorage'},
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of everything that is not a file
+DATA_UPLOAD_MAX_NUMBER_FILES = None  # counted by the API itself, which answers with its own error
+
+# ---------------------------------------------------------------- REST
+
+REST_FRAMEWORK = {
+    'DEFAULT_AUTHENTICATION_CLASSES': [
+        'predictions.keys.KeyAuthentication',
+        'rest_framework.authentication.SessionAuthentication',
+    ],
+    'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated'],
+    'DEFAULT_RENDERER_CLASSES': ['rest_framework.renderers.JSONRenderer'],
+    'DEFAULT_PAGINATION_CLASS': 'projects.rest.Pages',
+    'EXCEPTION_HANDLER': 'projects.rest.exception_handler',
+    'TEST_REQUEST_DEFAULT_FORMAT': 'json',
+}
+
+# ---------------------------------------------------------------- logging
+
+LOGGING = {
+    'version': 1,
+    'disable_existing_loggers': False,
+    'formatters': {'line': {'format': '{asctime} {levelname} {name}: {message}', 'style': '{'}},
+    'handlers': {'console': {'class': 'logging.StreamHandler', 'formatter': 'line'}},
+    'root': {'handlers': ['console'], 'level': env('NANOWEB_LOG_LEVEL', 'INFO')},
+    'loggers': {'django.request': {'level': 'ERROR'}},
+}

@@ -1,0 +1,41 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views import defaults
+
+from nanoweb import health
+from projects.rest import below_api, json_error
+
+urlpatterns = [
+    path('', include('projects.urls')),
+    path('', include('training.urls')),
+    path('', include('predictions.urls')),
+    path('accounts/login/', auth_views.LoginView.as_view(redirect_authenticated_user=True), name='login'),
+    path('accounts/logout/', auth_views.LogoutView.as_view(), name='logout'),
+    path('healthz', health.healthz, name='healthz'),
+    path('admin/', admin.site.urls),
+]
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if below_api(request):
+        return json_error(404, 'not_found', 'There is nothing here, or it is not yours.')
+    return defaults.page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    if below_api(request):
+        return json_error(500, 'internal', 'This is our fault, and it has been logged. Try again.')
+    return defaults.server_error(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if below_api(request):
+        return json_error(400, 'invalid', 'The request could not be read.')
+    return defaults.bad_request(request, exception)
+
+
+handler400, handler404, handler500 = bad_request, not_found, failed

@@ -1,0 +1,195 @@
+"""What changes several rows or leaves the database. A page and its API endpoint call the same action."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from classifier import images
+from classifier.errors import BadImage
+from projects import dresses
+from projects.errors import UserError
+from projects.models import Category, Project, Sample, name_key
+from projects.signals import project_deleted, samples_changed
+
+
+class Upload(Protocol):
+    """A file as Django hands it over."""
+
+    name: str | None
+    size: int | None
+
+    def read(self) -> bytes: ...
+
+
+@dataclass
+class Outcome:
+    """Of a batch of files: the samples made, and what was not taken, with its reason."""
+
+    added: list[Sample] = field(default_factory=list)
+    rejected: list[dict[str, str]] = field(default_factory=list)
+
+
+def tell(project: Project) -> None:
+    """After commit, tell the listeners that samples of `project` changed."""
+    transaction.on_commit(partial(samples_changed.send, sender=Project, project_id=project.pk))
+
+
+def add_category(project: Project, name: str) -> Category:
+    """A new category at the end. Raises UserError `duplicate` for a name that is there already."""
+    name = ' '.join(name.split())
+    try:
+        with transaction.atomic():
+            position = project.next_position()
+            return Category.objects.create(project=project, name=name, key=name_key(name), position=position)
+    except IntegrityError:
+        raise _name_taken(name) from None
+
+
+def rename_category(category: Category, name: str) -> None:
+    category.name = ' '.join(name.split())
+    category.key = name_key(name)
+    try:
+        with transaction.atomic():
+            category.save(update_fields=['name', 'key'])
+    except IntegrityError:
+        raise _name_taken(category.name) from None
+
+
+def _name_taken(name: str) -> UserError:
+    return UserError(f'There is a category “{name}” already. Choose another name.', 'duplicate', 409)
+
+
+def find_or_add_category(project: Project, name: str) -> Category:
+    found = project.categories.filter(key=name_key(name)).first()
+    return found or add_category(project, name)
+
+
+def create_project(owner_id: int, name: str, categories: Iterable[str] = ()) -> Project:
+    with transaction.atomic():
+        project = Project.objects.create(owner_id=owner_id, name=name)
+        for category in categories:
+            add_category(project, category)
+    return project
+
+
+def create_example(owner_id: int) -> Project:
+    """“Try the dress example”: a ready project from pictures that the program draws itself."""
+    project = create_project(owner_id, 'The dress')
+    for category, name, content in dresses.example_set():
+        add_sample(project, find_or_add_category(project, category), name, content, Sample.Source.EXAMPLE)
+    tell(project)
+    return project
+
+
+def add_samples(
+    project: Project, category: Category | None, uploads: Iterable[Upload], source: str = Sample.Source.UPLOAD
+) -> Outcome:
+    """Take each file by itself: a bad one is refused by name with its reason, the others go on."""
+    outcome = Outcome()
+    for upload in uploads:
+        name = (upload.name or 'photo')[-255:]
+        try:
+            outcome.added.append(add_sample(project, category, name, read_upload(upload), source))
+        except BadImage as error:
+            outcome.rejected.append({'name': name, 'code': error.code, 'message': str(error)})
+    if outcome.added:
+        tell(project)
+    return outcome
+
+
+def read_upload(upload: Upload) -> bytes:
+    """The file's bytes; BadImage `too_large` over the limit, before anything is read."""
+    if (upload.size or 0) > settings.NANOWEB_MAX_FILE_BYTES:
+        limit = settings.NANOWEB_MAX_FILE_BYTES // 1_000_000
+        raise BadImage('too_large', f'This file is larger than {limit} MB. Save the photo smaller and add it again.')
+    return upload.read()
+
+
+def add_sample(project: Project, category: Category | None, name: str, content: bytes, source: str) -> Sample:
+    """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already.
+
+    Decoding and writing files happen before the row is inserted, so that no transaction waits for them.
+    """
+    content_hash = hashlib.sha256(content).hexdigest()
+    there = project.samples.filter(content_hash=content_hash).select_related('category').first()
+    if there and there.deleted_at is None:
+        raise _already_here(there)
+    picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
+    sample = there or Sample(project=project, content_hash=content_hash)
+    sample.file = f'projects/{project.pk}/{content_hash}.jpg'
+    _store(sample.file, images.redraw(picture))
+    _store(sample.thumbnail, images.thumbnail(picture))
+    sample.category, sample.name, sample.source, sample.deleted_at = category, name, source, None
+    sample.width, sample.height = picture.size
+    try:
+        with transaction.atomic():
+            sample.save()
+    except IntegrityError:  # the same file, sent twice at once
+        raise _already_here(project.samples.select_related('category').get(content_hash=content_hash)) from None
+    return sample
+
+
+def _store(name: str, content: bytes) -> None:
+    """Write under exactly this name: it is made of the content's hash, so what is there already is the same."""
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(content))
+
+
+def _already_here(there: Sample) -> BadImage:
+    where = f' in “{there.category.name}”' if there.category else ', not in a category yet'
+    return BadImage('duplicate', f'Already here: the same photo as {there.name}{where}.')
+
+
+def move_sample(sample: Sample, category: Category | None) -> None:
+    with transaction.atomic():
+        sample.category = category
+        sample.save(update_fields=['category'])
+        tell(sample.project)
+
+
+def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
+    """Out of gallery, features and reports at once; the row and its file wait for an undo until they are purged."""
+    ids = [sample.pk for sample in samples]
+    with transaction.atomic():
+        for sample in Sample.objects.filter(pk__in=ids):
+            sample.features.all().delete()  # type: ignore[attr-defined]  # training's relation
+        Sample.objects.filter(pk__in=ids).update(deleted_at=timezone.now())
+        tell(project)
+
+
+def delete_category(category: Category, with_samples: bool) -> None:
+    """Raises UserError `has_samples` where it still holds some and the caller did not say that they may go."""
+    samples = list(category.samples.alive())  # type: ignore[attr-defined]
+    if samples and not with_samples:
+        message = f'“{category.name}” holds {len(samples)} samples. Move them, or delete it with ?samples=delete.'
+        raise UserError(message, 'has_samples', 409)
+    with transaction.atomic():
+        delete_samples(category.project, samples)
+        category.delete()
+        tell(category.project)
+
+
+def delete_project(project: Project) -> None:
+    with transaction.atomic():
+        project.deleted_at = timezone.now()
+        project.save(update_fields=['deleted_at'])
+        transaction.on_commit(partial(project_deleted.send, sender=Project, project_id=project.pk))
+
+
+def purge_deleted() -> int:
+    """Remove for good what was deleted longer ago than an undo can ask for; the number of rows gone."""
+    before = timezone.now() - timezone.timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
+    gone = 0
+    for sample in Sample.objects.filter(deleted_at__lt=before) | Sample.objects.filter(project__deleted_at__lt=before):
+        sample.delete_files()
+        sample.delete()
+        gone += 1
+    return gone + Project.objects.filter(deleted_at__lt=before).delete()[0]

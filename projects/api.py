@@ -1,0 +1,162 @@
+"""REST for projects, categories and samples."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from rest_framework import generics, status
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from projects import actions
+from projects.access import get_category, get_project, get_sample, projects_of, reach
+from projects.errors import UserError
+from projects.models import Category, Project, Sample, name_key
+from projects.serializers import CategorySerializer, ProjectSerializer, SampleSerializer, category_named
+
+
+class Projects(generics.ListCreateAPIView[Project]):
+    serializer_class = ProjectSerializer
+
+    def get_queryset(self) -> QuerySet[Project]:
+        return projects_of(self.request.user).with_counts().prefetch_related('categories', 'versions')
+
+    def perform_create(self, serializer: BaseSerializer[Project]) -> None:
+        serializer.save(owner=self.request.user)
+
+
+class ProjectDetail(generics.RetrieveUpdateDestroyAPIView[Project]):
+    serializer_class = ProjectSerializer
+    http_method_names = ['get', 'patch', 'delete', 'head', 'options']
+
+    def get_object(self) -> Project:
+        return get_project(self.request.user, self.kwargs['pk'])
+
+    def perform_update(self, serializer: BaseSerializer[Project]) -> None:
+        serializer.validated_data.pop('kind', None)  # a project's kind is settled when it is made
+        serializer.save()
+
+    def perform_destroy(self, project: Project) -> None:
+        actions.delete_project(project)
+
+
+class Categories(generics.ListCreateAPIView[Category]):
+    serializer_class = CategorySerializer
+
+    def get_queryset(self) -> QuerySet[Category]:
+        return Category.objects.filter(project=get_project(self.request.user, self.kwargs['pk'])).with_counts()
+
+    def perform_create(self, serializer: BaseSerializer[Category]) -> None:
+        project = get_project(self.request.user, self.kwargs['pk'])
+        serializer.instance = actions.add_category(project, serializer.validated_data['name'])
+
+
+class CategoryDetail(generics.GenericAPIView[Category]):
+    serializer_class = CategorySerializer
+
+    def get_object(self) -> Category:
+        return get_category(self.request.user, self.kwargs['pk'])
+
+    def patch(self, request: Request, pk: int) -> Response:
+        category = self.get_object()
+        serializer = self.get_serializer(category, data=request.data)
+        serializer.is_valid(raise_exception=True)
+        actions.rename_category(category, serializer.validated_data['name'])
+        return Response(serializer.data)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        actions.delete_category(self.get_object(), request.query_params.get('samples') == 'delete')
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Samples(generics.ListAPIView[Sample]):
+    serializer_class = SampleSerializer
+    parser_classes = [MultiPartParser, FormParser, JSONParser]
+
+    def get_queryset(self) -> QuerySet[Sample]:
+        project = get_project(self.request.user, self.kwargs['pk'])
+        samples = Sample.objects.filter(project=project, deleted_at=None).select_related('category')
+        if self.request.query_params.get('unlabelled') == 'true':
+            samples = samples.filter(category=None)
+        name = self.request.query_params.get('category')
+        return samples.filter(category__key=name_key(name)) if name else samples
+
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk)
+        uploads = uploaded_files(request, 'files')
+        outcome = actions.add_samples(project, self._category(project, request), uploads, self._source(request))
+        if not outcome.added:
+            raise UserError(
+                'No file was added. Each reason stands in “rejected”.',
+                'nothing_added',
+                beside={'rejected': outcome.rejected},
+            )
+        added = SampleSerializer(outcome.added, many=True).data
+        return Response({'added': added, 'rejected': outcome.rejected}, status.HTTP_201_CREATED)
+
+    def _category(self, project: Project, request: Request) -> Category | None:
+        if request.data.get('category_id'):
+            found = project.categories.filter(pk=_whole_number(request.data['category_id'], 'category_id')).first()
+            if found is None:
+                raise UserError('There is no category with this id in this project.', 'unknown_category')
+            return found
+        name = request.data.get('category')
+        if not name:
+            return None
+        CategorySerializer(data={'name': name}).is_valid(raise_exception=True)
+        return actions.find_or_add_category(project, name)
+
+    def _source(self, request: Request) -> str:
+        source = request.data.get('source', Sample.Source.UPLOAD)
+        if source not in (Sample.Source.UPLOAD, Sample.Source.WEBCAM, Sample.Source.FEEDBACK):
+            raise UserError('source is upload, webcam or feedback.', fields={'source': ['Unknown.']})
+        return source
+
+
+def uploaded_files(request: Request, field: str) -> list[Any]:
+    """The files of a multipart request; UserError where there is none, or more than a request may hold."""
+    files = request.FILES.getlist(field) if hasattr(request.FILES, 'getlist') else []
+    if not files:
+        raise UserError(f'Send one or more files in the multipart field “{field}”.', fields={field: ['Required.']})
+    if len(files) > settings.NANOWEB_MAX_FILES:
+        raise UserError(f'Send at most {settings.NANOWEB_MAX_FILES} files at once.', 'too_many_files')
+    return files
+
+
+def _whole_number(value: Any, name: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise UserError(f'{name} is a whole number.', fields={name: ['Not a whole number.']}) from None
+
+
+class SampleDetail(APIView):
+    def patch(self, request: Request, pk: int) -> Response:
+        sample = get_sample(request.user, pk)
+        if 'category' not in request.data:
+            raise UserError('Send “category”: a name, or null.', fields={'category': ['Required.']})
+        actions.move_sample(sample, category_named(sample.project, request.data['category']))
+        return Response(SampleSerializer(sample).data)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        sample = get_sample(request.user, pk)
+        actions.delete_samples(sample.project, [sample])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SampleFile(APIView):
+    """The stored picture, or its thumbnail: never served but through the gate."""
+
+    thumbnail = False
+
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        sample = reach(Sample.objects.filter(deleted_at=None), request.user, pk)
+        with default_storage.open(sample.thumbnail if self.thumbnail else sample.file) as file:
+            response = HttpResponse(file.read(), content_type='image/jpeg')
+        response['Cache-Control'] = 'private, max-age=31536000, immutable'
+        return response

@@ -1,0 +1,158 @@
+"""What a user owns: a project, its categories, and the samples in them."""
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+LEAST, USEFUL, GOOD = 2, 10, 30  # samples per category: can be trained, is useful, is good
+
+
+def name_key(name: str) -> str:
+    """What two names that a person reads as the same have in common: case, spaces and Unicode forms folded."""
+    return ' '.join(unicodedata.normalize('NFKC', name).split()).casefold()
+
+
+class ProjectQuerySet(models.QuerySet['Project']):
+    def alive(self) -> 'ProjectQuerySet':
+        return self.filter(deleted_at=None)
+
+    def with_counts(self) -> 'ProjectQuerySet':
+        """Adds `sample_count`, the living samples, unlabelled ones included."""
+        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None)))
+
+
+class Project(models.Model):
+    class Kind(models.TextChoices):
+        IMAGE = 'image'
+        TEXT = 'text'
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name='projects')
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.IMAGE)
+    publishes_itself = models.BooleanField(default=True)  # a new version becomes current when it is ready
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        categories: RelatedManager['Category']
+        samples: RelatedManager['Sample']
+
+    class Meta:
+        ordering = ['-id']
+
+    def __str__(self) -> str:
+        return self.name
+
+    def missing(self) -> list[str]:
+        """What Train still needs, one plain phrase each; empty when the project can be trained."""
+        counts = list(Category.objects.filter(project=self).with_counts().values_list('name', 'sample_count'))
+        lacks = [f'“{name}” needs {_photos(LEAST - count)}' for name, count in counts if count < LEAST]
+        if len(counts) < 2:
+            more = 'two categories' if not counts else 'one more category'
+            lacks.insert(0, f'the project needs {more}')
+        return lacks
+
+    def next_position(self) -> int:
+        return (self.categories.aggregate(last=Max('position'))['last'] or 0) + 1
+
+
+def _photos(missing: int) -> str:
+    return '1 more photo' if missing == 1 else f'{missing} photos'
+
+
+class CategoryQuerySet(models.QuerySet['Category']):
+    def with_counts(self) -> 'CategoryQuerySet':
+        """Adds `sample_count`, the living samples."""
+        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None)))
+
+
+class Category(models.Model):
+    project = models.ForeignKey(Project, models.CASCADE, related_name='categories')
+    name = models.CharField(max_length=100)
+    key = models.CharField(max_length=400, editable=False)  # NFKC may lengthen a name
+    position = models.PositiveIntegerField()  # its number and colour: given when made, then kept
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CategoryQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        samples: RelatedManager['Sample']
+
+    class Meta:
+        ordering = ['position']
+        verbose_name_plural = 'categories'
+        constraints = [models.UniqueConstraint(fields=['project', 'key'], name='one_category_per_name')]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def colour(self) -> int:
+        """1 to 12, then again from 1: the number of the style sheet's category colour."""
+        return (self.position - 1) % 12 + 1
+
+
+class SampleQuerySet(models.QuerySet['Sample']):
+    def alive(self) -> 'SampleQuerySet':
+        return self.filter(deleted_at=None)
+
+
+class Sample(models.Model):
+    class Kind(models.TextChoices):
+        IMAGE = 'image'
+        TEXT = 'text'
+
+    class Source(models.TextChoices):
+        UPLOAD = 'upload'
+        WEBCAM = 'webcam'
+        WEB = 'web'
+        FEEDBACK = 'feedback'
+        EXAMPLE = 'example'  # drawn by the program
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name='samples')
+    category = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name='samples')
+    content_hash = models.CharField(max_length=64)  # sha256 of what was sent, before it was drawn anew
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.IMAGE)
+    file = models.CharField(max_length=200, blank=True)  # the stored copy's name in the storage
+    text = models.TextField(blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    split = models.CharField(max_length=8, null=True, blank=True, choices=[('test', 'test')])  # noqa: DJ001
+    group = models.CharField(max_length=200, blank=True)  # samples that belong together: a burst, a sender, a folder
+    source = models.CharField(max_length=8, choices=Source, default=Source.UPLOAD)
+    creator = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(max_length=100, blank=True)
+    licence_url = models.URLField(max_length=500, blank=True)
+    landing_page = models.URLField(max_length=1000, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SampleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ['-id']
+        constraints = [models.UniqueConstraint(fields=['project', 'content_hash'], name='content_once_per_project')]
+        indexes = [models.Index(fields=['project', 'category', '-id'])]
+
+    def __str__(self) -> str:
+        return self.name or f'sample {self.pk}'
+
+    @property
+    def thumbnail(self) -> str:
+        """The thumbnail's name in the storage."""
+        return self.file.removesuffix('.jpg') + '_thumb.jpg'
+
+    def delete_files(self) -> None:
+        for name in (self.file, self.thumbnail) if self.file else ():
+            default_storage.delete(name)

@@ -1,0 +1,75 @@
+"""What every endpoint of the API shares: the shape of errors, and pages of lists."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_exception_handler
+
+from projects.errors import UserError
+
+logger = logging.getLogger(__name__)
+
+# DRF's own errors in the contract's words: (code, message); the message None keeps DRF's.
+SAID: dict[type[Exception], tuple[str, str | None]] = {
+    exceptions.NotAuthenticated: ('not_authenticated', 'Send “Authorization: Bearer <key>”, or sign in.'),
+    exceptions.AuthenticationFailed: ('not_authenticated', 'This key is wrong, expired or revoked.'),
+    exceptions.PermissionDenied: ('forbidden', None),
+    PermissionDenied: ('forbidden', 'You may see this, but not do it.'),
+    exceptions.NotFound: ('not_found', 'There is nothing here, or it is not yours.'),
+    Http404: ('not_found', 'There is nothing here, or it is not yours.'),
+    exceptions.MethodNotAllowed: ('method_not_allowed', None),
+    exceptions.UnsupportedMediaType: ('unsupported_media_type', None),
+    exceptions.Throttled: ('throttled', None),
+    exceptions.ParseError: ('invalid', None),
+}
+
+
+class Pages(PageNumberPagination):
+    page_size = 50
+    page_size_query_param = 'page_size'
+    max_page_size = 500
+
+
+def error_body(code: str, message: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The body of every error answer."""
+    return {'error': {'code': code, 'message': message} | ({'fields': fields} if fields else {})}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's answer to `error`, its body in the contract's shape. None: not a user's mistake, Django answers 500."""
+    response = drf_exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, UserError):
+        response.data = error_body(error.code, error.message, error.fields) | error.beside
+    elif isinstance(error, exceptions.ValidationError):
+        response.data = error_body('invalid', *_fields_said(error.detail))
+    else:
+        code, message = SAID.get(type(error), ('invalid', None))
+        response.data = error_body(code, message or str(getattr(error, 'detail', error)))
+    return response
+
+
+def _fields_said(detail: Any) -> tuple[str, dict[str, list[str]] | None]:
+    """One sentence that names the first wrong field, and all of them by name."""
+    if not isinstance(detail, dict):
+        return ' '.join(str(part) for part in detail), None
+    fields = {
+        name: [str(part) for part in (parts if isinstance(parts, list) else [parts])] for name, parts in detail.items()
+    }
+    name, parts = next(iter(fields.items()))
+    return f'{name}: {parts[0]}', fields
+
+
+def json_error(status: int, code: str, message: str) -> JsonResponse:
+    """The same shape outside DRF: unknown addresses below /api/, and our own failures."""
+    return JsonResponse(error_body(code, message), status=status)
+
+
+def below_api(request: HttpRequest) -> bool:
+    return request.path.startswith('/api/')

@@ -1,0 +1,89 @@
+"""The API's objects, as clients see them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.urls import reverse
+from rest_framework import serializers
+
+from classifier import backbones
+from projects.errors import UserError
+from projects.models import Category, Project, Sample, name_key
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    name = serializers.CharField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME)
+    sample_count = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Category
+        fields = ['id', 'name', 'sample_count']
+
+    def get_sample_count(self, category: Category) -> int:
+        counted = getattr(category, 'sample_count', None)
+        return category.samples.filter(deleted_at=None).count() if counted is None else counted
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    name = serializers.CharField(max_length=settings.NANOWEB_MAX_PROJECT_NAME)
+    kind = serializers.CharField(default=Project.Kind.IMAGE)
+    categories = serializers.SerializerMethodField()
+    sample_count = serializers.SerializerMethodField()
+    features = serializers.SerializerMethodField()
+    current_version = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Project
+        fields = ['id', 'name', 'kind', 'categories', 'sample_count', 'features', 'current_version', 'created_at']
+        read_only_fields = ['id', 'created_at']
+
+    def validate_kind(self, kind: str) -> str:
+        if kind != Project.Kind.IMAGE:
+            raise UserError(f'Projects of kind “{kind}” are not there yet. Use “image”.', 'unsupported_kind')
+        return kind
+
+    def get_categories(self, project: Project) -> list[dict[str, Any]]:
+        return CategorySerializer(project.categories.all(), many=True).data  # type: ignore[return-value]
+
+    def get_sample_count(self, project: Project) -> int:
+        counted = getattr(project, 'sample_count', None)
+        return project.samples.filter(deleted_at=None).count() if counted is None else counted
+
+    def get_features(self, project: Project) -> dict[str, int]:
+        return {'done': features_done(project), 'total': self.get_sample_count(project)}
+
+    def get_current_version(self, project: Project) -> int | None:
+        current = [version for version in project.versions.all() if version.is_current]  # type: ignore[attr-defined]
+        return current[0].pk if current else None
+
+
+def features_done(project: Project) -> int:
+    """How many samples have the features of every installed backbone."""
+    hashes = [found.weight_hash for found in backbones.installed(settings.BACKBONES_DIR)]
+    there = Count('features', filter=Q(features__backbone__weight_hash__in=hashes))
+    return project.samples.filter(deleted_at=None).annotate(there=there).filter(there__gte=len(hashes)).count()
+
+
+class SampleSerializer(serializers.ModelSerializer[Sample]):
+    category = serializers.CharField(source='category.name', default=None, allow_null=True)
+    thumbnail_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Sample
+        fields = [
+            'id', 'name', 'category', 'category_id', 'width', 'height', 'thumbnail_url', 'source', 'created_at',
+        ]  # fmt: skip
+
+    def get_thumbnail_url(self, sample: Sample) -> str:
+        return reverse('sample_thumbnail', args=[sample.pk])
+
+
+def category_named(project: Project, name: str | None) -> Category | None:
+    """The category of that name; None for null. Raises UserError `unknown_category`."""
+    if name is None:
+        return None
+    found = project.categories.filter(key=name_key(str(name))).first()
+    if found is None:
+        raise UserError(f'There is no category “{name}” in this project.', 'unknown_category')
+    return found

@@ -1,0 +1,1 @@
+"""Train: cached features, runs that survive their worker, live progress, model versions."""

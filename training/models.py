@@ -1,0 +1,193 @@
+"""What training leaves: backbones, cached features, runs with their events, and model versions."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from classifier import backbones
+from projects.models import Project, Sample
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class BackboneManager(models.Manager['Backbone']):
+    def installed(self) -> list['Backbone']:
+        """The rows of the backbones that lie in the data folder, in the table's order; made where they are missing."""
+        rows = []
+        for found in backbones.installed(settings.BACKBONES_DIR):
+            row, _ = self.get_or_create(
+                name=found.backbone.name,
+                weight_hash=found.weight_hash,
+                preprocessing=backbones.PREPROCESSING,
+                defaults={
+                    'title': found.backbone.title,
+                    'licence': found.backbone.licence,
+                    'cuts': found.backbone.cuts,
+                    'frozen_parameters': found.backbone.frozen_parameters,
+                    'source': found.source,
+                },
+            )
+            rows.append(row)
+        return rows
+
+
+class Backbone(models.Model):
+    """A pretrained network with certain weights. Versions point here, so that old ones serve when a better one comes."""
+
+    name = models.CharField(max_length=50)  # the key in classifier.backbones.BACKBONES
+    weight_hash = models.CharField(max_length=64)
+    preprocessing = models.PositiveIntegerField()
+    title = models.CharField(max_length=100)
+    licence = models.CharField(max_length=100)
+    cuts = models.JSONField()  # cut -> numbers per sample, in order
+    frozen_parameters = models.PositiveBigIntegerField()
+    source = models.CharField(max_length=20)
+    measured_ms = models.FloatField(null=True, blank=True)  # one picture, on this installation's engine
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = BackboneManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=['name', 'weight_hash', 'preprocessing'], name='one_row_per_backbone')
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Features(models.Model):
+    """All cuts of one sample from one backbone, as one float32 array in the order of `backbone.cuts`."""
+
+    sample = models.ForeignKey(Sample, models.CASCADE, related_name='features')
+    backbone = models.ForeignKey(Backbone, models.CASCADE, related_name='features')
+    numerics = models.CharField(max_length=10, default=backbones.NUMERICS)
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = 'features'
+        constraints = [
+            models.UniqueConstraint(fields=['sample', 'backbone', 'numerics'], name='features_once_per_sample')
+        ]
+
+    def __str__(self) -> str:
+        return f'{self.backbone} of {self.sample}'
+
+
+class Run(models.Model):
+    """One training. The row is the truth; a queue's message only says that there is work."""
+
+    class Status(models.TextChoices):
+        QUEUED = 'queued'
+        RUNNING = 'running'
+        SUCCEEDED = 'succeeded'
+        FAILED = 'failed'
+        CANCELLED = 'cancelled'
+
+    UNDER_WAY = (Status.QUEUED, Status.RUNNING)
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name='runs')
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=200, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+    seq = models.PositiveIntegerField(default=0)  # the number of its last event
+    stage = models.CharField(max_length=20, blank=True)
+    progress = models.FloatField(default=0)  # 0..1
+    fingerprint = models.CharField(max_length=64, blank=True)  # of the samples when it was queued or claimed
+    snapshot = models.JSONField(null=True, blank=True)  # fixed when claimed, see training.snapshot
+    created_at = models.DateTimeField(default=timezone.now)
+    dispatched_at = models.DateTimeField(null=True, blank=True)  # when a message for it was last sent
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        events: RelatedManager['RunEvent']
+        version: 'ModelVersion'
+
+    class Meta:
+        ordering = ['-id']
+        constraints = [
+            models.UniqueConstraint(fields=['project'], condition=Q(status='running'), name='one_run_under_way'),
+            models.UniqueConstraint(fields=['project'], condition=Q(status='queued'), name='one_run_waiting'),
+        ]
+
+    def __str__(self) -> str:
+        return f'run {self.pk} ({self.status})'
+
+    @property
+    def under_way(self) -> bool:
+        return self.status in self.UNDER_WAY
+
+
+class RunEvent(models.Model):
+    """What a run told, numbered 1, 2, 3 … without a gap; `seq` is the event's public id."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name='events')
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField(default=timezone.now)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ['seq']
+        constraints = [models.UniqueConstraint(fields=['run', 'seq'], name='event_numbers_are_unique')]
+
+    def __str__(self) -> str:
+        return f'{self.seq} {self.kind}'
+
+    def public(self) -> dict[str, Any]:
+        """The object that a socket sends."""
+        return {'id': self.seq, 'run': self.run_id, 'kind': self.kind, 'at': self.at.isoformat(), **self.data}
+
+
+class ModelVersion(models.Model):
+    """A trained NanoNet: the small heads in files, and what was measured about them."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name='versions')
+    run = models.OneToOneField(Run, models.SET_NULL, null=True, related_name='version')
+    number = models.PositiveIntegerField()
+    is_current = models.BooleanField(default=False)
+    backbones = models.ManyToManyField(Backbone, related_name='versions')
+    members = models.JSONField()  # [{backbone, cut, head, weight, parameters}]
+    categories = models.JSONField()  # [{id, name, colour}] in the order of the head's outputs
+    files = models.JSONField()  # name -> sha256, in `folder`
+    folder = models.CharField(max_length=200)  # below MODELS_DIR
+    parameters = models.PositiveBigIntegerField()
+    frozen_parameters = models.PositiveBigIntegerField()
+    accuracy = models.JSONField()  # {value, low, high, level, balanced, method}
+    candidates = models.JSONField()  # [{backbone, cut, head, accuracy, low, high, seconds, chosen}]
+    held_out = models.JSONField(default=dict)  # {samples: [id], probabilities: [[…]]} of samples it had not seen
+    sample_count = models.PositiveIntegerField()
+    seconds = models.FloatField()
+    ms_per_sample = models.FloatField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ['-number']
+        constraints = [
+            models.UniqueConstraint(fields=['project', 'number'], name='version_numbers_are_unique'),
+            models.UniqueConstraint(fields=['project'], condition=Q(is_current=True), name='one_current_version'),
+        ]
+
+    def __str__(self) -> str:
+        return f'version {self.number}'
+
+    def publish(self) -> None:
+        """Make this version the one that answers. Call inside a transaction."""
+        ModelVersion.objects.filter(project=self.project_id, is_current=True).update(is_current=False)
+        ModelVersion.objects.filter(pk=self.pk).update(is_current=True)
+        self.is_current = True
+
+
+def new_lease() -> uuid.UUID:
+    return uuid.uuid4()
