@@ -37,12 +37,6 @@ def test_every_vendored_file_is_listed():
     assert {path for path in present if not path.endswith('LICENSE.txt')} == {row[0] for row in ROWS} | {'README.md'}
 
 
-@pytest.mark.parametrize('file', ['partysocket/ws.js', 'uppy/uppy.min.mjs'])
-def test_module_imports_nothing_that_a_browser_cannot_find(file):
-    text = (VENDOR / file).read_text()
-    assert not re.search(r"""(?:^|[;}\n])import(?:\s+[\w*{][^;'"]*\sfrom)?\s*["']""", text.split('console.error')[0])
-
-
 def test_every_symbol_is_a_drawing_of_24_by_24():
     assert all(symbol.attrib['viewBox'] == '0 0 24 24' and len(symbol) for symbol in sprite().values())
     assert {'camera', 'trash-2', 'sun-moon', 'loader-circle'} <= sprite().keys()
