@@ -1,0 +1,95 @@
+"""One interface to a backbone's features, two engines: ONNX Runtime (CPU, the default) and torch (CPU or CUDA).
+
+Both compute in float32 and agree to 1e-3 of a cut's length and better, so features may be cached by one and used by
+the other. Importing this module imports neither torch nor ONNX Runtime.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.backbones import Installed
+
+CUTS = ('early', 'middle', 'late', 'final')
+BATCH = 8  # images at once: more costs memory and gains nothing on a CPU
+CUDA_BATCH = 64
+
+Features = dict[str, NDArray[np.float32]]  # cut -> (images, numbers)
+Engine = Literal['onnx', 'torch', 'cuda']
+
+
+class Network(Protocol):
+    """A backbone that answers with the features of its cuts. May be called from several threads at once."""
+
+    def features(self, images: NDArray[np.uint8]) -> Features:
+        """Features of upright RGB `images` (n, 224, 224, 3), as `classifier.images.square` draws them; n may be 0."""
+        ...
+
+
+def open_network(installed: Installed, engine: Engine = 'onnx', threads: int | None = None) -> Network:
+    """Load a backbone. `threads` is the number of CPU threads for one call; None: all cores."""
+    if engine == 'onnx':
+        return OnnxNetwork(installed, threads)
+    return TorchNetwork(installed, 'cuda' if engine == 'cuda' else 'cpu', threads)
+
+
+class OnnxNetwork:
+    """ONNX Runtime on the CPU. One session serves all threads."""
+
+    def __init__(self, installed: Installed, threads: int | None = None) -> None:
+        import onnxruntime
+
+        self.cuts = installed.backbone.cuts
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        # Spinning threads answer a little sooner, and burn a core each while nobody asks.
+        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+        self.session = onnxruntime.InferenceSession(installed.onnx, options, providers=['CPUExecutionProvider'])
+
+    def features(self, images: NDArray[np.uint8]) -> Features:
+        return in_batches(images, BATCH, self.cuts, lambda batch: self.session.run(list(CUTS), {'images': batch}))
+
+
+class TorchNetwork:
+    """torch, on the CPU or on a CUDA device."""
+
+    def __init__(self, installed: Installed, device: Literal['cpu', 'cuda'], threads: int | None = None) -> None:
+        import torch
+
+        from classifier.weights.features import build
+
+        self.torch, self.device, self.cuts = torch, device, installed.backbone.cuts
+        if threads is not None:
+            torch.set_num_threads(threads)  # of the whole process: torch has no setting per network
+        # TF32 keeps 10 bits of each factor. Features would no longer be those that a CPU computes.
+        torch.backends.cuda.matmul.fp32_precision = 'ieee'
+        torch.backends.cudnn.conv.fp32_precision = 'ieee'  # type: ignore[attr-defined]
+        module: Any = build(installed.backbone, installed.weights)
+        self.module = module.to(device, memory_format=torch.channels_last)
+
+    def features(self, images: NDArray[np.uint8]) -> Features:
+        return in_batches(images, CUDA_BATCH if self.device == 'cuda' else BATCH, self.cuts, self.run)
+
+    def run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        with self.torch.inference_mode():
+            pooled = self.module(self.torch.from_numpy(np.ascontiguousarray(batch)).to(self.device))
+            return [cut.float().cpu().numpy() for cut in pooled]
+
+
+def in_batches(
+    images: NDArray[np.uint8],
+    size: int,
+    cuts: dict[str, int],
+    run: Callable[[NDArray[np.uint8]], list[Any]],
+) -> Features:
+    """Run a few images at a time and join what comes back, cut by cut."""
+    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3:
+        raise ValueError(f'expected uint8 images (n, height, width, 3), got {images.dtype} {images.shape}')
+    joined = {cut: np.empty((len(images), numbers), np.float32) for cut, numbers in cuts.items()}
+    for start in range(0, len(images), size):
+        pooled = run(images[start : start + size])
+        for cut, values in zip(CUTS, pooled, strict=True):
+            joined[cut][start : start + size] = values
+    return joined

