@@ -1,0 +1,71 @@
+"""The accuracy that a version states: from samples it has not seen, with its interval and how it was reached."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier.heads import Floats, Ints
+from classifier.holdout import Bools, Task
+from classifier.intervals import LEVEL, effective_count, wilson
+
+FEW_GROUPS = 5
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """The share of unseen samples whose most confident category is right, with its 95 % interval.
+
+    `balanced` is the mean over categories; `method` says in half a sentence where it all comes from.
+    """
+
+    value: float
+    low: float
+    high: float
+    balanced: float
+    method: str
+    level: float = LEVEL
+
+
+def held_out_accuracy(probabilities: Floats, task: Task, how: str) -> Accuracy:
+    """The accuracy of held-out probabilities (n, k).
+
+    A `confined` sample's whole category comes from its own group: held out alone it looks easier than one from
+    elsewhere, and how much nobody can tell. So it counts as a guess for the low end, as seen for the high end, and
+    as the middle of both for the value.
+    """
+    right = _right(probabilities, task.labels)
+    guess = right.copy()
+    if task.confined.any():
+        guess[task.confined] = min(float(right[task.confined].mean()), 1 / task.categories)
+    middle = (right + guess) / 2
+    count = effective_count(right, task.groups)
+    low, high = wilson(float(guess.mean()), count)[0], wilson(float(right.mean()), count)[1]
+    method = f'{how}; {_interval_name(task.groups, task.confined)}'
+    return Accuracy(float(middle.mean()), low, high, _balanced(middle, task.labels), method)
+
+
+def split_accuracy(probabilities: Floats, labels: Ints, groups: Ints, how: str) -> Accuracy:
+    """The accuracy on a test split (n, k) that learning never touched."""
+    right = _right(probabilities, labels)
+    low, high = wilson(float(right.mean()), effective_count(right, groups))
+    method = f'{how}; {_interval_name(groups, np.zeros(len(labels), dtype=bool))}'
+    return Accuracy(float(right.mean()), low, high, _balanced(right, labels), method)
+
+
+def _right(probabilities: Floats, labels: Ints) -> Floats:
+    return np.asarray(probabilities.argmax(axis=1) == labels, dtype=np.float64)
+
+
+def _balanced(right: Floats, labels: Ints) -> float:
+    return float(np.mean([right[labels == category].mean() for category in np.unique(labels)]))
+
+
+def _interval_name(groups: Ints, confined: Bools) -> str:
+    count = len(np.unique(groups))
+    if count == len(groups):
+        return "Wilson's interval"
+    if confined.any():
+        return 'too few groups to tell: a category comes from one group only, so the interval reaches down to guessing'
+    if count < FEW_GROUPS:
+        return f'too few groups to tell ({count}): the interval is as wide as that'
+    return f"Wilson's interval, widened for samples that belong together ({count} groups)"

@@ -1,0 +1,97 @@
+"""A model on disk: `heads.safetensors` with the numbers, `model.json` with the rest. Nothing is pickled."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from classifier.errors import BadBundle
+from classifier.model import Member, Model
+
+FORMAT = 1
+HEADS, TEXT = 'heads.safetensors', 'model.json'
+DESCRIBED = ('backbone', 'cut', 'head', 'weight', 'transform')
+
+
+def save(model: Model, folder: Path, about: dict[str, Any]) -> dict[str, str]:
+    """Write a model and what is known `about` it (JSON: accuracy, weight hashes, ...); file name -> sha256.
+
+    Each file is written aside and renamed, the JSON last: a folder with `model.json` is whole.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors: dict[str, Any] = {}
+    for number, member in enumerate(model.members):
+        tensors |= {f'{number}.weights': member.weights, f'{number}.bias': member.bias}
+    heads = save_tensors(tensors)
+    described = {
+        'format': FORMAT,
+        'categories': list(model.categories),
+        'members': [{name: getattr(member, name) for name in DESCRIBED} for member in model.members],
+        'sharpness': model.sharpness,
+        'about': about,
+        'files': {HEADS: _sha256(heads)},
+    }
+    described['sha256'] = _digest(described)
+    text = json.dumps(described, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
+    for name, content in ((HEADS, heads), (TEXT, text)):
+        _write(folder / name, content)
+    return {HEADS: _sha256(heads), TEXT: _sha256(text)}
+
+
+def load(folder: Path, files: dict[str, str] | None = None) -> tuple[Model, dict[str, Any]]:
+    """Read back (model, about); `files`, as `save` returned them, are held against what lies there.
+
+    Raises BadBundle when something is missing, damaged, of a newer format, or its hash differs.
+    """
+    try:
+        text, heads = (folder / TEXT).read_bytes(), (folder / HEADS).read_bytes()
+    except OSError as error:
+        raise BadBundle(f'The saved model in {folder.name} cannot be read: {error.strerror}.') from error
+    if files is not None and files != {HEADS: _sha256(heads), TEXT: _sha256(text)}:
+        raise BadBundle(f'The saved model in {folder.name} is not the one that was saved: its hash differs.')
+    try:
+        described = json.loads(text)
+        if described['format'] != FORMAT:
+            raise BadBundle(
+                f'The saved model in {folder.name} has format {described["format"]}; this program reads {FORMAT}.'
+            )
+        if described['sha256'] != _digest(described) or described['files'][HEADS] != _sha256(heads):
+            raise BadBundle(f'The saved model in {folder.name} is damaged: its hash differs.')
+        return _model(described, load_tensors(heads)), described['about']
+    except (ValueError, TypeError, KeyError, SafetensorError) as error:
+        raise BadBundle(f'The saved model in {folder.name} is damaged ({type(error).__name__}).') from error
+
+
+def _model(described: dict[str, Any], tensors: dict[str, Any]) -> Model:
+    categories = tuple(described['categories'])
+    members = []
+    for number, one in enumerate(described['members']):
+        weights, bias = tensors[f'{number}.weights'], tensors[f'{number}.bias']
+        fits = weights.ndim == 3 and bias.shape == (len(weights), len(categories)) == weights.shape[::2]
+        if not fits or weights.dtype != np.float32 or bias.dtype != np.float32:
+            raise ValueError('arrays of another shape or type than the categories ask for')
+        members.append(Member(**{name: one[name] for name in DESCRIBED}, weights=weights, bias=bias))
+    if not members or len(tensors) != 2 * len(members):
+        raise ValueError('members and arrays do not match')
+    return Model(categories, tuple(members), float(described['sharpness']))
+
+
+def _digest(described: dict[str, Any]) -> str:
+    """Hash of the description without its own hash, independent of layout."""
+    rest = {name: value for name, value in described.items() if name != 'sha256'}
+    return _sha256(json.dumps(rest, sort_keys=True, allow_nan=False).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(path.name + '.part')
+    part.write_bytes(content)
+    part.replace(path)

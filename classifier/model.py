@@ -1,0 +1,90 @@
+"""The small part that is learned: linear heads on frozen features, and their average. Needs numpy alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.errors import ClassifierError
+
+Transform = Literal['l2', 'sqrt_l2']
+Floats = NDArray[np.float64]
+Features = Mapping[str, Mapping[str, NDArray[np.float32]]]  # backbone -> cut -> (n, d)
+
+
+def transformed(features: NDArray[Any], transform: Transform) -> Floats:
+    """Features (n, d) at length one (zeros stay zeros); `sqrt_l2` takes square roots first, for features after ReLU."""
+    values = np.asarray(features, dtype=np.float64)
+    if values.ndim != 2 or not np.isfinite(values).all():
+        raise ClassifierError('The features of a sample are damaged: they are not rows of finite numbers.')
+    if transform == 'sqrt_l2':
+        values = np.sqrt(np.maximum(values, 0.0))
+    values = values / np.maximum(np.abs(values).max(axis=1, keepdims=True, initial=0.0), 1e-300)
+    unit: Floats = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-300)
+    return unit
+
+
+def softmax(scores: Floats) -> Floats:
+    """Probabilities over the last axis, safe for large scores."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One backbone's share of a model. Its probabilities are the mean of `heads` softmaxes over linear scores."""
+
+    backbone: str
+    cut: str
+    head: str
+    weight: float
+    transform: Transform
+    weights: NDArray[np.float32]  # (heads, d, categories), calibrated: divided by their temperatures
+    bias: NDArray[np.float32]  # (heads, categories)
+
+    @property
+    def parameters(self) -> int:
+        """Learned numbers."""
+        return self.weights.size + self.bias.size
+
+    def predict(self, features: NDArray[np.float32]) -> Floats:
+        """Features (n, d) as the backbone gave them -> probabilities (n, categories)."""
+        if features.shape[1:] != self.weights.shape[1:2]:
+            raise ClassifierError(f'{self.backbone} gave features of another size than this model was trained on.')
+        scores = transformed(features, self.transform) @ self.weights.astype(np.float64)  # (heads, n, categories)
+        return np.asarray(softmax(scores + self.bias[:, None, :]).mean(axis=0), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a version answers with: the weighted mean of its members' probabilities, sharpened by `sharpness`."""
+
+    categories: tuple[str, ...]
+    members: tuple[Member, ...]
+    sharpness: float = 1.0
+
+    @property
+    def parameters(self) -> int:
+        """All learned numbers."""
+        return sum(member.parameters for member in self.members)
+
+    def predict(self, features: Features) -> Floats:
+        """`features[backbone][cut]` (n, d) for each member -> probabilities (n, categories), each row summing to one.
+
+        Raises ClassifierError where a member's features are missing, of the wrong size or not finite.
+        """
+        parts = []
+        for member in self.members:
+            try:
+                part = features[member.backbone][member.cut]
+            except KeyError:
+                raise ClassifierError(f'The features of {member.backbone} are missing.') from None
+            parts.append(member.weight * member.predict(part))
+        return sharpened(np.sum(parts, axis=0) / sum(member.weight for member in self.members), self.sharpness)
+
+
+def sharpened(probabilities: Floats, sharpness: float) -> Floats:
+    """Probabilities (n, k) to the power of `sharpness`, summing to one again: an average alone is too shy."""
+    return softmax(sharpness * np.log(np.maximum(probabilities, 1e-12)))

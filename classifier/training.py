@@ -1,0 +1,181 @@
+"""Training on cached features: judge every backbone on samples held out, average those that help, say how sure."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import members
+from classifier.accuracy import Accuracy, held_out_accuracy, split_accuracy
+from classifier.calibration import fit_temperature
+from classifier.combination import Parts, average, choose, chosen_elsewhere
+from classifier.errors import ClassifierError
+from classifier.holdout import Task, hold_out
+from classifier.members import Judged
+from classifier.model import Model, sharpened
+
+Event = dict[str, Any]
+Listener = Callable[[Event], None]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+CUT = 'final'
+FEWEST = 2  # samples per category
+BETWEEN_PROGRESS = 0.1  # seconds
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Cached features and labels of a project's samples, in one order."""
+
+    features: dict[str, dict[str, NDArray[np.float32]]]  # backbone -> cut -> (n, d)
+    labels: Ints  # (n,), 0..k-1
+    categories: tuple[str, ...]
+    groups: Ints | None = None  # (n,): samples of equal number belong together; None: each alone
+    test: Bools | None = None  # (n,): never trained or tuned on; if any, the accuracy comes from these alone
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A backbone, or the combination (names joined by ' + '), as judged on samples held out."""
+
+    backbone: str
+    cut: str
+    head: str
+    accuracy: float
+    low: float
+    high: float
+    seconds: float
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """A trained model and what is known about it."""
+
+    model: Model
+    accuracy: Accuracy
+    candidates: list[Candidate]
+    held_out: Floats  # (n, k): the answering combination's probabilities for samples that its heads had not seen
+    folds: Ints  # (n,) from 0; -1 for the test split
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""
+
+
+class _Progress:
+    """Sends progress at most ten times a second, and is called far more often: the listener may raise to cancel."""
+
+    def __init__(self, send: Listener, total: int) -> None:
+        self.send, self.total, self.done, self.sent = send, total, 0, float('-inf')
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        if now - self.sent >= BETWEEN_PROGRESS:
+            self.sent = now
+            self.send({'kind': 'progress', 'stage': 'compare', 'done': self.done, 'total': self.total})
+
+    def candidate(self, candidate: Candidate) -> None:
+        names = ('backbone', 'cut', 'head', 'accuracy', 'low', 'high', 'seconds')
+        self.send({'kind': 'candidate'} | {name: getattr(candidate, name) for name in names})
+        self.done += 1
+        self.tick()
+
+
+def train(data: TrainingSet, *, seed: int = 0, on_progress: Listener = ignore) -> Result:
+    """Learn from cached features; the same data and seed give the same bits.
+
+    `on_progress` gets stage, progress, candidate and log events; what it raises (to cancel) goes through.
+    Raises ClassifierError where there is too little to learn from or the features are damaged.
+    """
+    test = np.zeros(len(data.labels), dtype=bool) if data.test is None else data.test
+    _refuse_too_little(data, ~test)
+    groups = None if data.groups is None else data.groups[~test]
+    task = hold_out(data.labels[~test], len(data.categories), groups, seed)
+
+    on_progress({'kind': 'stage', 'stage': 'compare', 'title': 'Comparing the backbones'})
+    progress = _Progress(on_progress, len(data.features) + (len(data.features) > 1))
+    judged, candidates = _judge_all(data, ~test, task, progress)
+    parts = {name: one.held_out for name, one in judged.items()}
+    chosen, accuracy, candidates = _combine(parts, candidates, task, progress)
+
+    on_progress({'kind': 'stage', 'stage': 'fit', 'title': 'Learning from all samples'})
+    fitted = []
+    for name in chosen:
+        progress.tick()
+        fitted.append(members.fit(judged[name], task, 1 / len(chosen)))
+
+    on_progress({'kind': 'stage', 'stage': 'calibrate', 'title': 'Calibrating the confidences'})
+    together = average(parts, chosen)
+    sharpness = 1 / fit_temperature(np.log(together), task.labels)
+    model = Model(data.categories, tuple(fitted), sharpness)
+    held_out = np.empty((len(data.labels), task.categories))
+    folds = np.full(len(data.labels), -1)
+    held_out[~test], folds[~test] = sharpened(together, sharpness), task.folds
+    if test.any():
+        held_out[test] = model.predict({name: {CUT: data.features[name][CUT][test]} for name in chosen})
+        accuracy = _of_split(data, test, held_out)
+    return Result(model, accuracy, candidates, held_out, folds)
+
+
+def _refuse_too_little(data: TrainingSet, learn: Bools) -> None:
+    if not data.features or len(data.categories) < 2:
+        raise ClassifierError('Training needs at least one backbone and two categories.')
+    counts = np.bincount(data.labels[learn], minlength=len(data.categories))
+    for name, count in zip(data.categories, counts, strict=True):
+        if count < FEWEST:
+            raise ClassifierError(f'“{name}” has {count} samples to learn from; {FEWEST} is the least.')
+
+
+def _judge_all(
+    data: TrainingSet, learn: Bools, task: Task, progress: _Progress
+) -> tuple[dict[str, Judged], list[Candidate]]:
+    judged, candidates = {}, []
+    for backbone, cuts in data.features.items():
+        started = time.perf_counter()
+        judged[backbone] = members.judge(backbone, CUT, cuts[CUT][learn], task, progress.tick)
+        accuracy = held_out_accuracy(judged[backbone].held_out, task, '')
+        candidates.append(_candidate([backbone], accuracy, time.perf_counter() - started))
+        progress.candidate(candidates[-1])
+    return judged, candidates
+
+
+def _candidate(names: list[str], accuracy: Accuracy, seconds: float) -> Candidate:
+    return Candidate(' + '.join(names), CUT, members.HEAD, accuracy.value, accuracy.low, accuracy.high, seconds)
+
+
+def _combine(
+    parts: Parts, singles: list[Candidate], task: Task, progress: _Progress
+) -> tuple[list[str], Accuracy, list[Candidate]]:
+    """Who answers, how well (corrected for having chosen), and all candidates with the chosen one marked."""
+    started = time.perf_counter()
+    names = choose(parts, task.labels, task.units)
+    accuracy = held_out_accuracy(chosen_elsewhere(parts, task), task, _how(task, len(parts)))
+    for name in parts.keys() - set(names):
+        progress.send({'kind': 'log', 'message': f'{name} is left out: held-out samples say that it does harm.'})
+    if len(names) == 1:
+        return names, accuracy, [replace(one, chosen=one.backbone == names[0]) for one in singles]
+    combination = replace(_candidate(names, accuracy, time.perf_counter() - started), chosen=True)
+    progress.candidate(combination)
+    return names, accuracy, [*singles, combination]
+
+
+def _how(task: Task, backbones: int) -> str:
+    grouped = len(np.unique(task.groups)) < len(task.groups)
+    out = 'whole groups' if grouped else 'every sample in turn'
+    choosing = ', backbones chosen without the samples that are scored' if backbones > 1 else ''
+    return f'{len(task.labels)} samples, {out} held out{choosing}'
+
+
+def _of_split(data: TrainingSet, test: Bools, held_out: Floats) -> Accuracy:
+    groups = np.arange(len(test)) if data.groups is None else data.groups
+    shared = np.isin(groups[test], groups[~test]).any()
+    how = f'{int(test.sum())} test samples, never learned from'
+    if shared:
+        how += ', though some belong together with samples that were'
+    return split_accuracy(held_out[test], data.labels[test], groups[test], how)

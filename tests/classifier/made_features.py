@@ -1,0 +1,35 @@
+"""Made-up features for the learning core's tests: clouds around a centre per category, and per group where asked."""
+
+import numpy as np
+
+from classifier.training import TrainingSet
+
+
+def clouds(
+    count, categories=2, width=40, spread=1.0, seed=0, labels=None, groups=None, group_spread=0.0, positive=False
+):
+    """(features (n, width) float32, labels (n,)): unit clouds around centres `spread` apart per coordinate."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % categories if labels is None else labels
+    features = rng.normal(size=(count, width)) + spread * rng.normal(size=(categories, width))[labels]
+    if groups is not None:
+        features += group_spread * rng.normal(size=(groups.max() + 1, width))[groups]
+    if positive:
+        features = np.maximum(features, 0)
+    return features.astype(np.float32), labels
+
+
+def training_set(count=40, categories=2, backbones=('small', 'large'), groups=None, test=None, seed=0, **clouds_are):
+    """A TrainingSet with independent features per backbone for the same samples."""
+    made = {
+        name: clouds(count, categories, width=30 + 20 * number, seed=seed + 10 * number, groups=groups, **clouds_are)
+        for number, name in enumerate(backbones)
+    }
+    labels = next(iter(made.values()))[1]
+    return TrainingSet(
+        features={name: {'final': features} for name, (features, _) in made.items()},
+        labels=labels,
+        categories=tuple(f'category {number}' for number in range(categories)),
+        groups=groups,
+        test=test,
+    )

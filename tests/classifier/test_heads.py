@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from classifier import heads
+from classifier.calibration import log_softmax
+from classifier.model import softmax, transformed
+
+from .made_features import clouds
+
+SHAPES = [(12, 30), (40, 5), (30, 30)]  # fewer, more and as many samples as numbers
+
+
+def rotated(count, width, categories=3, seed=1):
+    features, labels = clouds(count, categories, width, seed=seed)
+    features = transformed(features, 'l2')
+    return features, labels, heads.rotate(features), heads.one_hot(labels, categories)
+
+
+def refit(features, targets, penalty):
+    """Ridge with a free bias from the normal equations, written without any of the product's shortcuts."""
+    centre, mean = features.mean(axis=0), targets.mean(axis=0)
+    centred = features - centre
+    gram = centred.T @ centred + penalty * np.eye(features.shape[1])
+    weights = np.linalg.solve(gram, centred.T @ (targets - mean))
+    return lambda samples: (samples - centre) @ weights + mean
+
+
+@pytest.mark.parametrize(('count', 'width'), SHAPES)
+@pytest.mark.parametrize('penalty', [0.01, 1.0, 30.0])
+def test_leave_one_out_equals_refitting(count, width, penalty):
+    features, _, rotation, targets = rotated(count, width)
+    quick = heads.held_out_ridge(rotation, targets, np.arange(count), penalty, lambda: None)
+    for left in range(count):
+        rest = np.arange(count) != left
+        slow = refit(features[rest], targets[rest], penalty)(features[left])
+        np.testing.assert_allclose(quick[left], slow, atol=1e-8)
+
+
+@pytest.mark.parametrize(('count', 'width'), SHAPES)
+@pytest.mark.parametrize('groups', ['of one to five', 'one of nearly all'])
+def test_leave_group_out_equals_refitting(count, width, groups):
+    features, _, rotation, targets = rotated(count, width)
+    units = np.random.default_rng(5).integers(count // 3, size=count)
+    if groups == 'one of nearly all':
+        units = np.where(np.arange(count) < count - 4, 99, np.arange(count))
+    quick = heads.held_out_ridge(rotation, targets, units, 0.1, lambda: None)
+    for unit in np.unique(units):
+        out = units == unit
+        np.testing.assert_allclose(quick[out], refit(features[~out], targets[~out], 0.1)(features[out]), atol=1e-8)
+
+
+def test_small_batches_of_groups_change_nothing(monkeypatch):
+    _, _, rotation, targets = rotated(40, 5)
+    units = np.arange(40) // 2
+    ticks = []
+    whole = heads.held_out_ridge(rotation, targets, units, 0.1, lambda: ticks.append(1))
+    monkeypatch.setattr(heads, 'CHUNK', 30)
+    parts = heads.held_out_ridge(rotation, targets, units, 0.1, lambda: ticks.append(1))
+    np.testing.assert_allclose(parts, whole, atol=1e-12)
+    assert len(ticks) > 5
+
+
+@pytest.mark.parametrize(('count', 'width'), SHAPES)
+def test_final_ridge_equals_refitting(count, width):
+    features, _, rotation, targets = rotated(count, width)
+    head = heads.fit_ridge(rotation, targets, 0.1)
+    np.testing.assert_allclose(features @ head.weights + head.bias, refit(features, targets, 0.1)(features), atol=1e-8)
+
+
+def test_the_chosen_penalty_has_the_least_held_out_error():
+    _, _, rotation, targets = rotated(30, 30)
+    units = np.arange(30)
+    chosen, predicted = heads.choose_penalty(rotation, targets, units, lambda: None)
+    errors = {
+        penalty: np.square(targets - heads.held_out_ridge(rotation, targets, units, penalty, lambda: None)).sum()
+        for penalty in heads.penalties(rotation)
+    }
+    assert chosen == min(errors, key=errors.get)
+    np.testing.assert_allclose(np.square(targets - predicted).sum(), errors[chosen])
+
+
+def test_held_out_logistic_does_not_see_the_fold_it_scores():
+    features, labels, rotation, _ = rotated(30, 30)
+    folds = np.arange(30) // 3 % 5
+    scores = heads.held_out_logistic(rotation, labels, 3, folds, lambda: None)
+    out = folds == 2
+    alone = heads.fit_logistic(heads.rotate(features[~out]), labels[~out], 3)
+    expected = softmax(features[out] @ alone.weights + alone.bias)
+    np.testing.assert_allclose(softmax(scores[out]), expected, atol=2e-3)  # both stop at L-BFGS's tolerance
+
+
+@pytest.mark.parametrize('present', [[0, 1, 2], [0, 2], [1]])
+def test_logistic_scores_every_category_also_absent_ones(present):
+    labels = np.array(present)[np.arange(24) % len(present)]
+    features, _ = clouds(24, 4, 10, spread=3, seed=3, labels=labels)
+    rotation = heads.rotate(transformed(features, 'l2'))
+    head = heads.fit_logistic(rotation, labels, 4)
+    probabilities = softmax(transformed(features, 'l2') @ head.weights + head.bias)
+    assert probabilities.shape == (24, 4)
+    assert np.isfinite(log_softmax(transformed(features, 'l2') @ head.weights + head.bias)).all()
+    absent = [category for category in range(4) if category not in present]
+    assert probabilities[:, absent].max() < 1e-3
+    assert (probabilities.argmax(axis=1) == labels).mean() > 0.9
+
+
+def test_features_that_never_vary_leave_nothing_to_rotate():
+    rotation = heads.rotate(transformed(np.ones((6, 4)), 'l2'))
+    assert rotation.energy.size == 0
+    targets = heads.one_hot(np.arange(6) % 2, 2)
+    _, predicted = heads.choose_penalty(rotation, targets, np.arange(6), lambda: None)
+    np.testing.assert_allclose(predicted, np.where(targets, 0.4, 0.6))
