@@ -16,3 +16,5 @@ from nanoweb.settings import *  # noqa: E402, F403
 STORAGES['staticfiles'] = {'BACKEND': 'django.contrib.staticfiles.storage.StaticFilesStorage'}  # noqa: F405
 PASSWORD_HASHERS = ['django.contrib.auth.hashers.MD5PasswordHasher']
 CELERY_BROKER_URL = 'memory://'
+# A file, as in production: threads and connections see the same database.
+DATABASES['default']['TEST'] = {'NAME': NANOWEB_DATA / 'test.sqlite3'}  # noqa: F405

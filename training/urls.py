@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
-websocket_urlpatterns: list[URLPattern] = []
+from training import api, views
+from training.consumers import RunConsumer
+
+urlpatterns = [
+    path('projects/<int:pk>/train/', views.train, name='train'),
+    path('runs/<int:pk>/', views.run, name='run'),
+    path('api/projects/<int:pk>/runs/', api.Runs.as_view(), name='api_runs'),
+    path('api/runs/<int:pk>/', api.RunDetail.as_view(), name='api_run'),
+    path('api/runs/<int:pk>/cancel/', api.RunCancel.as_view(), name='api_run_cancel'),
+    path('api/projects/<int:pk>/versions/', api.Versions.as_view(), name='api_versions'),
+    path('api/versions/<int:pk>/', api.VersionDetail.as_view(), name='api_version'),
+    path('api/versions/<int:pk>/publish/', api.VersionPublish.as_view(), name='api_version_publish'),
+]
+websocket_urlpatterns = [path('ws/runs/<int:pk>/', RunConsumer.as_asgi())]

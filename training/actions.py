@@ -1,0 +1,75 @@
+"""Starting and stopping runs, and publishing versions."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from projects.errors import UserError
+from projects.models import Project
+from training import leases, snapshot, tasks
+from training.events import Event
+from training.models import ModelVersion, Run
+
+
+def enqueue(project: Project) -> tuple[Run, bool]:
+    """The run that Train leads to, and whether it is a new one.
+
+    The run under way answers, unless it is being cancelled or samples changed since it took its snapshot; then one more
+    is queued, and at most one. Raises UserError `not_ready`, which says exactly what is missing.
+    """
+    missing = project.missing()
+    if missing:
+        raise UserError(f'Not ready to train: {", ".join(missing)}.', 'not_ready', 409)
+    fingerprint = snapshot.fingerprint(project)
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)  # two presses at once find the same run
+        under_way = {run.status: run for run in Run.objects.filter(project=project, status__in=Run.UNDER_WAY)}
+        if waiting := under_way.get(Run.Status.QUEUED):
+            return waiting, False
+        running = under_way.get(Run.Status.RUNNING)
+        if running and running.fingerprint == fingerprint and not running.cancel_requested:
+            return running, False
+        run = Run.objects.create(project=project, fingerprint=fingerprint, seq=1)
+        leases.append(run.pk, 1, {'kind': 'queued'})
+        transaction.on_commit(partial(dispatch, run.pk))
+    return run, True
+
+
+def dispatch(run_id: int) -> None:
+    """Send a message that there is work. Losing it, or sending it twice, does no harm: the row is the truth."""
+    Run.objects.filter(pk=run_id).update(dispatched_at=timezone.now())
+    tasks.run.delay(run_id)
+
+
+def cancel(run: Run) -> Run:
+    """Stop a run: a waiting one, or one whose worker is lost, at once; else the worker stops at its next step."""
+    end_at_once(run.pk, Run.Status.CANCELLED, {'kind': 'cancelled'})
+    Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING).update(cancel_requested=True)
+    before = run.status
+    run.refresh_from_db()
+    if before not in Run.UNDER_WAY:
+        raise UserError('This run has ended already.', 'not_running', 409)
+    return run
+
+
+def end_at_once(run_id: int, status: str, event: Event, error: str = '') -> bool:
+    """End a run that no worker holds. False: a worker holds it, or it has ended."""
+    now = timezone.now()
+    with transaction.atomic():
+        free = Run.objects.filter(pk=run_id, status=Run.Status.QUEUED) | Run.objects.filter(
+            pk=run_id, status=Run.Status.RUNNING, lease_until__lt=now
+        )
+        changes = {'status': status, 'error': error, 'finished_at': now, 'lease_token': None}
+        if not free.update(seq=F('seq') + 1, **changes):
+            return False
+        leases.append(run_id, Run.objects.values_list('seq', flat=True).get(pk=run_id), event)
+    return True
+
+
+def publish(version: ModelVersion) -> None:
+    """Make it the version that answers (also: rollback). Answers under way are not touched."""
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=version.project_id)
+        version.publish()

@@ -1,0 +1,144 @@
+"""Cached features: computed once per sample and backbone, in batches, and read in one query."""
+
+import functools
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from numpy.typing import NDArray
+
+from classifier import backbones, images, networks
+from classifier.errors import BackboneMissing, BadImage
+from projects.models import Sample
+from training import scheduling
+from training.models import Backbone, Features
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 16  # samples between two looks at cancel, progress and the queue
+decoders = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix='decode')
+unreadable: set[int] = set()  # samples whose stored file cannot be read: not tried again by this process
+
+
+def current_backbones() -> list[Backbone]:
+    """The installed backbones. Raises BackboneMissing when there is none."""
+    rows = Backbone.objects.installed()
+    if not rows:
+        raise BackboneMissing('No pretrained model is installed. Run “manage.py fetchbackbones”, then try again.')
+    return rows
+
+
+@functools.cache
+def network(weight_hash: str) -> networks.Network:
+    """Opened once per process: loading takes longer than a picture does."""
+    found = {each.weight_hash: each for each in backbones.installed(settings.BACKBONES_DIR)}[weight_hash]
+    return networks.open_network(found, settings.NANOWEB_ENGINE)
+
+
+def missing(project_id: int, rows: list[Backbone]) -> QuerySet[Sample]:
+    """The living samples that lack the features of one of the backbones, oldest first."""
+    there = Count('features', filter=Q(features__backbone__in=rows, features__numerics=backbones.NUMERICS))
+    alive = Sample.objects.filter(project=project_id, deleted_at=None, project__deleted_at=None, kind='image')
+    return alive.exclude(pk__in=unreadable).annotate(there=there).filter(there__lt=len(rows)).order_by('pk')
+
+
+def compute(samples: list[Sample], rows: list[Backbone]) -> None:
+    """Compute and store what these samples lack. A file that cannot be read is logged and left out."""
+    pictures = {sample.pk: picture for sample, picture in zip(samples, decoders.map(read, samples), strict=True)}
+    known = Features.objects.filter(sample__in=samples, backbone__in=rows, numerics=backbones.NUMERICS)
+    have = set(known.values_list('sample_id', 'backbone_id'))
+    for row in rows:
+        wanted = [pk for pk, picture in pictures.items() if picture is not None and (pk, row.pk) not in have]
+        if wanted:
+            cuts = network(row.weight_hash).features(np.stack([pictures[pk] for pk in wanted]))
+            store(row, wanted, np.concatenate([cuts[cut] for cut in row.cuts], axis=1))
+
+
+def read(sample: Sample) -> NDArray[np.uint8] | None:
+    """The stored picture, squashed to the square that networks see; None where it cannot be read."""
+    try:
+        with default_storage.open(sample.file) as file:
+            return images.square(images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS))
+    except (OSError, BadImage):
+        logger.exception('The stored picture of sample %s cannot be read', sample.pk)
+        unreadable.add(sample.pk)
+        return None
+
+
+def store(row: Backbone, ids: list[int], values: NDArray[np.float32]) -> None:
+    """Insert one row per sample that is still alive; values is (samples, all cuts side by side)."""
+    with transaction.atomic():
+        alive = set(Sample.objects.filter(pk__in=ids, deleted_at=None).values_list('pk', flat=True))
+        new = [
+            Features(sample_id=pk, backbone=row, numerics=backbones.NUMERICS, data=value.astype('<f4').tobytes())
+            for pk, value in zip(ids, values, strict=True)
+            if pk in alive
+        ]
+        Features.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def compute_chunk(project_id: int) -> None:
+    """One chunk in the background; then, if more is missing, a message for the next."""
+    cache.delete(scheduling.asked(project_id))
+    rows = Backbone.objects.installed()
+    if not rows or not cache.add(scheduling.busy(project_id), True, timeout=60):
+        return  # who is busy looks again when done
+    try:
+        compute(list(missing(project_id, rows)[:CHUNK]), rows)
+    finally:
+        cache.delete(scheduling.busy(project_id))
+    if missing(project_id, rows).exists():
+        scheduling.schedule_features(project_id)
+
+
+def compute_all(
+    project_id: int, ids: Iterable[int], rows: list[Backbone], on_batch: Callable[[int, int], None]
+) -> None:
+    """Compute what these samples lack, telling `on_batch(done, total)` after each batch; it may raise to stop."""
+    wanted = set(ids)
+    left = [sample for sample in missing(project_id, rows) if sample.pk in wanted]
+    total = len(left)
+    while left:
+        cache.set(scheduling.busy(project_id), True, timeout=60)  # the background leaves this project to the run
+        compute(left[:CHUNK], rows)
+        left = left[CHUNK:]
+        on_batch(total - len(left), total)
+    cache.delete(scheduling.busy(project_id))
+
+
+def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dict[str, NDArray[np.float32]]]]:
+    """The samples whose features are all there, in the order of ids, and backbone -> cut -> (samples, numbers)."""
+    stored: dict[int, dict[int, bytes]] = {row.pk: {} for row in rows}
+    query = Features.objects.filter(sample_id__in=ids, backbone__in=rows, numerics=backbones.NUMERICS)
+    for sample_id, backbone_id, data in query.values_list('sample_id', 'backbone_id', 'data').iterator():
+        stored[backbone_id][sample_id] = data
+    complete = [pk for pk in ids if all(pk in stored[row.pk] for row in rows)]
+    return complete, {row.name: _cuts(row, [stored[row.pk][pk] for pk in complete]) for row in rows}
+
+
+def _cuts(row: Backbone, data: list[bytes]) -> dict[str, NDArray[np.float32]]:
+    sizes = list(row.cuts.values())
+    table = np.frombuffer(b''.join(data), '<f4').reshape(len(data), sum(sizes))
+    return dict(zip(row.cuts, np.split(table, np.cumsum(sizes)[:-1], axis=1), strict=True))
+
+
+def measured_ms(row: Backbone) -> float:
+    """Milliseconds for one picture by itself, measured once per installation: the median of five after a warm-up."""
+    if row.measured_ms is None:
+        blank = np.zeros((1, backbones.SIZE, backbones.SIZE, 3), np.uint8)
+        times = []
+        for _ in range(6):
+            begun = time.perf_counter()
+            network(row.weight_hash).features(blank)
+            times.append(1000 * (time.perf_counter() - begun))
+        row.measured_ms = float(np.median(times[1:]))
+        row.save(update_fields=['measured_ms'])
+    return row.measured_ms

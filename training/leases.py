@@ -1,0 +1,137 @@
+"""Who may work on a run. Claiming is one conditional UPDATE, and every write of a run is fenced by its lease token."""
+
+import logging
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from training import wakeups
+from training.events import Event
+from training.models import Run, RunEvent
+
+logger = logging.getLogger(__name__)
+
+
+class LeaseLost(Exception):
+    """Another worker has the run now, or it has ended: stop without a further word."""
+
+
+def lease_time() -> timedelta:
+    return timedelta(seconds=settings.NANOWEB_LEASE_SECONDS)
+
+
+def append(run_id: int, seq: int, event: Event) -> None:
+    """Insert the event under its number, inside the transaction that took the number; wake who listens after it."""
+    data = {key: value for key, value in event.items() if key != 'kind'}
+    RunEvent.objects.create(run_id=run_id, seq=seq, kind=event['kind'], data=data)
+    transaction.on_commit(partial(wakeups.notify, run_id))
+
+
+class Lease:
+    """The right to write to one run, until `lease_until` unless renewed, or until another worker takes it."""
+
+    def __init__(self, run_id: int, token: uuid.UUID) -> None:
+        self.run_id, self.token = run_id, token
+        self.lost = threading.Event()
+
+    def mine(self) -> Any:
+        """The run's row as a query, empty when the lease is lost."""
+        return Run.objects.filter(pk=self.run_id, lease_token=self.token, status=Run.Status.RUNNING)
+
+    @contextmanager
+    def fenced(self, **changes: Any) -> Iterator[int]:
+        """A transaction that first changes the run and takes the next event number; LeaseLost where it may not."""
+        with transaction.atomic():
+            if not self.mine().update(seq=F('seq') + 1, **changes):
+                raise LeaseLost
+            yield Run.objects.values_list('seq', flat=True).get(pk=self.run_id)
+
+    def emit(self, event: Event, **changes: Any) -> None:
+        with self.fenced(**changes) as seq:
+            append(self.run_id, seq, event)
+
+    def finish(self, status: str, event: Event, error: str = '') -> None:
+        self.emit(event, status=status, error=error, finished_at=timezone.now(), lease_token=None, lease_until=None)
+
+    def give_back(self) -> None:
+        """Let another worker take over at once: this one is being stopped."""
+        self.mine().update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    def cancel_requested(self) -> bool:
+        row = self.mine().values_list('cancel_requested', flat=True).first()
+        if row is None or self.lost.is_set():
+            raise LeaseLost
+        return row
+
+    def renew(self) -> bool:
+        now = timezone.now()
+        return bool(self.mine().update(lease_until=now + lease_time(), heartbeat_at=now))
+
+
+def claim(run_id: int) -> Lease | None:
+    """Take a waiting run, or one whose worker was lost. None: another worker has it, or it has ended."""
+    now, lease = timezone.now(), Lease(run_id, uuid.uuid4())
+    free = Q(status=Run.Status.QUEUED) | Q(status=Run.Status.RUNNING, lease_until__lt=now)
+    try:
+        with transaction.atomic():
+            claimed = Run.objects.filter(free, pk=run_id).update(
+                status=Run.Status.RUNNING,
+                attempt=F('attempt') + 1,
+                lease_token=lease.token,
+                lease_until=now + lease_time(),
+                heartbeat_at=now,
+                worker=socket.gethostname(),
+                started_at=Coalesce(F('started_at'), now),
+            )
+    except IntegrityError:  # another run of this project is under way: this one waits until that has ended
+        return None
+    return lease if claimed else None
+
+
+@contextmanager
+def heartbeat(lease: Lease) -> Iterator[None]:
+    """Renew the lease three times per its length, from a thread with a database connection of its own."""
+    done = threading.Event()
+    thread = threading.Thread(target=_beat, args=(lease, done), name=f'heartbeat-{lease.run_id}', daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _beat(lease: Lease, done: threading.Event) -> None:
+    period = settings.NANOWEB_LEASE_SECONDS / 3
+    try:
+        while not done.wait(period):
+            try:
+                _wait_at_most(period * 0.8)
+                if not lease.renew():
+                    lease.lost.set()
+                    return
+            except Exception:
+                logger.exception('The lease of run %s could not be renewed; trying again', lease.run_id)
+                close_old_connections()
+    finally:
+        connection.close()
+
+
+def _wait_at_most(seconds: float) -> None:
+    """A heartbeat that waits longer for the database than the lease lasts would be no heartbeat."""
+    with connection.cursor() as cursor:
+        if connection.vendor == 'sqlite':
+            cursor.execute(f'PRAGMA busy_timeout = {int(seconds * 1000)}')
+        elif connection.vendor == 'postgresql':
+            cursor.execute(f'SET statement_timeout = {int(seconds * 1000)}')

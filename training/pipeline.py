@@ -1,0 +1,223 @@
+"""A run from the claim to the new version: cached features, choose, fit, calibrate, save."""
+
+import errno
+import logging
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from classifier import backbones, bundle
+from classifier import training as learning
+from classifier.errors import Cancelled, ClassifierError
+from classifier.model import Model
+from training import actions, features, leases, snapshot
+from training.leases import Lease, LeaseLost
+from training.models import Backbone, ModelVersion, Run
+from training.relay import Relay, WorkerStopping
+
+logger = logging.getLogger(__name__)
+
+OURS = 'Something went wrong on our side, and it has been logged. Your photos are safe. Try again.'
+DISK_FULL = 'The disk is full. Your photos are safe. Make room on the server, then try again.'
+
+
+def train(run_id: int) -> None:
+    """Work on the run if it can be claimed, and end it one way or the other; then let the waiting one begin."""
+    lease = leases.claim(run_id)
+    if lease is None:
+        return
+    run = Run.objects.select_related('project').get(pk=run_id)
+    with ended_somehow(lease), leases.heartbeat(lease):
+        Training(lease, run).work()
+    for waiting in Run.objects.filter(project=run.project_id, status=Run.Status.QUEUED):
+        actions.dispatch(waiting.pk)
+
+
+@contextmanager
+def ended_somehow(lease: Lease) -> Iterator[None]:
+    """Turns what stops a training into the run's last event."""
+    try:
+        try:
+            yield
+        except WorkerStopping:
+            lease.give_back()
+        except Cancelled:
+            lease.finish(Run.Status.CANCELLED, {'kind': 'cancelled'})
+        except ClassifierError as error:
+            lease.finish(Run.Status.FAILED, {'kind': 'failed', 'message': str(error)}, str(error))
+        except LeaseLost:
+            raise
+        except Exception as error:
+            logger.exception('Run %s failed', lease.run_id)
+            message = DISK_FULL if isinstance(error, OSError) and error.errno == errno.ENOSPC else OURS
+            lease.finish(Run.Status.FAILED, {'kind': 'failed', 'message': message}, message)
+    except LeaseLost:
+        logger.warning('Run %s is another worker’s now, or has ended', lease.run_id)
+
+
+class Training:
+    """One attempt at a run. Every step goes through the relay, which tells it and stops it when asked to."""
+
+    def __init__(self, lease: Lease, run: Run) -> None:
+        self.lease, self.run, self.project = lease, run, run.project
+        self.relay = Relay(lease)
+        self.begun = time.perf_counter()
+
+    def work(self) -> None:
+        self.announce()
+        self.relay.stage('read')
+        taken = self.take_snapshot()
+        rows = features.current_backbones()
+        self.relay.stage('features')
+        self.compute_features(taken, rows)
+        data, kept = self.training_set(taken, rows)
+        result = learning.train(data, seed=0, on_progress=self.relay)
+        self.relay.stage('save')
+        self.save(taken, kept, result, {row.name: row for row in rows})
+
+    def announce(self) -> None:
+        if self.run.attempt == 1:
+            self.lease.emit({'kind': 'started'})
+        else:
+            message = 'The worker was lost; another one takes over. Nothing is lost but a little time.'
+            self.lease.emit({'kind': 'retrying', 'attempt': self.run.attempt, 'message': message})
+
+    def take_snapshot(self) -> snapshot.Snapshot:
+        """Fixed by the first attempt, so that a second one learns from the same samples."""
+        if self.run.snapshot is None:
+            self.run.snapshot = dict(snapshot.take(self.project))
+            self.run.fingerprint = snapshot.fingerprint(self.project)
+            message = f'{len(self.run.snapshot["samples"])} photos in {len(self.run.snapshot["categories"])} categories'
+            changes = {'snapshot': self.run.snapshot, 'fingerprint': self.run.fingerprint}
+            self.lease.emit({'kind': 'log', 'message': message}, **changes)
+        return self.run.snapshot
+
+    def compute_features(self, taken: snapshot.Snapshot, rows: list[Backbone]) -> None:
+        begun = time.perf_counter()
+
+        def tell(done: int, total: int) -> None:
+            eta = (time.perf_counter() - begun) / done * (total - done)
+            self.relay({'kind': 'progress', 'stage': 'features', 'done': done, 'total': total, 'eta_s': round(eta, 1)})
+
+        ids = [sample['id'] for sample in taken['samples']]
+        features.compute_all(self.project.pk, ids, rows, tell)
+
+    def training_set(
+        self, taken: snapshot.Snapshot, rows: list[Backbone]
+    ) -> tuple[learning.TrainingSet, list[snapshot.SnapshotSample]]:
+        """The arrays to learn from, and the samples behind their rows: those whose features are there."""
+        complete, arrays = features.load([sample['id'] for sample in taken['samples']], rows)
+        there = set(complete)
+        kept = [sample for sample in taken['samples'] if sample['id'] in there]
+        left_out = len(taken['samples']) - len(kept)
+        if left_out:
+            self.relay({'kind': 'log', 'message': f'{left_out} photos were deleted or cannot be read: left out'})
+        position = {category['id']: index for index, category in enumerate(taken['categories'])}
+        labels = np.array([position[sample['category']] for sample in kept], np.int64)
+        _enough(taken, labels)
+        test = np.array([sample['split'] == 'test' for sample in kept])
+        return learning.TrainingSet(
+            features=arrays,
+            labels=labels,
+            categories=tuple(category['name'] for category in taken['categories']),
+            groups=_groups(kept),
+            test=test if test.any() else None,
+        ), kept
+
+    def save(
+        self,
+        taken: snapshot.Snapshot,
+        kept: list[snapshot.SnapshotSample],
+        result: learning.Result,
+        rows: dict[str, Backbone],
+    ) -> None:
+        """Write the files, then, fenced, the version's row, its publication and the run's last event."""
+        used = [rows[name] for name in dict.fromkeys(member.backbone for member in result.model.members)]
+        folder = f'{self.project.pk}/{self.run.pk}-{self.lease.token.hex[:8]}'
+        about = {
+            'preprocessing': backbones.PREPROCESSING,
+            'numerics': backbones.NUMERICS,
+            'weight_hashes': {row.name: row.weight_hash for row in used},
+            'accuracy': asdict(result.accuracy),
+        }
+        files = bundle.save(result.model, settings.MODELS_DIR / folder, about)
+        version = ModelVersion(
+            project=self.project,
+            run=self.run,
+            members=described(result.model),
+            categories=taken['categories'],
+            files=files,
+            folder=folder,
+            parameters=result.model.parameters,
+            frozen_parameters=sum(row.frozen_parameters for row in used),
+            accuracy=asdict(result.accuracy),
+            candidates=[asdict(candidate) for candidate in result.candidates],
+            held_out={
+                'samples': [sample['id'] for sample in kept],
+                'probabilities': np.round(result.held_out, 5).tolist(),
+                'folds': result.folds.tolist(),
+            },
+            sample_count=len(kept),
+            ms_per_sample=round(sum(features.measured_ms(row) for row in used), 1),
+        )
+        self.finish(version, used)
+        self.remove_leftovers()
+
+    def finish(self, version: ModelVersion, used: list[Backbone]) -> None:
+        changes: dict[str, Any] = {'status': Run.Status.SUCCEEDED, 'progress': 1.0, 'finished_at': timezone.now()}
+        self.relay.check()
+        with self.lease.fenced(lease_token=None, lease_until=None, **changes) as seq:
+            last = ModelVersion.objects.filter(project=self.project).aggregate(last=Max('number'))['last']
+            version.number = (last or 0) + 1
+            version.seconds = round(time.perf_counter() - self.begun, 2)
+            version.save()
+            version.backbones.set(used)
+            if self.project.publishes_itself:
+                version.publish()
+            leases.append(self.run.pk, seq, {'kind': 'succeeded', 'version': version.pk})
+
+    def remove_leftovers(self) -> None:
+        """Files that earlier attempts at this run wrote before they were lost."""
+        mine = f'{self.run.pk}-{self.lease.token.hex[:8]}'
+        for folder in (settings.MODELS_DIR / str(self.project.pk)).glob(f'{self.run.pk}-*'):
+            if folder.name != mine:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def described(model: Model) -> list[dict[str, Any]]:
+    """The members as the API lists them."""
+    return [
+        {
+            'backbone': member.backbone,
+            'cut': member.cut,
+            'head': member.head,
+            'weight': member.weight,
+            'parameters': member.parameters,
+        }
+        for member in model.members
+    ]
+
+
+def _groups(kept: list[snapshot.SnapshotSample]) -> NDArray[np.int64] | None:
+    """One number per group, samples without one each alone; None where no sample has a group."""
+    if not any(sample['group'] for sample in kept):
+        return None
+    names = [sample['group'] or f'\0{sample["id"]}' for sample in kept]
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def _enough(taken: snapshot.Snapshot, labels: NDArray[np.int64]) -> None:
+    counts = np.bincount(labels, minlength=len(taken['categories']))
+    short = [category['name'] for category, count in zip(taken['categories'], counts, strict=True) if count < 2]
+    if short or len(counts) < 2:
+        names = ', '.join(f'“{name}”' for name in short)
+        raise ClassifierError(f'Too few photos are left in {names}: at least 2 are needed. Add photos, then try again.')

@@ -1,0 +1,101 @@
+"""A thread in every worker that finds work whose message or worker was lost, and tells that the worker is alive."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import close_old_connections, connection
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from projects.actions import purge_deleted
+from projects.models import Project
+from training import actions, scheduling
+from training.events import Event
+from training.features import missing
+from training.models import Backbone, Run
+from training.relay import stopping
+
+logger = logging.getLogger(__name__)
+
+ALIVE = 'worker_alive'  # the cache key that /healthz reads
+MOST_ATTEMPTS = 5
+FORGOTTEN = timedelta(seconds=60)  # a message that was sent so long ago and led to nothing is taken for lost
+LOST: Event = {
+    'kind': 'failed',
+    'message': f'The worker was lost {MOST_ATTEMPTS} times at this training. Your photos are safe. Try again.',
+}
+
+
+def backoff(attempt: int) -> timedelta:
+    """How long after its lease ran out a run is tried again: at once, then 5, 10, 20 … seconds."""
+    return timedelta(seconds=0 if attempt <= 1 else 5 * 2 ** (attempt - 2))
+
+
+def resend_lost_runs() -> None:
+    """Runs whose worker was lost: again, with back-off; after too many attempts they fail in words."""
+    now = timezone.now()
+    for run in Run.objects.filter(status=Run.Status.RUNNING, lease_until__lt=now):
+        if run.cancel_requested:
+            actions.end_at_once(run.pk, Run.Status.CANCELLED, {'kind': 'cancelled'})
+        elif run.attempt >= MOST_ATTEMPTS:
+            actions.end_at_once(run.pk, Run.Status.FAILED, LOST, LOST['message'])
+        elif run.lease_until + backoff(run.attempt) <= now and not _sent_since(run, run.lease_until):
+            actions.dispatch(run.pk)
+
+
+def _sent_since(run: Run, moment: object) -> bool:
+    recent = run.dispatched_at is not None and run.dispatched_at > timezone.now() - FORGOTTEN
+    return recent and run.dispatched_at > moment  # type: ignore[operator]
+
+
+def resend_waiting_runs(older_than: timedelta = FORGOTTEN) -> None:
+    """Waiting runs whose message was lost; not those that wait for another run of their project."""
+    other = Run.objects.filter(project=OuterRef('project'), status=Run.Status.RUNNING)
+    silent = Q(dispatched_at=None) | Q(dispatched_at__lt=timezone.now() - older_than)
+    for run in Run.objects.filter(silent, ~Exists(other), status=Run.Status.QUEUED):
+        actions.dispatch(run.pk)
+
+
+def resend_features() -> None:
+    rows = Backbone.objects.installed()
+    for project in Project.objects.alive():
+        if rows and missing(project.pk, rows).exists():
+            scheduling.schedule_features(project.pk)
+
+
+def tell_alive() -> None:
+    cache.set(ALIVE, timezone.now().isoformat(), timeout=20)
+
+
+CHORES: list[tuple[float, Callable[[], object]]] = [
+    (1, resend_lost_runs),
+    (5, tell_alive),
+    (10, resend_waiting_runs),
+    (60, resend_features),
+    (3600, purge_deleted),
+]
+
+
+def reap() -> None:
+    """Until the worker stops. A chore that fails is logged and tried again at its next turn."""
+    due = {chore: 0.0 for _, chore in CHORES}
+    resend_waiting_runs(timedelta(0))
+    while not stopping.wait(0.5):
+        for seconds, chore in CHORES:
+            if time.monotonic() < due[chore]:
+                continue
+            due[chore] = time.monotonic() + seconds
+            try:
+                chore()
+            except Exception:
+                logger.exception('%s failed; it is tried again', chore.__name__)
+                close_old_connections()
+    connection.close()
+
+
+def start() -> None:
+    threading.Thread(target=reap, name='reaper', daemon=True).start()

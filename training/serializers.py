@@ -1,0 +1,66 @@
+"""The API's runs and versions, as clients see them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from classifier.backbones import BACKBONES
+from training.models import ModelVersion, Run
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    error = serializers.SerializerMethodField()
+    version = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields = [
+            'id', 'project', 'status', 'attempt', 'stage', 'progress', 'error', 'version',
+            'created_at', 'started_at', 'finished_at',
+        ]  # fmt: skip
+
+    def get_error(self, run: Run) -> str | None:
+        return run.error or None
+
+    def get_version(self, run: Run) -> int | None:
+        version = getattr(run, 'version', None)
+        return version.pk if version else None
+
+
+def joined(names: list[str]) -> str:
+    """Names as a person reads them, each once: “DINOv2 ViT-S/14 + TinyViT-5M”."""
+    return ' + '.join(dict.fromkeys(names))
+
+
+class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
+    backbone = serializers.SerializerMethodField()
+    cut = serializers.SerializerMethodField()
+    head = serializers.SerializerMethodField()
+    categories = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ModelVersion
+        fields = [
+            'id', 'project', 'number', 'is_current', 'backbone', 'cut', 'head', 'members', 'parameters',
+            'frozen_parameters', 'accuracy', 'categories', 'sample_count', 'seconds', 'ms_per_sample', 'created_at',
+        ]  # fmt: skip
+
+    def get_backbone(self, version: ModelVersion) -> str:
+        return joined([BACKBONES[member['backbone']].title for member in version.members])
+
+    def get_cut(self, version: ModelVersion) -> str:
+        return joined([BACKBONES[member['backbone']].cut_titles[member['cut']] for member in version.members])
+
+    def get_head(self, version: ModelVersion) -> str:
+        return joined([member['head'] for member in version.members])
+
+    def get_categories(self, version: ModelVersion) -> list[str]:
+        return [category['name'] for category in version.categories]
+
+
+def backbone_words() -> dict[str, Any]:
+    """What a page needs to turn the names in events into words."""
+    return {
+        name: {'title': backbone.title, 'short': backbone.short, 'cuts': backbone.cut_titles}
+        for name, backbone in BACKBONES.items()
+    }

@@ -1,0 +1,49 @@
+"""What a run learns from, fixed when it is first claimed; reports and reproducibility rest on it."""
+
+import hashlib
+import json
+from typing import Any, TypedDict
+
+from projects.models import Project, Sample
+
+
+class SnapshotCategory(TypedDict):
+    id: int
+    name: str
+    colour: int
+
+
+class SnapshotSample(TypedDict):
+    id: int
+    hash: str
+    category: int
+    group: str
+    split: str | None
+
+
+class Snapshot(TypedDict):
+    categories: list[SnapshotCategory]
+    samples: list[SnapshotSample]
+
+
+def _samples(project: Project) -> list[SnapshotSample]:
+    rows = Sample.objects.filter(project=project, deleted_at=None, category__isnull=False).order_by('pk')
+    fields = rows.values_list('pk', 'content_hash', 'category_id', 'group', 'split')
+    return [
+        SnapshotSample(id=pk, hash=content_hash, category=category, group=group, split=split)
+        for pk, content_hash, category, group, split in fields
+    ]
+
+
+def take(project: Project) -> Snapshot:
+    categories = [
+        SnapshotCategory(id=category.pk, name=category.name, colour=category.colour)
+        for category in project.categories.all()
+    ]
+    return Snapshot(categories=categories, samples=_samples(project))
+
+
+def fingerprint(project: Project) -> str:
+    """Equal as long as a training would learn from the same samples in the same categories."""
+    names: list[Any] = list(project.categories.order_by('pk').values_list('pk', flat=True))
+    return hashlib.sha256(json.dumps([names, _samples(project)]).encode()).hexdigest()
