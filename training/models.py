@@ -37,7 +37,7 @@ class BackboneManager(models.Manager['Backbone']):
 
 
 class Backbone(models.Model):
-    """A pretrained network with certain weights. Versions point here, so that old ones serve when a better one comes."""
+    """A pretrained network with certain weights. Versions point here: old ones serve when a better one comes."""
 
     name = models.CharField(max_length=50)  # the key in classifier.backbones.BACKBONES
     weight_hash = models.CharField(max_length=64)

@@ -1,8 +1,8 @@
 """Tells the sockets of every web process that there are new event rows.
 
 With CHANNEL_URL a message goes through Redis. Without it, on SQLite, each web process looks ten times a second whether
-the database file was changed by anybody (`PRAGMA data_version`), which costs microseconds. The rows are the truth either
-way: a wake-up that is lost only delays a socket until its next look.
+the database file was changed by anybody (`PRAGMA data_version`), which costs microseconds. The rows are the truth
+either way: a wake-up that is lost only delays a socket until its next look.
 """
 
 import asyncio
