@@ -2,8 +2,9 @@
 
 import warnings
 from pathlib import Path
+from typing import Any
 
-from classifier.backbones import Backbone
+from classifier.backbones import PREPROCESSING, Backbone
 from classifier.networks import CUTS
 
 OPSET = 18
@@ -30,6 +31,20 @@ def export(backbone: Backbone, weights: Path, target: Path) -> None:
         )
     if program is None:
         raise RuntimeError('torch.onnx.export gave no program back')
+    forget_tracing(program)
+    about = {'licence': backbone.licence, 'credit': backbone.credit, 'preprocessing': str(PREPROCESSING)}
+    program.model.metadata_props.update(about)
     part = target.with_name(target.name + '.part')
     program.save(part, external_data=False)
     part.rename(target)
+
+
+def forget_tracing(program: Any) -> None:
+    """Drop the notes that the exporter leaves at each node: this machine's paths, which users who download would see."""
+    program.model.metadata_props.clear()
+    program.model.graph.metadata_props.clear()
+    for node in program.model.graph.all_nodes():
+        node.metadata_props.clear()
+        for value in (*node.inputs, *node.outputs):
+            if value is not None:
+                value.metadata_props.clear()

@@ -27,12 +27,13 @@ def download(backbone: Backbone, folder: Path, report: Report) -> Path:
     """The official weight file, in `folder`; SourceError, soon, where the hub cannot be reached."""
     import httpx2
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.errors import HfHubHTTPError
 
     url = hf_hub_url(backbone.hub_id, FILE, endpoint=os.environ.get('HF_ENDPOINT'))
     try:
         known = get_hf_file_metadata(url, timeout=CONNECT_SECONDS)
         return download_known(known, folder, report)
-    except httpx2.HTTPStatusError as error:
+    except (HfHubHTTPError, httpx2.HTTPStatusError) as error:
         raise SourceError(f'the model hub answered {error.response.status_code} for {backbone.hub_id}') from error
     except (httpx2.HTTPError, OSError) as error:
         raise SourceError(f'the model hub cannot be reached ({type(error).__name__})') from error
