@@ -1,0 +1,129 @@
+"""What templates say in one word: icons, accuracies with their range, and the path through a project."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from projects.models import Project
+
+register = template.Library()
+
+Accuracy = dict[str, Any]  # value, low, high in 0..1
+Step = dict[str, Any]
+
+
+@register.simple_tag
+def icon(name: str, classes: str = '') -> SafeString:
+    """One of Lucide's drawings; decorative, so a word or a name for screen readers stands beside it."""
+    sprite = static('vendor/lucide/icons.svg')
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', f'i {classes}'.strip(), sprite, name
+    )
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.92 -> '92 %', the space narrow and unbreakable."""
+    return f'{100 * share:.0f}\u202f%'
+
+
+@register.filter
+def accuracy_text(accuracy: Accuracy) -> str:
+    """'92 % (84–97)': no accuracy without its range."""
+    return f'{percent(accuracy["value"])} ({100 * accuracy["low"]:.0f}–{100 * accuracy["high"]:.0f})'
+
+
+def axis_floor(accuracy: Accuracy) -> float:
+    """Where the axis of a single accuracy begins: at a half, unless the range reaches below."""
+    return 0.5 if accuracy['low'] >= 0.5 else 0.0
+
+
+@register.simple_tag
+def interval(
+    accuracy: Accuracy, best: bool = False, floor: float | None = None, chance: float | None = None
+) -> SafeString:
+    """The dot-and-band drawing on an axis from `floor` to 1; `chance` draws the dotted line of always guessing
+    the commonest. It is decoration: the same figures stand beside it as text."""
+    start = axis_floor(accuracy) if floor is None else floor
+
+    def place(share: float) -> str:
+        return f'{100 * min(1.0, max(0.0, (share - start) / (1 - start))):.1f}%'
+
+    reference = ''
+    if chance is not None:
+        reference = format_html('<line class="iv-ref" x1="{0}" x2="{0}" y1="0" y2="100%"/>', place(chance))
+    return format_html(
+        '<svg class="iv{}" aria-hidden="true"><line class="iv-track" x1="0" x2="100%" y1="50%" y2="50%"/>{}'
+        '<line class="iv-range" x1="{}" x2="{}" y1="50%" y2="50%"/>'
+        '<circle class="iv-dot" cx="{}" cy="50%" r="5.5"/></svg>',
+        ' best' if best else '',
+        reference,
+        place(accuracy['low']),
+        place(accuracy['high']),
+        place(accuracy['value']),
+    )
+
+
+def counted(number: int, noun: str, plural: str = '') -> str:
+    """'1 photo', '1,940 photos'."""
+    return f'{number:,} {noun if number == 1 else plural or noun + "s"}'
+
+
+@register.filter
+def photos(number: int) -> str:
+    return counted(number, 'photo')
+
+
+@register.filter
+def categories(number: int) -> str:
+    return counted(number, 'category', 'categories')
+
+
+@register.inclusion_tag('projects/path.html')
+def path_bar(project: Project, current: str) -> dict[str, Any]:
+    """The four steps with their state; `current` is categories, images, train or test. Four queries."""
+    missing = project.missing()
+    named = project.categories.count()
+    pictures = project.samples.filter(deleted_at=None).count()
+    # Reverse relations of apps above this one: they need no import.
+    run = project.runs.only('status').order_by('-id').first()  # type: ignore[attr-defined]
+    version = project.versions.filter(is_current=True).first()  # type: ignore[attr-defined]
+    here = reverse('project', args=[project.pk])
+    steps = [
+        _step('categories', 'Categories', f'{named} named', f'{here}#categories', done=named > 1),
+        _step('images', 'Images', photos(pictures), here, done=not missing),
+        _train_step(project, missing, run, version, pictures),
+        _test_step(project, version),
+    ]
+    return {'steps': steps, 'current': current}
+
+
+def _step(code: str, title: str, text: str, url: str = '', done: bool = False, state: str = '') -> Step:
+    """A step without an address cannot be taken yet."""
+    state = state or ('done' if done else '' if url else 'off')
+    return {'code': code, 'title': title, 'text': text, 'url': url, 'state': state}
+
+
+def _train_step(project: Project, missing: list[str], run: Any, version: Any, pictures: int) -> Step:
+    url = reverse('train', args=[project.pk]) if run else ''
+    if run and run.under_way:
+        return _step('train', 'Train', 'Under way', url, state='run')
+    if missing:
+        return _step('train', 'Train', 'Needs more photos', url)
+    if version is None:
+        stopped = run and run.status == 'failed'
+        return _step('train', 'Train', 'Stopped' if stopped else 'Ready', url, state='ready')
+    if version.sample_count != pictures:
+        return _step('train', 'Train', 'Ready for the new photos', url, state='ready')
+    return _step('train', 'Train', accuracy_text(version.accuracy), url, done=True)
+
+
+def _test_step(project: Project, version: Any) -> Step:
+    if version is None:
+        return _step('test', 'Test', 'After training')
+    url = reverse('test', args=[project.pk])
+    return _step('test', 'Test', f'Version {version.number}, {accuracy_text(version.accuracy)}', url, state='ready')

@@ -1,0 +1,30 @@
+'use strict';
+// The REST API from a page: session cookie, CSRF token, and errors in the words of the server.
+
+export const csrfToken = () => document.querySelector('meta[name="csrf"]').content;
+
+/** What the server refused: `message` is for the user, `body` the whole answer, `status` 0 when none came. */
+export class ApiError extends Error {
+  constructor(status, body) {
+    super(body?.error?.message ?? (status ? 'The server did not understand. Reload the page.' : 'No connection to the server. Try again.'));
+    this.status = status;
+    this.code = body?.error?.code ?? '';
+    this.body = body;
+  }
+}
+
+/** The answer's JSON (null for 204). `body` is sent as JSON, FormData as it is. Throws ApiError. */
+export async function request(method, url, body) {
+  const form = body instanceof FormData;
+  const headers = { Accept: 'application/json', 'X-CSRFToken': csrfToken() };
+  if (body !== undefined && !form) headers['Content-Type'] = 'application/json';
+  let response;
+  try {
+    response = await fetch(url, { method, headers, credentials: 'same-origin', body: form ? body : JSON.stringify(body) });
+  } catch {
+    throw new ApiError(0, null);
+  }
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(response.status, answer);
+  return answer;
+}

@@ -1,0 +1,30 @@
+'use strict';
+// Finding and writing nodes. Data only ever becomes text or an attribute, never markup.
+
+export const find = (selector, root = document) => root.querySelector(selector);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** Write each value into the elements that carry its name in data-t, where it changed. */
+export function write(root, values) {
+  for (const [name, value] of Object.entries(values)) {
+    for (const element of all(`[data-t="${name}"]`, root)) {
+      if (element.textContent !== value) element.textContent = value;
+    }
+  }
+}
+
+/** Show those elements with data-when that name `state`, hide the others. */
+export function showFor(root, state) {
+  for (const element of all('[data-when]', root)) element.hidden = !element.dataset.when.split(' ').includes(state);
+}
+
+/** A sentence with bold parts: text stays text, [text] becomes bold. */
+export function sentence(element, parts) {
+  element.replaceChildren(...parts.map(part => (Array.isArray(part) ? bold(part[0]) : part)));
+}
+
+function bold(text) {
+  const element = document.createElement('b');
+  element.textContent = text;
+  return element;
+}

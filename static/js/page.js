@@ -1,0 +1,65 @@
+'use strict';
+// Building blocks of pages: nodes from <template>s, icons, words with numbers, announcements, notes, a toast.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** A copy of the first element in <template id="…">. */
+export const fromTemplate = id => document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+/** An SVG element with attributes. */
+export function svg(tag, attributes = {}) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+/** One of Lucide's drawings, as {% icon %} makes it. */
+export function icon(name, classes = '') {
+  const drawing = svg('svg', { class: `i ${classes}`.trim(), 'aria-hidden': 'true' });
+  drawing.append(svg('use', { href: `${document.querySelector('meta[name="icons"]').content}#${name}` }));
+  return drawing;
+}
+
+const figures = new Intl.NumberFormat('en');
+
+/** "1 photo", "1,940 photos". */
+export const counted = (n, noun, plural = `${noun}s`) => `${figures.format(n)} ${n === 1 ? noun : plural}`;
+
+/** 0.92 → "92 %". */
+export const percent = share => `${Math.round(100 * share)}\u202f%`;
+
+/** Tell screen readers, politely. */
+export function announce(text) {
+  document.getElementById('announcer').textContent = text;
+}
+
+/** A note in the page, for what lasts: kind is bad, warn, live or ''. The same text is not shown twice. */
+export function note(text, kind = 'bad') {
+  const list = document.getElementById('messages');
+  for (const old of list.children) if (old.textContent.trim() === text) old.remove();
+  const element = document.createElement('div');
+  element.className = `note ${kind}`;
+  element.setAttribute('role', kind === 'bad' ? 'alert' : 'status');
+  const said = document.createElement('p');
+  said.textContent = text;
+  element.append(icon(kind === 'live' ? 'circle-check' : 'circle-alert'), said);
+  list.append(element);
+  list.hidden = false;
+  element.scrollIntoView({ block: 'nearest' });
+}
+
+let shown = null;
+
+/** One line at the foot of the window for 8 s, longer under pointer or focus. Never for errors. */
+export function toast(text) {
+  shown?.remove();
+  const element = document.createElement('div');
+  element.className = 'toast';
+  element.setAttribute('role', 'status');
+  element.textContent = text;
+  document.body.append(element);
+  shown = element;
+  let timer = setTimeout(() => element.remove(), 8000);
+  element.addEventListener('pointerenter', () => clearTimeout(timer));
+  element.addEventListener('pointerleave', () => { timer = setTimeout(() => element.remove(), 3000); });
+}

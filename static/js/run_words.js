@@ -1,0 +1,119 @@
+'use strict';
+// What a run's page says: events, stages and figures in plain words. No document here.
+
+import { counted } from './page.js';
+import { accuracyText, count, hundredths, listed, seconds } from './numbers.js';
+import { bestFirst, isTogether } from './run_state.js';
+
+const DOING = {
+  read: 'Reading the photos',
+  features: 'Looking at each photo',
+  compare: 'Comparing pretrained models',
+  fit: 'Learning from all photos',
+  calibrate: 'Checking how sure it is',
+};
+
+export const doing = stage => DOING[stage.code] ?? stage.title;
+
+/** How far a stage is, in a sentence; empty for one that does not count. */
+export function howFar({ code, done, total }) {
+  if (total === null) return '';
+  if (code === 'features') return `${count(done)} of ${counted(total, 'photo')} looked at. This is done once for each photo.`;
+  if (code === 'compare') return `${count(done)} of ${count(total)} tried, each on photos it had not seen`;
+  return `${count(done)} of ${count(total)}`;
+}
+
+/** The names that events and versions use, in words. `backbones` is {slug: {title, short, cuts}}. */
+export function namer(backbones) {
+  const slugs = new RegExp(Object.keys(backbones).join('|'), 'g');
+  const title = slug => backbones[slug]?.title ?? slug;
+  const short = slug => backbones[slug]?.short ?? slug;
+  const cut = (slug, name) => backbones[slug]?.cuts[name] ?? name;
+  return {
+    title,
+    short,
+    cut,
+    parts: candidate => candidate.backbone.split(' + '),
+    spelled: text => text.replace(slugs, short),
+    /** Of a candidate: its name, and the line below it. */
+    candidate(candidate, order) {
+      if (!isTogether(candidate)) return [title(candidate.backbone), cut(candidate.backbone, candidate.cut)];
+      const parts = order.filter(slug => candidate.backbone.split(' + ').includes(slug));
+      const cuts = [...new Set(parts.map(slug => cut(slug, candidate.cut)))];
+      return [`Together: ${parts.map(short).join(' + ')}`, `${listed(cuts)} of each, confidences averaged`];
+    },
+  };
+}
+
+/** The single backbones, best first: the order in which a combination names them. */
+export const strongestFirst = candidates => bestFirst(candidates.filter(one => !isTogether(one))).map(one => one.backbone);
+
+/** An event as a line of “What happened”. */
+export function line(event, names, number) {
+  switch (event.kind) {
+    case 'queued': return 'Waiting for a free worker';
+    case 'started': return 'Started';
+    case 'stage': return event.title;
+    case 'candidate': {
+      const who = event.backbone.split(' + ').map(names.short).join(' + ');
+      return `${who}: ${accuracyText(event.accuracy, event.low, event.high)}, ${seconds(event.seconds)}`;
+    }
+    case 'log': return names.spelled(event.message);
+    case 'retrying': return `Attempt ${event.attempt}: ${event.message}`;
+    case 'succeeded': return `Version ${number} is ready`;
+    case 'failed': return `Stopped: ${event.message}`;
+    case 'cancelled': return 'Cancelled';
+    default: return event.kind;
+  }
+}
+
+/** “Shown 100 photos …”, as parts for `sentence`. */
+export function inPlainNumbers({ accuracy, sample_count: photos }, chance) {
+  const { value, low, high } = accuracy;
+  return [
+    'Shown 100 photos it has never seen, it would get about ', [`${hundredths(value)} right`],
+    `. With ${counted(photos, 'photo')} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +
+      `${hundredths(high)}. Guessing gets ${hundredths(chance)}.`,
+  ];
+}
+
+/** How the version that answers was chosen, as parts for `sentence`. */
+export function howChosen(version, candidates, names) {
+  const singles = bestFirst(candidates.filter(one => !isTogether(one)));
+  const members = strongestFirst(candidates).filter(slug => version.members.some(member => member.backbone === slug));
+  const chosen = candidates.find(one => sameNames(names.parts(one), members));
+  const cost = ` It learned ${counted(version.parameters, 'number')}; the ${count(version.frozen_parameters)} below them stay ` +
+    `frozen. One answer takes about ${milliseconds(version.ms_per_sample)}.`;
+  return [...who(members, singles, names), ...against(chosen, singles, names), ...left(singles, members, names), cost];
+}
+
+export const milliseconds = ms => (ms < 1000 ? `${Math.round(ms)} ms` : seconds(ms / 1000));
+
+const sameNames = (some, others) => some.length === others.length && some.every(name => others.includes(name));
+
+function who(members, singles, names) {
+  if (members.length > 1) {
+    const all = members.length === 2 ? 'Both answer together: ' : `All ${members.length} answer together: `;
+    const start = members.length === singles.length ? all : 'These answer together: ';
+    return [start, [listed(members.map(names.title))], ', their confidences averaged.'];
+  }
+  const only = singles.length === 1 ? ', the only pretrained model at hand, answers.' : ' answers alone.';
+  return [[names.title(members[0])], only];
+}
+
+/** The combination beside the best single one: better, no better, or worse, as measured on held-back photos. */
+function against(chosen, singles, names) {
+  if (!chosen || !isTogether(chosen)) return [];
+  const best = singles[0];
+  const points = hundredths(chosen.accuracy) - hundredths(best.accuracy);
+  if (points > 0) return [` On held-back photos that is ${counted(points, 'point')} better than the best single one, ${names.short(best.backbone)}.`];
+  const stays = ' A model leaves only when held-back photos show that it does harm, and none does here.';
+  if (points === 0) return [` On held-back photos that is no better than the best single one, ${names.short(best.backbone)}.${stays}`];
+  return [` On held-back photos ${names.short(best.backbone)} alone got ${counted(-points, 'point')} more, which may be luck.${stays}`];
+}
+
+function left(singles, members, names) {
+  const out = singles.map(one => one.backbone).filter(slug => !members.includes(slug));
+  if (!out.length || members.length === 0) return [];
+  return [` ${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out: held-back photos showed that the answers are better without.`];
+}
