@@ -26,7 +26,7 @@ COLOURS: dict[str, tuple[list[Colour], list[Colour]]] = {
         [(0.76, 0.58, 0.22), (0.70, 0.52, 0.24), (0.83, 0.66, 0.30), (0.63, 0.47, 0.20), (0.80, 0.61, 0.16)],
     ),
 }
-DESIGNS = ('bands', 'bands', 'yoke', 'bodice', 'skirt', 'panels', 'trim', 'bolero')
+DESIGNS = ('bands', 'yoke', 'trim', 'bodice', 'bands', 'panels', 'bolero', 'skirt')
 FOLD_DEPTH = {'sheath': 0.06, 'shift': 0.13, 'a-line': 0.27, 'flared': 0.34}
 
 
@@ -39,10 +39,10 @@ class Cloth:
     shine: float
 
 
-def cloth(colours: str, rng: Random) -> Cloth:
+def cloth(colours: str, design: str, rng: Random) -> Cloth:
     # One draw for each, whatever the number of shades: what the seed decides later must not depend on the colours.
     first, second = (shades[int(rng.random() * len(shades))] for shades in COLOURS[colours])
-    return Cloth(first, second, rng.choice(DESIGNS), lace=rng.random() < 0.6, shine=rng.choice((0.2, 0.5, 0.9)))
+    return Cloth(first, second, design, lace=rng.random() < 0.6, shine=rng.choice((0.2, 0.5, 0.9)))
 
 
 def second_colour(cloth: Cloth, cut: Cut, frame: Frame, body: Body) -> tuple[Field, Field]:

@@ -13,15 +13,16 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageFilter
 
-from projects.dress_cloth import Cloth, cloth, lace_tone, second_colour, shade
+from projects.dress_cloth import DESIGNS, Cloth, cloth, lace_tone, second_colour, shade
 from projects.dress_cut import UPPER, Body, Cut, Frame, body, cut, frame
 from projects.dress_props import hanger, mannequin
 from projects.dress_scenes import COLUMNS, HEIGHT, ROWS, SCENES, WIDTH, Colour, Field, picture_of
 
 Colours = Literal['blue_black', 'white_gold']
 CATEGORIES: dict[Colours, str] = {'blue_black': 'blue and black', 'white_gold': 'white and gold'}
-SEEDS_APART = len(SCENES) * 1000  # the two colours never share a dress, and each goes through all places
-LIGHTS: list[tuple[Colour, float, Colour, float]] = [  # (cast, exposure, haze's colour, haze)
+SEEDS_APART = 24 * 1000  # the two colours never share a dress, and each goes through all places and designs
+Light = tuple[Colour, float, Colour, float]  # cast, exposure, haze's colour, haze
+LIGHTS: list[Light] = [
     ((1.0, 1.0, 1.0), 1.0, (1.0, 1.0, 1.0), 0.0),  # day
     ((1.02, 1.0, 0.97), 1.08, (1.0, 1.0, 1.0), 0.02),
     ((1.10, 0.99, 0.80), 0.95, (1.0, 0.8, 0.5), 0.0),  # lamp
@@ -40,13 +41,18 @@ def draw(colours: Colours, seed: int) -> Image.Image:
     shape = body(worn, at, rng)
     picture = SCENES[scene](rng)
     picture = _with_shadow(picture, shape, rng)
-    _dress(picture, worn, at, shape, cloth(colours, rng), scene, rng)
-    return _photographed(picture, rng)
+    _dress(picture, worn, at, shape, cloth(colours, DESIGNS[seed % len(DESIGNS)], rng), scene, rng)
+    return _photographed(picture, light_of(seed), rng)
 
 
 def scene_of(seed: int) -> str:
     """The place of the dress with this seed: one after the other, so every run of seeds holds all alike."""
     return list(SCENES)[seed % len(SCENES)]
+
+
+def light_of(seed: int) -> Light:
+    """Also one after the other, but another one each time that the places have gone round."""
+    return LIGHTS[(seed + seed // len(SCENES)) % len(LIGHTS)]
 
 
 def _with_shadow(picture: Field, shape: Body, rng: Random) -> Field:
@@ -82,14 +88,14 @@ def _lay(picture: Field, cover: Field, cloth: Cloth, at: Frame, where: Field, li
         plane += cover * (of_first * first + of_second * second + glow - plane)
 
 
-def _photographed(picture: Field, rng: Random) -> Image.Image:
+def _photographed(picture: Field, light: Light, rng: Random) -> Image.Image:
     """Light from one side, grain, then the camera: colour cast, exposure, haze, a soft shoulder."""
     slope, angle = rng.uniform(0.0, 0.22), rng.uniform(0, 2 * np.pi)
     lit = 1 + slope * (math.cos(angle) * (COLUMNS / WIDTH - 0.5) + math.sin(angle) * (ROWS / HEIGHT - 0.5)) * 2
     draws = np.random.default_rng(rng.getrandbits(32))
     grain = draws.standard_normal((HEIGHT, WIDTH), dtype=np.float32) * rng.uniform(0.006, 0.016)
     image = picture_of(picture * lit.astype(np.float32) + grain)
-    cast, exposure, haze_colour, haze = rng.choice(LIGHTS)
+    cast, exposure, haze_colour, haze = light
     levels = np.arange(256) / 255
     tables = []
     for gain, veil in zip(cast, haze_colour, strict=True):

@@ -10,7 +10,7 @@ from PIL import Image
 
 from projects.dress_cut import body, cut, frame
 from projects.dress_scenes import HEIGHT, SCENES, WIDTH
-from projects.dresses import CATEGORIES, SEEDS_APART, draw, example_set, held_back, scene_of
+from projects.dresses import CATEGORIES, LIGHTS, SEEDS_APART, draw, example_set, held_back, light_of, scene_of
 
 SEEDS = range(6)
 
@@ -70,10 +70,12 @@ def test_the_example_set_is_even(examples):
     assert all(Image.open(io.BytesIO(data)).format == 'JPEG' for _, _, data in examples)
 
 
-def test_every_place_comes_equally_often_in_each_category():
+def test_every_place_and_light_comes_equally_often_in_each_category():
     for number in range(2):
         places = Counter(scene_of(turn + number * SEEDS_APART) for turn in range(12))
         assert places == dict.fromkeys(SCENES, 2)
+        lights = Counter(light_of(turn + number * SEEDS_APART) for turn in range(12))
+        assert lights == dict.fromkeys(LIGHTS, 2)
 
 
 def test_the_background_does_not_give_the_category_away(examples):
