@@ -1,0 +1,64 @@
+"""One process below `manage.py up`: `python -m nanoweb.child web|worker LIFELINE [SOCKET]`, both file descriptors.
+
+Nobody ever writes to the lifeline, a pipe whose other end only `up` holds. It ends when `up` does, however that comes
+about, and then this process stops: no orphan stays, and it needs nothing that only Linux has.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+GRACE = 4.0  # seconds that a stop may take
+NICENESS = 10  # of the worker: a prediction in the web process goes first
+WORKER = (
+    '--quiet worker --pool threads --concurrency 3 --queues training,features,default '
+    '--without-gossip --without-mingle --without-heartbeat --loglevel WARNING'
+)
+
+
+def follow(lifeline: int) -> None:
+    """Wait for the pipe's end, then stop this process: in order if it can, in any case soon."""
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os._exit(1)
+
+
+def web(listening: socket.socket) -> None:
+    import uvicorn
+    from django.conf import settings
+
+    config = uvicorn.Config(
+        'nanoweb.asgi:application',
+        lifespan='off',
+        log_config=None,  # Django's LOGGING speaks for all
+        log_level='warning',
+        access_log=False,
+        proxy_headers=settings.NANOWEB_HTTPS,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def worker() -> None:
+    from nanoweb.celery import app
+
+    os.nice(NICENESS)
+    app.worker_main(WORKER.split())
+
+
+def main(kind: str, lifeline: str, listening: str = '') -> None:
+    threading.Thread(target=follow, args=[int(lifeline)], name='lifeline', daemon=True).start()
+    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'nanoweb.settings')
+    if kind == 'web':
+        web(socket.socket(fileno=int(listening)))
+    else:
+        worker()
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

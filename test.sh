@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs them all; `./test.sh -k word` hands its arguments to pytest and lints nothing.
+set -euo pipefail
+cd "$(dirname "$0")"
+. scripts/install.sh
+
+find_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
+install_chromium() {
+    if [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        say 'Installing Chromium …'
+        step apt-get update -q
+        step env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium
+    else
+        fail 'The browser tests need Chromium. On Debian, as root:  apt-get install chromium'
+    fi
+}
+
+install requirements.txt
+install requirements-test.txt
+find_chromium >/dev/null || install_chromium
+NANOWEB_TEST_CHROMIUM=$(find_chromium)
+export NANOWEB_TEST_CHROMIUM
+
+if [ $# -eq 0 ]; then
+    step "$PYTHON" -m ruff check .
+    step "$PYTHON" -m ruff format --check .
+    step "$PYTHON" -m mypy classifier projects training predictions nanoweb
+fi
+exec "$PYTHON" -m pytest "$@"
