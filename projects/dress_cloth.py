@@ -101,14 +101,15 @@ def shade(cut: Cut, frame: Frame, body: Body, rng: Random) -> tuple[Field, Field
 def _bump(away: Field, reach: float) -> Field:
     """1 where `away` is 0, falling to 0 at `reach` on both sides."""
     away = away / reach
-    return np.maximum(1 - away * away, 0)
+    height: Field = np.maximum(1 - away * away, 0)
+    return height
 
 
 def lace_tone(frame: Frame) -> Field:
     """A floral net: brightness about 1."""
     u, v = frame.u * 400, frame.v * 400
     net = np.cos(u) * np.cos(v)
-    flowers = np.cos(0.36 * u) * np.cos(0.31 * v + np.cos(0.18 * u)) + 0.6 * np.cos(0.5 * (u + v)) * np.cos(
-        0.5 * (u - v)
-    )
-    return 0.96 + 0.10 * net + 0.22 * np.clip(1.7 * flowers, -0.9, 1)
+    leaves = np.cos(0.5 * (u + v)) * np.cos(0.5 * (u - v))
+    flowers = np.cos(0.36 * u) * np.cos(0.31 * v + np.cos(0.18 * u)) + 0.6 * leaves
+    tone: Field = 0.96 + 0.10 * net + 0.22 * np.clip(1.7 * flowers, -0.9, 1)
+    return tone

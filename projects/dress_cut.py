@@ -50,7 +50,8 @@ class Frame:
 
     def cover(self, distance: Field) -> Field:
         """0 outside, 1 inside, smooth over the pixel that the edge runs through."""
-        return np.clip(distance * self.scale + 0.5, 0, 1)
+        covered: Field = np.clip(distance * self.scale + 0.5, 0, 1)
+        return covered
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,12 @@ def body(cut: Cut, frame: Frame, rng: Random) -> Body:
 def _half_width(cut: Cut, frame: Frame) -> Field:
     points = BODICES[cut.bodice] + SKIRTS[cut.skirt]
     heights, widths = zip(*points, strict=True)
-    table = np.interp(np.arange(-0.2, 1.4, 0.002), heights, widths)
+    corners = np.interp(np.arange(-0.2, 1.4, 0.002), heights, widths)
     bell = np.hanning(45)
-    table = np.convolve(np.pad(table, 22, mode='edge'), bell / bell.sum(), mode='valid').astype(np.float32)
-    return table[np.clip((frame.v + 0.2) / 0.002, 0, len(table) - 1).astype(np.int32)]
+    table = np.convolve(np.pad(corners, 22, mode='edge'), bell / bell.sum(), mode='valid').astype(np.float32)
+    rows = np.clip((frame.v + 0.2) / 0.002, 0, len(table) - 1).astype(np.int32)
+    half: Field = table[rows]
+    return half
 
 
 def _sleeves(cut: Cut, frame: Frame, u: Field, v: Field) -> tuple[Field, Field, Field]:
