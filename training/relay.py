@@ -24,6 +24,7 @@ class Relay:
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
         self.looked = self.told = 0.0
+        self.at: tuple[str, int] = ('', -1)  # the stage, and what is done of it
 
     def stage(self, stage: str) -> None:
         self({'kind': 'stage', 'stage': stage, 'title': STAGES[stage]})
@@ -42,11 +43,13 @@ class Relay:
         if event['kind'] == 'stage':
             event = {**event, 'title': STAGES[event['stage']]}
             changes = {'stage': event['stage'], 'progress': SPANS[event['stage']][0]}
+            self.at = (event['stage'], -1)
         if event['kind'] == 'progress':
             last = event['done'] == event['total']
-            if not last and time.monotonic() - self.told < RATE:
+            stage, done = self.at
+            if event['stage'] != stage or event['done'] == done or not (last or self.told + RATE < time.monotonic()):
                 return
-            self.told = time.monotonic()
+            self.told, self.at = time.monotonic(), (stage, event['done'])
             begin, end = SPANS[event['stage']]
             changes = {'progress': begin + (end - begin) * event['done'] / max(1, event['total'])}
             event = {'eta_s': None, **event}

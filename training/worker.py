@@ -4,15 +4,17 @@ from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
 
+from training.models import Backbone
 from training.relay import stopping
 
 
 @worker_ready.connect
 def begin(**kwargs: Any) -> None:
-    from training import features, reaper  # only a worker needs the networks
+    from training import features, pipeline, reaper  # noqa: F401 (imported now, not when the first run waits for it)
 
-    for row in features.Backbone.objects.installed():
-        features.network(row.weight_hash)  # loaded before the first run asks for it
+    for row in Backbone.objects.installed():
+        features.measured_ms(row)  # also opens the network
+        features.network(row.weight_hash)
     reaper.start()
 
 

@@ -1,0 +1,92 @@
+import pytest
+
+from projects import actions as project_actions
+from projects.errors import UserError
+from tests.training.conftest import add
+from training import actions, leases, pipeline
+from training.models import ModelVersion, Run
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_missing_is_said_exactly(alice, lite0):
+    empty = project_actions.create_project(alice.pk, 'Empty')
+    with pytest.raises(UserError, match='the project needs two categories') as refused:
+        actions.enqueue(empty)
+    assert (refused.value.code, refused.value.status_code) == ('not_ready', 409)
+    add(empty, 'blue and black', 'blue', range(1))
+    with pytest.raises(UserError, match='one more category, “blue and black” needs 1 more photo'):
+        actions.enqueue(empty)
+    project_actions.add_category(empty, 'white and gold')
+    with pytest.raises(UserError, match='“white and gold” needs 2 photos'):
+        actions.enqueue(empty)
+    assert not Run.objects.exists()
+
+
+def test_pressing_train_again_answers_the_same_run(project):
+    run, new = actions.enqueue(project)
+    assert new
+    assert actions.enqueue(project) == (run, False)
+    leases.claim(run.pk)
+    assert actions.enqueue(project) == (run, False)
+
+
+def test_changed_samples_queue_one_more_and_only_one(project):
+    run, _ = actions.enqueue(project)
+    leases.claim(run.pk)
+    add(project, 'blue and black', 'blue', range(50, 51))
+    second, new = actions.enqueue(project)
+    assert new
+    assert second.pk != run.pk
+    add(project, 'blue and black', 'blue', range(51, 52))
+    assert actions.enqueue(project) == (second, False)
+
+
+def test_a_moved_sample_is_a_change_a_renamed_category_is_none(project):
+    run, _ = actions.enqueue(project)
+    leases.claim(run.pk)
+    project_actions.rename_category(project.categories.first(), 'Blue & black')
+    assert actions.enqueue(project)[1] is False
+    project_actions.move_sample(project.samples.first(), project.categories.first())
+    assert actions.enqueue(project)[1] is True
+
+
+def test_a_run_that_is_being_cancelled_does_not_answer_for_a_new_one(project):
+    run, _ = actions.enqueue(project)
+    leases.claim(run.pk)
+    actions.cancel(run)
+    assert actions.enqueue(project)[1] is True
+
+
+def test_cancel_ends_a_waiting_run_at_once(project):
+    run, _ = actions.enqueue(project)
+    assert actions.cancel(run).status == 'cancelled'
+    assert list(run.events.values_list('kind', flat=True)) == ['queued', 'cancelled']
+    with pytest.raises(UserError) as refused:
+        actions.cancel(run)
+    assert (refused.value.code, refused.value.status_code) == ('not_running', 409)
+
+
+def test_cancel_asks_a_worker_to_stop(project):
+    run, _ = actions.enqueue(project)
+    lease = leases.claim(run.pk)
+    assert actions.cancel(run).status == 'running'
+    assert lease.cancel_requested()
+
+
+def test_deleting_a_project_cancels_its_runs(project, django_capture_on_commit_callbacks):
+    run, _ = actions.enqueue(project)
+    lease = leases.claim(run.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        project_actions.delete_project(project)
+    assert lease.cancel_requested()
+
+
+def test_publishing_an_older_version_is_a_rollback(project):
+    for seed in (60, 61):
+        pipeline.train(actions.enqueue(project)[0].pk)
+        add(project, 'blue and black', 'blue', range(seed, seed + 1))
+    first, second = ModelVersion.objects.order_by('number')
+    assert second.is_current
+    actions.publish(first)
+    assert list(ModelVersion.objects.order_by('number').values_list('is_current', flat=True)) == [True, False]

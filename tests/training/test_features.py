@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+from django.core.cache import cache
+
+from classifier import backbones, images, networks
+from projects import actions
+from tests.training.conftest import add
+from training import features, scheduling, tasks
+from training.models import Features
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Projects that a message was sent for."""
+    sent: list[int] = []
+    monkeypatch.setattr(tasks.compute_features, 'delay', sent.append)
+    return sent
+
+
+def test_new_samples_are_asked_for_after_commit(project, sent, django_capture_on_commit_callbacks):
+    cache.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.tell(project)
+        actions.tell(project)
+    assert sent == [project.pk]  # one message, however many samples
+
+
+def test_a_chunk_then_the_next(project, sent, monkeypatch):
+    monkeypatch.setattr(features, 'CHUNK', 8)
+    features.compute_chunk(project.pk)
+    assert Features.objects.count() == 8
+    assert sent == [project.pk]
+    features.compute_chunk(project.pk)
+    assert Features.objects.count() == 12
+    assert sent == [project.pk]
+
+
+def test_what_is_stored_is_what_the_network_says(project, settings):
+    sample = project.samples.first()
+    rows = features.current_backbones()
+    features.compute([sample], rows)
+    kept, loaded = features.load([sample.pk], rows)
+    found = backbones.installed(settings.BACKBONES_DIR)[0]
+    stored = features.default_storage.open(sample.file).read()
+    square = images.square(images.open_image(stored))
+    fresh = networks.open_network(found).features(square[None])
+    assert kept == [sample.pk]
+    for cut, width in found.backbone.cuts.items():
+        assert loaded['efficientnet_lite0'][cut].shape == (1, width)
+        np.testing.assert_allclose(loaded['efficientnet_lite0'][cut], fresh[cut], rtol=1e-3, atol=1e-4)
+
+
+def test_loading_keeps_the_order_and_takes_one_query(project, django_assert_num_queries):
+    features.compute_chunk(project.pk)
+    rows = features.current_backbones()
+    ids = list(project.samples.values_list('pk', flat=True))
+    with django_assert_num_queries(1):
+        kept, forward = features.load(ids, rows)
+    _, backward = features.load(ids[::-1], rows)
+    assert kept == ids
+    final = forward['efficientnet_lite0']['final']
+    np.testing.assert_array_equal(final, backward['efficientnet_lite0']['final'][::-1])
+
+
+def test_a_deleted_sample_loses_its_features_at_once(project):
+    features.compute_chunk(project.pk)
+    gone = project.samples.first()
+    actions.delete_samples(project, [gone])
+    assert not Features.objects.filter(sample=gone).exists()
+    assert Features.objects.count() == 11
+
+
+def test_a_sample_deleted_while_it_was_looked_at_gets_none(project):
+    sample = project.samples.first()
+    rows = features.current_backbones()
+    actions.delete_samples(project, [sample])
+    features.compute([sample], rows)
+    assert not Features.objects.exists()
+
+
+def test_a_sample_brought_back_is_looked_at_again(project):
+    features.compute_chunk(project.pk)
+    sample = project.samples.get(name='blue3.png')
+    actions.delete_samples(project, [sample])
+    add(project, 'blue and black', 'blue', range(3, 4))
+    assert [found.pk for found in features.missing(project.pk, features.current_backbones())] == [sample.pk]
+
+
+def test_one_worker_per_project(project):
+    cache.set(scheduling.busy(project.pk), True)
+    features.compute_chunk(project.pk)
+    assert not Features.objects.exists()
+
+
+def test_compute_all_tells_and_can_be_stopped(project):
+    ids = list(project.samples.values_list('pk', flat=True))
+    told = []
+    features.compute_all(project.pk, ids, features.current_backbones(), lambda *done: told.append(done))
+    assert told == [(12, 12)]
+    features.compute_all(project.pk, ids, features.current_backbones(), lambda *done: told.append(done))
+    assert told == [(12, 12)]  # nothing was left to do
