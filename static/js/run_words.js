@@ -68,8 +68,9 @@ export function line(event, names, number) {
 }
 
 /** “Shown 100 photos …”, as parts for `sentence`. */
-export function inPlainNumbers({ accuracy, sample_count: photos }, chance) {
-  const { value, low, high } = accuracy;
+export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
+  const { value, low, high, method } = accuracy;
+  const photos = Number.parseInt(method, 10) || all; // a method begins with the number that it measured on
   return [
     'Shown 100 photos it has never seen, it would get about ', [`${hundredths(value)} right`],
     `. With ${counted(photos, 'photo')} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +

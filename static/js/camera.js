@@ -1,0 +1,107 @@
+'use strict';
+// The live camera: one frame under way at a time, the next as soon as its answer is there. Nothing is stored.
+
+const LONGEST = 320; // pixels of the longer side of a frame that is sent
+const QUALITY = 0.8;
+const ENOUGH = 5; // answers a second
+const FEWEST = 3; // answers before it is judged: the first one opens the networks
+const WINDOW = 10; // answers that the shown rate is made of
+const PAUSE = 1000; // milliseconds after a failure
+
+export const available = () => Boolean(navigator.mediaDevices?.getUserMedia);
+
+const WHY = {
+  NotAllowedError: 'The browser did not let this page use the camera. Allow it beside the address, then press Live camera again.',
+  NotFoundError: 'No camera was found.',
+  NotReadableError: 'Another program is using the camera. Close it there, then press Live camera again.',
+};
+
+/** Why `getUserMedia` failed, in words. */
+export const whyNot = error => WHY[error.name] ?? `The camera could not be opened: ${error.message}`;
+
+/**
+ * Answers for what `video` sees until stop() is called. `ask(blob, fast)` resolves to a prediction; a rejection is told to
+ * onTrouble, which says whether to try on. onAnswer(prediction, rate) and onFast() tell what happens.
+ */
+export class LiveCamera {
+  constructor(video, { ask, canBeFast, onAnswer, onFast, onTrouble }) {
+    Object.assign(this, { video, ask, canBeFast, onAnswer, onFast, onTrouble });
+    this.canvas = document.createElement('canvas');
+    this.stream = null;
+    this.fast = false;
+    this.times = [];
+  }
+
+  /** Rejects with what getUserMedia says. */
+  async start() {
+    this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false });
+    this.video.srcObject = this.stream;
+    await this.video.play();
+    this.run();
+  }
+
+  stop() {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
+    this.video.srcObject = null;
+  }
+
+  async run() {
+    const stream = this.stream;
+    while (this.stream === stream && stream) {
+      if (document.hidden) {
+        await visible();
+        this.times = [];
+        continue;
+      }
+      try {
+        const prediction = await this.ask(await this.frame(LONGEST, QUALITY), this.fast);
+        if (this.stream !== stream) return;
+        this.answered(prediction);
+      } catch (error) {
+        if (this.stream !== stream || !this.onTrouble(error)) return;
+        this.times = [];
+        await new Promise(resolve => setTimeout(resolve, PAUSE));
+      }
+    }
+  }
+
+  answered(prediction) {
+    this.times.push(performance.now());
+    if (this.canBeFast && !this.fast && this.tooSlow()) {
+      this.fast = true;
+      this.times = [];
+      this.onFast();
+    }
+    this.times = this.times.slice(-WINDOW);
+    this.onAnswer(prediction, this.times.length > 2 ? perSecond(this.times) : null);
+  }
+
+  /** Did the last answers take more than a second that should have held ENOUGH of them? */
+  tooSlow() {
+    const last = this.times.slice(-ENOUGH - 1);
+    return last.length >= FEWEST && last.at(-1) - last[0] > 1000;
+  }
+
+  /** What the camera sees now, as a JPEG of at most `longest` pixels. */
+  frame(longest, quality) {
+    const { videoWidth: width, videoHeight: height } = this.video;
+    const scale = Math.min(1, longest / Math.max(width, height));
+    this.canvas.width = Math.round(width * scale);
+    this.canvas.height = Math.round(height * scale);
+    this.canvas.getContext('2d').drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
+    return new Promise(resolve => this.canvas.toBlob(resolve, 'image/jpeg', quality));
+  }
+}
+
+const perSecond = times => ((times.length - 1) * 1000) / (times.at(-1) - times[0]);
+
+function visible() {
+  return new Promise(resolve => {
+    document.addEventListener('visibilitychange', function seen() {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', seen);
+      resolve();
+    });
+  });
+}

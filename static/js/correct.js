@@ -1,0 +1,80 @@
+'use strict';
+// “Wrong? Pick the right one”: the photo joins a category at once, can move to another, and can be taken out again.
+
+import { request } from './api.js';
+import { all, find, write } from './dom.js';
+import { announce } from './page.js';
+
+/** Set up the card; returns `reset(file)` for the next photo. */
+export function setUpCorrection(card, samplesUrl, sampleUrl) {
+  const added = find('#added', card);
+  const refused = find('#not-added', card);
+  let file = null;
+  let sample = null; // the API's object, once this photo has been added
+
+  function show(name) {
+    for (const button of all('.pickcat', card)) button.setAttribute('aria-pressed', button.dataset.name === name);
+    added.hidden = name === null;
+    refused.hidden = true;
+  }
+
+  function refuse(message) {
+    write(refused, { 'not-added': message });
+    refused.hidden = false;
+    announce(message);
+  }
+
+  const urlOf = id => sampleUrl.replace('/0/', `/${id}/`);
+
+  async function add(categoryId) {
+    const form = new FormData();
+    form.append('category_id', categoryId);
+    form.append('source', 'feedback');
+    form.append('files', file, file.name);
+    sample = (await request('POST', samplesUrl, form)).added[0];
+  }
+
+  async function pick({ id, name }) {
+    const photo = file;
+    try {
+      if (sample) sample = await request('PATCH', urlOf(sample.id), { category: name });
+      else await add(id);
+    } catch (error) {
+      refuse(error.body?.rejected?.[0]?.message ?? error.message);
+      return;
+    }
+    if (photo !== file) return;
+    show(name);
+    write(added, { added: `Added to ${name}. It counts in the next training.` });
+    announce(`Added to ${name}`);
+  }
+
+  async function undo() {
+    try {
+      await request('DELETE', urlOf(sample.id));
+    } catch (error) {
+      refuse(error.message);
+      return;
+    }
+    sample = null;
+    show(null);
+    announce('Taken out again');
+    find('.pickcat', card).focus();
+  }
+
+  let busy = false;
+  const oneAtATime = action => async () => {
+    if (busy) return;
+    busy = true;
+    await action();
+    busy = false;
+  };
+  for (const button of all('.pickcat', card)) button.addEventListener('click', oneAtATime(() => pick(button.dataset)));
+  find('#undo', card).addEventListener('click', oneAtATime(undo));
+
+  return next => {
+    file = next;
+    sample = null;
+    show(null);
+  };
+}
