@@ -3,33 +3,27 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from projects import actions
+from classifier import backbones
+from projects import actions, cards
 from projects.access import get_project, projects_of
-from projects.models import Category, Sample, name_key
+from projects.models import Category, Project, Sample, name_key
+from projects.serializers import features_done
 
-COVER = 5  # thumbnails on a project's card
 SHOWN = 60  # thumbnails of a category that the page holds at first
+COLLAGE = (1, 2, 1, 2, 2, 1, 2, 1)  # whose dress static/img/example-<place>.jpg shows: category 1 or 2
 
 
 @require_GET
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
-    projects = (
-        projects_of(request.user)
-        .with_counts()
-        .prefetch_related(
-            Prefetch('categories', Category.objects.with_counts()),
-            Prefetch('samples', Sample.objects.alive()[:COVER], to_attr='cover'),
-            'versions',
-            'runs',
-        )
-    )
-    return render(request, 'projects/dashboard.html', {'projects': projects})
+    made = [cards.card(found) for found in cards.with_cards(projects_of(request.user))]
+    return render(request, 'projects/dashboard.html', {'cards': made, 'collage': COLLAGE})
 
 
 @require_POST
@@ -60,12 +54,35 @@ def create_example(request: HttpRequest) -> HttpResponse:
 @login_required
 def project(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_project(request.user, pk)
+    categories = list(Category.objects.filter(project=found).with_counts())
+    shown = _newest_of_each(found, categories)
     columns = [
-        {
-            'category': category,
-            'samples': Sample.objects.filter(category=category, deleted_at=None)[:SHOWN],
-            'more': max(0, category.sample_count - SHOWN),  # type: ignore[attr-defined]
-        }
-        for category in Category.objects.filter(project=found).with_counts()
+        {'category': category, 'samples': shown[category.pk], 'more': category.sample_count - len(shown[category.pk])}  # type: ignore[attr-defined]
+        for category in categories
     ]
-    return render(request, 'projects/project.html', {'project': found, 'columns': columns})
+    unlabelled = list(Sample.objects.filter(project=found, category=None, deleted_at=None)[:SHOWN])
+    context = {
+        'project': found,
+        'columns': columns,
+        'unlabelled': unlabelled,
+        'features_done': features_done(found),
+        'absent_backbones': _absent_backbones(),
+        'max_file_bytes': settings.NANOWEB_MAX_FILE_BYTES,
+    }
+    return render(request, 'projects/project.html', context)
+
+
+def _newest_of_each(project: Project, categories: list[Category]) -> dict[int, list[Sample]]:
+    """The first thumbnails of every category, in one query however many categories there are."""
+    ranked = Sample.objects.filter(project=project, deleted_at=None).exclude(category=None)
+    rank = Window(RowNumber(), partition_by=F('category_id'), order_by=F('id').desc())
+    shown: dict[int, list[Sample]] = {category.pk: [] for category in categories}
+    for sample in ranked.annotate(rank=rank).filter(rank__lte=SHOWN):
+        shown[sample.category_id].append(sample)  # type: ignore[index]
+    return shown
+
+
+def _absent_backbones() -> list[str]:
+    """The titles of the pretrained models that are not installed."""
+    there = {found.backbone.name for found in backbones.installed(settings.BACKBONES_DIR)}
+    return [backbone.title for name, backbone in backbones.BACKBONES.items() if name not in there]

@@ -25,6 +25,12 @@ def icon(name: str, classes: str = '') -> SafeString:
     )
 
 
+@register.simple_tag
+def example_picture(place: int) -> str:
+    """The address of one of the drawn dresses on the first visit's page, 1 to 8."""
+    return static(f'img/example-{place}.jpg')
+
+
 @register.filter
 def percent(share: float) -> str:
     """0.92 -> '92 %', the space narrow and unbreakable."""
@@ -32,9 +38,15 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def accuracy_range(accuracy: Accuracy) -> str:
+    """'84–97', in percent."""
+    return f'{100 * accuracy["low"]:.0f}–{100 * accuracy["high"]:.0f}'
+
+
+@register.filter
 def accuracy_text(accuracy: Accuracy) -> str:
     """'92 % (84–97)': no accuracy without its range."""
-    return f'{percent(accuracy["value"])} ({100 * accuracy["low"]:.0f}–{100 * accuracy["high"]:.0f})'
+    return f'{percent(accuracy["value"])} ({accuracy_range(accuracy)})'
 
 
 def axis_floor(accuracy: Accuracy) -> float:

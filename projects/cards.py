@@ -1,0 +1,96 @@
+"""What a project's card on the dashboard says: its state, how good it is, and the one thing to do next."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from projects.models import GOOD, LEAST, Category, Project, ProjectQuerySet, Sample
+
+COVER = 5  # thumbnails on a card
+
+
+@dataclass
+class Strip:
+    """One category's stretch of the coloured strip, in percent of its width."""
+
+    colour: int
+    start: str
+    width: str
+
+
+@dataclass
+class Card:
+    project: Project
+    categories: list[Category]
+    version: Any  # the current model version, or None
+    state: str  # training, stopped, missing, ready, answers
+    next_text: str
+    next_url: str
+    run: Any = None  # the newest run, where the state speaks of it
+    missing: list[Category] = field(default_factory=list)
+
+    @property
+    def cover(self) -> list[Sample]:
+        return self.project.cover  # type: ignore[attr-defined]
+
+    @property
+    def photos_missing(self) -> int:
+        return sum(LEAST - category.sample_count for category in self.missing)  # type: ignore[attr-defined]
+
+    @property
+    def strips(self) -> list[Strip]:
+        counts = [category.sample_count for category in self.categories]  # type: ignore[attr-defined]
+        whole = sum(counts) or 1
+        starts = [sum(counts[:i]) for i in range(len(counts))]
+        return [
+            Strip(category.colour, f'{100 * start / whole:.2f}%', f'{100 * count / whole:.2f}%')
+            for category, start, count in zip(self.categories, starts, counts, strict=True)
+        ]
+
+
+def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
+    """Fetches what `card` reads, in a number of queries that does not grow with the projects."""
+    # Models of apps above this one, reached through the relation, so that nothing is imported upward.
+    runs = Project._meta.get_field('runs').related_model.objects  # type: ignore[union-attr]
+    versions = Project._meta.get_field('versions').related_model.objects  # type: ignore[union-attr]
+    return projects.with_counts().prefetch_related(
+        Prefetch('categories', Category.objects.with_counts()),
+        # By hash: mixed over the categories, and the same at every visit.
+        Prefetch('samples', Sample.objects.alive().order_by('content_hash')[:COVER], to_attr='cover'),
+        Prefetch('versions', versions.filter(is_current=True).defer('held_out', 'candidates'), to_attr='current'),
+        Prefetch('runs', runs.only('project', 'status', 'error', 'progress')[:1], to_attr='newest'),
+    )
+
+
+def card(project: Project) -> Card:
+    """The card of a project that came through `with_cards`."""
+    categories = list(project.categories.all())
+    version = next(iter(project.current), None)  # type: ignore[attr-defined]
+    run = next(iter(project.newest), None)  # type: ignore[attr-defined]
+    made = Card(project, categories, version, 'ready', 'Train it', reverse('project', args=[project.pk]), run)
+    made.missing = [c for c in categories if c.sample_count < LEAST]  # type: ignore[attr-defined]
+    if run and run.under_way:
+        made.state, made.next_text, made.next_url = 'training', 'Watch it train', reverse('run', args=[run.pk])
+    elif run and run.status == 'failed':
+        made.state, made.next_text, made.next_url = 'stopped', 'See why, then try again', reverse('run', args=[run.pk])
+    elif made.missing:
+        made.state, made.next_text = 'missing', f'Add photos to {made.missing[0].name}'
+    elif len(categories) < 2:
+        made.state, made.next_text = 'missing', 'Add a category'
+    elif version:
+        made.state = 'answers'
+        made.next_text, made.next_url = _improve(made)
+    return made
+
+
+def _improve(made: Card) -> tuple[str, str]:
+    """What helps a project that answers already."""
+    here = reverse('project', args=[made.project.pk])
+    if made.version.sample_count != made.project.sample_count:  # type: ignore[attr-defined]
+        return 'Train again with the new photos', here
+    fewest = min(made.categories, key=lambda category: category.sample_count)  # type: ignore[attr-defined]
+    if fewest.sample_count < GOOD:  # type: ignore[attr-defined]
+        return f'Add photos to {fewest.name}', here
+    return 'Show it a new photo', reverse('test', args=[made.project.pk])
