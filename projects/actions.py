@@ -119,7 +119,7 @@ def add_sample(project: Project, category: Category | None, name: str, content: 
     Decoding and writing files happen before the row is inserted, so that no transaction waits for them.
     """
     content_hash = hashlib.sha256(content).hexdigest()
-    there = project.samples.filter(content_hash=content_hash).select_related('category').first()
+    there = _there(project, content_hash)
     if there and there.deleted_at is None:
         raise _already_here(there)
     picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
@@ -135,6 +135,11 @@ def add_sample(project: Project, category: Category | None, name: str, content: 
     except IntegrityError:  # the same file, sent twice at once
         raise _already_here(project.samples.select_related('category').get(content_hash=content_hash)) from None
     return sample
+
+
+def _there(project: Project, content_hash: str) -> Sample | None:
+    """The project's sample of this content, also one that was deleted."""
+    return project.samples.filter(content_hash=content_hash).select_related('category').first()
 
 
 def _store(name: str, content: bytes) -> None:

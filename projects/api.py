@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from rest_framework import generics, status
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -24,7 +24,8 @@ class Projects(generics.ListCreateAPIView[Project]):
     serializer_class = ProjectSerializer
 
     def get_queryset(self) -> QuerySet[Project]:
-        return projects_of(self.request.user).with_counts().prefetch_related('categories', 'versions')
+        counted = projects_of(self.request.user).with_counts().with_features_done()
+        return counted.prefetch_related(Prefetch('categories', Category.objects.with_counts()), 'versions')
 
     def perform_create(self, serializer: BaseSerializer[Project]) -> None:
         serializer.save(owner=self.request.user)

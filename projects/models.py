@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+from classifier import backbones
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -25,8 +28,14 @@ class ProjectQuerySet(models.QuerySet['Project']):
         return self.filter(deleted_at=None)
 
     def with_counts(self) -> 'ProjectQuerySet':
-        """Adds `sample_count`, the living samples, unlabelled ones included."""
-        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None)))
+        """Adds `sample_count`, the living samples, unlabelled ones included. Newest first."""
+        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None))).order_by('-id')
+
+    def with_features_done(self) -> 'ProjectQuerySet':
+        """Adds `features_done`, the samples that every installed backbone has looked at."""
+        done = Sample.objects.filter(project=OuterRef('pk')).alive().looked_at().order_by().values('project')
+        counted = done.annotate(count=Count('pk', distinct=True)).values('count')
+        return self.annotate(features_done=Coalesce(Subquery(counted), 0))
 
 
 class Project(models.Model):
@@ -72,8 +81,8 @@ def _photos(missing: int) -> str:
 
 class CategoryQuerySet(models.QuerySet['Category']):
     def with_counts(self) -> 'CategoryQuerySet':
-        """Adds `sample_count`, the living samples."""
-        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None)))
+        """Adds `sample_count`, the living samples. In the order of their positions."""
+        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None))).order_by('position')
 
 
 class Category(models.Model):
@@ -105,6 +114,13 @@ class Category(models.Model):
 class SampleQuerySet(models.QuerySet['Sample']):
     def alive(self) -> 'SampleQuerySet':
         return self.filter(deleted_at=None)
+
+    def looked_at(self) -> 'SampleQuerySet':
+        """Those with the features of every installed backbone."""
+        found = self
+        for backbone in backbones.installed(settings.BACKBONES_DIR):
+            found = found.filter(features__backbone__weight_hash=backbone.weight_hash)
+        return found
 
 
 class Sample(models.Model):

@@ -1,0 +1,121 @@
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from projects import actions
+from projects.models import Category, Project, Sample, name_key
+from projects.signals import samples_changed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def project(alice) -> Project:
+    return actions.create_project(alice.pk, 'The dress', ['blue and black', 'white and gold'])
+
+
+def photo(name: str = 'dress.png', colour: str = 'navy') -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new('RGB', (40, 30), colour).save(out, 'PNG')
+    return SimpleUploadedFile(name, out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ('one', 'other'), [('Blue', ' blue '), ('ＢＬＵＥ', 'blue'), ('a  b', 'a b'), ('straße', 'STRASSE')]
+)
+def test_names_that_a_person_reads_as_the_same(one, other):
+    assert name_key(one) == name_key(other)
+
+
+def test_what_is_missing_in_words(project):
+    assert project.missing() == ['“blue and black” needs 2 photos', '“white and gold” needs 2 photos']
+    actions.add_samples(project, project.categories.first(), [photo()])
+    assert project.missing()[0] == '“blue and black” needs 1 more photo'
+
+
+def test_colours_repeat_after_twelve():
+    assert [Category(position=position).colour for position in (1, 12, 13, 25)] == [1, 12, 1, 1]
+
+
+def test_listeners_hear_of_every_change(project, django_capture_on_commit_callbacks):
+    heard = []
+
+    def listen(project_id, **kwargs):
+        heard.append(project_id)
+
+    samples_changed.connect(listen)
+    blue, gold = project.categories.all()
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            sample = actions.add_samples(project, blue, [photo()]).added[0]
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.move_sample(sample, gold)
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.delete_samples(project, [sample])
+    finally:
+        samples_changed.disconnect(listen)
+    assert heard == [project.pk] * 3
+
+
+def test_the_stored_copy_is_drawn_anew(project):
+    out = io.BytesIO()
+    Image.new('RGB', (40, 30), 'navy').save(out, 'JPEG', comment=b'<script>alert(1)</script>')
+    sample = actions.add_samples(project, None, [SimpleUploadedFile('x.jpg', out.getvalue())]).added[0]
+    with default_storage.open(sample.file) as file:
+        assert b'script' not in file.read()
+
+
+def test_a_hostile_file_name_is_only_a_name(project):
+    upload = photo()
+    upload.name = '../../etc/<b>passwd</b>' + 'x' * 300 + '.png'
+    sample = actions.add_samples(project, None, [upload]).added[0]
+    assert len(sample.name) <= 255
+    assert sample.file == f'projects/{project.pk}/{sample.content_hash}.jpg'
+
+
+def test_two_projects_share_no_file(alice, project):
+    other = actions.create_project(alice.pk, 'Other')
+    one = actions.add_samples(project, None, [photo()]).added[0]
+    two = actions.add_samples(other, None, [photo()]).added[0]
+    assert one.content_hash == two.content_hash
+    assert one.file != two.file
+
+
+def test_purge_removes_files_for_good(project):
+    old, young = actions.add_samples(project, None, [photo('old.png', 'red'), photo('young.png', 'blue')]).added
+    actions.delete_samples(project, [old, young])
+    Sample.objects.filter(pk=old.pk).update(deleted_at=timezone.now() - timedelta(days=8))
+    actions.purge_deleted()
+    assert list(Sample.objects.values_list('name', flat=True)) == ['young.png']
+    assert not default_storage.exists(old.file)
+    assert not default_storage.exists(old.thumbnail)
+    assert default_storage.exists(young.file)
+
+
+def test_a_purged_project_takes_everything_along(project):
+    sample = actions.add_samples(project, None, [photo()]).added[0]
+    actions.delete_project(project)
+    actions.purge_deleted()
+    assert Project.objects.filter(pk=project.pk).exists()
+    Project.objects.update(deleted_at=timezone.now() - timedelta(days=8))
+    actions.purge_deleted()
+    assert not Project.objects.exists()
+    assert not default_storage.exists(sample.file)
+
+
+def test_the_dress_example_is_ready_to_train(alice):
+    project = actions.create_example(alice.pk)
+    assert project.missing() == []
+    assert set(project.samples.values_list('source', flat=True)) == {'example'}
+    counts = Category.objects.filter(project=project).with_counts().values_list('name', 'sample_count')
+    assert dict(counts) == {'blue and black': 12, 'white and gold': 12}
