@@ -1,14 +1,20 @@
 """`Authorization: Bearer <key>`, for the REST API and for sockets."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from predictions.models import ApiKey
+
+if TYPE_CHECKING:  # at run time a circle: DRF reads its settings, which name this module, while it loads its views
+    from rest_framework.views import APIView
 
 
 def bearer(header: bytes) -> str | None:
@@ -19,19 +25,39 @@ def bearer(header: bytes) -> str | None:
     return words[1].decode('latin-1')
 
 
+def living(key: str) -> QuerySet[ApiKey]:
+    """The row of this key; empty for a wrong, revoked or expired one."""
+    in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return ApiKey.objects.filter(in_time, hash=ApiKey.hashed(key), revoked_at=None, user__is_active=True)
+
+
 class KeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
         header = get_authorization_header(request)
         if not header:
             return None
         key = bearer(header)
-        found = ApiKey.find(key) if key else None
+        found = self.find(key, request) if key else None
         if found is None:
             raise AuthenticationFailed
         return found.user, found
 
+    def find(self, key: str, request: Request) -> ApiKey | None:
+        """The key with its user, in one query."""
+        return living(key).select_related('user').first()
+
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer'
+
+
+class ScopeAllows(BasePermission):
+    """A key made for predictions may do nothing else; views that it may use say `predicts = True`."""
+
+    message = 'This key may only predict. Use a key with full access.'
+
+    def has_permission(self, request: Request, view: 'APIView') -> bool:
+        by_key = isinstance(request.auth, ApiKey)
+        return not by_key or request.auth.scope == ApiKey.Scope.FULL or getattr(view, 'predicts', False)
 
 
 class KeySocketMiddleware:
@@ -44,6 +70,11 @@ class KeySocketMiddleware:
         header = dict(scope['headers']).get(b'authorization')
         if header is not None:
             key = bearer(header)
-            found = await database_sync_to_async(ApiKey.find)(key) if key else None
+            found = await self.find(key) if key else None
             scope = {**scope, 'user': found.user if found else AnonymousUser(), 'by_key': found is not None}
         return await self.inner(scope, receive, send)
+
+    @database_sync_to_async
+    def find(self, key: str) -> ApiKey | None:
+        """A key with full access: sockets show runs, and a key made for predictions may not see those."""
+        return living(key).filter(scope=ApiKey.Scope.FULL).select_related('user').first()

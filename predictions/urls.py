@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from predictions import api, views
+
+urlpatterns = [
+    path('projects/<int:pk>/test/', views.test, name='test'),
+    path('api/projects/<int:pk>/predictions/', api.Predictions.as_view(), name='api_predictions'),
+]

@@ -1,0 +1,63 @@
+"""Which version answers whom. A stranger gets 404, as everywhere."""
+
+from typing import Any
+
+from django.db.models import Aggregate, CharField, FilteredRelation, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
+from django.http import Http404
+
+from predictions.keys import living
+from projects.access import User, get_project, projects_of
+from projects.errors import UserError
+from projects.models import Category
+from training.models import ModelVersion
+
+
+class ObjectOf(Aggregate):
+    """Two columns of many rows, keys and values, as one JSON object."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function='JSON_GROUP_OBJECT', **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function='JSONB_OBJECT_AGG', **context)
+
+
+def answering(project: int, version: int | None) -> QuerySet[ModelVersion]:
+    """The project's current version, or the given one, with `names`: category id -> its name of today.
+
+    What only reports need stays in the database: it grows with the samples.
+    """
+    named = Category.objects.filter(project=OuterRef('project')).order_by().values('project')
+    names = named.annotate(names=ObjectOf(Cast('id', CharField()), 'name')).values('names')
+    found = ModelVersion.objects.filter(project=project, project__deleted_at=None)
+    found = found.filter(is_current=True) if version is None else found.filter(pk=version)
+    return found.annotate(names=Subquery(names)).defer('held_out', 'candidates')
+
+
+def get_version(user: User, project: int, version: int | None = None) -> ModelVersion:
+    """The version that answers `user`. Http404, or UserError `no_version` before the first training."""
+    found = answering(project, version).filter(project__in=projects_of(user)).first()
+    if found is not None:
+        return found
+    get_project(user, project)
+    if version is not None:
+        raise Http404
+    raise UserError('This project is not trained yet. Train it, then ask again.', 'no_version', 409)
+
+
+def get_version_by_key(key: str, project: int, version: int | None) -> ModelVersion | None:
+    """Key, user, project and version in one query, `version.key.user` filled too, for owners, who ask most.
+
+    None says nothing yet about the reason: the key may be wrong, the project another's, or not trained.
+    """
+    found = answering(project, version).annotate(key=FilteredRelation('project__owner__api_keys'))
+    return found.filter(key__in=living(key)).select_related('key__user').first()  # type: ignore[misc]
+
+
+def category_names(version: ModelVersion) -> list[str]:
+    """In the order of the model's outputs. A renamed category answers with its new name, a deleted one with its old."""
+    today = getattr(version, 'names', None) or {}
+    return [today.get(str(category['id']), category['name']) for category in version.categories]

@@ -1,0 +1,137 @@
+"""From pictures to confidences: heads from a small cache, features from the backbones of this process."""
+
+import logging
+import math
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from threading import Lock
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from classifier import backbones, bundle, networks
+from classifier.errors import BadBundle
+from classifier.model import Member, Model
+from predictions.batching import Batcher, Picture, PictureFeatures
+from projects.errors import UserError
+from training.models import Backbone, ModelVersion
+
+logger = logging.getLogger(__name__)
+
+HEADS_KEPT = 1000  # versions whose heads stay in memory; one of two categories takes about 0.1 MB
+AHEAD = 4  # pictures of one request under way at once, so that a large batch leaves room for others
+
+_batchers: dict[tuple[str, str], Batcher] = {}
+_opening = Lock()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A version's heads in memory."""
+
+    model: Model
+    fastest: Model  # one member alone, with its own calibrated probabilities
+    weight_hashes: dict[str, str]  # backbone -> the weights that the heads were learned on
+
+
+def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = False) -> NDArray[np.float64]:
+    """Confidences (pictures, categories), each row summing to one; `fast` asks the fastest member alone.
+
+    `pictures` come from `classifier.images.square` and are drawn one by one, while earlier ones are under way.
+    Raises UserError where the version cannot answer any more.
+    """
+    model, batchers = _ready(version, fast)
+    found: list[dict[str, PictureFeatures]] = []
+    under_way: deque[dict[str, Future[PictureFeatures]]] = deque()
+    for picture in pictures:
+        if len(under_way) == AHEAD:
+            found.append(_finished(under_way.popleft()))
+        under_way.append({name: batcher.submit(picture) for name, batcher in batchers.items()})
+    found += [_finished(one) for one in under_way]
+    if not found:
+        return np.empty((0, len(model.categories)))
+    cuts = {
+        member.backbone: {member.cut: np.stack([one[member.backbone][member.cut] for one in found])}
+        for member in model.members
+    }
+    return model.predict(cuts)
+
+
+def fastest(version: ModelVersion) -> str | None:
+    """The backbone that answers alone when `fast` is asked for; None where the version has only that one."""
+    loaded = load(version)
+    return None if loaded.fastest is loaded.model else loaded.fastest.members[0].backbone
+
+
+def warm(version: ModelVersion) -> None:
+    """Begin to open the version's networks in the background, so that its first prediction need not wait for them.
+
+    Raises UserError where the version cannot answer any more.
+    """
+    _ready(version, fast=False)
+
+
+def load(version: ModelVersion) -> Loaded:
+    """The version's heads, read and checked once. Raises UserError where the files are damaged."""
+    try:
+        return _load(version.pk, version.folder, tuple(sorted(version.files.items())))
+    except BadBundle as error:
+        logger.exception('The files of %s of project %s cannot be used.', version, version.project_id)
+        message = (
+            f'The saved files of version {version.number} cannot be used. Train again, or publish another version.'
+        )
+        raise UserError(message, 'version_damaged', 409) from error
+
+
+@lru_cache(maxsize=HEADS_KEPT)
+def _load(pk: int, folder: str, files: tuple[tuple[str, str], ...]) -> Loaded:
+    model, _ = bundle.load(settings.MODELS_DIR / folder, dict(files))
+    rows = {row.name: row for row in Backbone.objects.filter(versions=pk)}
+    return Loaded(model, _fastest(model, rows), {name: row.weight_hash for name, row in rows.items()})
+
+
+def _fastest(model: Model, rows: dict[str, Backbone]) -> Model:
+    """The member with the quickest backbone, alone; where none was measured, the first in the table."""
+    if len(model.members) == 1:
+        return model
+    table = list(backbones.BACKBONES)
+
+    def slowness(member: Member) -> tuple[float, int]:
+        return rows[member.backbone].measured_ms or math.inf, table.index(member.backbone)
+
+    member = min(model.members, key=slowness)
+    return Model(model.categories, (replace(member, weight=1.0),), sharpness=1.0)
+
+
+def _ready(version: ModelVersion, fast: bool) -> tuple[Model, dict[str, Batcher]]:
+    loaded = load(version)
+    model = loaded.fastest if fast else loaded.model
+    names = [member.backbone for member in model.members]
+    return model, {name: _batcher(name, loaded.weight_hashes[name], version) for name in names}
+
+
+def _batcher(name: str, weight_hash: str, version: ModelVersion) -> Batcher:
+    """The one batching thread of these weights in this process."""
+    with _opening:
+        if (name, weight_hash) not in _batchers:
+            there = {found.weight_hash: found for found in backbones.installed(settings.BACKBONES_DIR)}
+            if weight_hash not in there:
+                raise _missing(name, version)
+            opened = partial(networks.open_network, there[weight_hash], settings.NANOWEB_ENGINE)
+            _batchers[name, weight_hash] = Batcher(name, opened)
+        return _batchers[name, weight_hash]
+
+
+def _missing(name: str, version: ModelVersion) -> UserError:
+    title = backbones.BACKBONES[name].title
+    message = f'{title}, with the weights that version {version.number} was trained on, is not installed any more.'
+    advice = 'Run “manage.py fetchbackbones” on the server, or train again.'
+    return UserError(f'{message} {advice}', 'backbone_missing', 409)
+
+
+def _finished(futures: 'dict[str, Future[PictureFeatures]]') -> dict[str, PictureFeatures]:
+    return {name: future.result() for name, future in futures.items()}

@@ -1,0 +1,54 @@
+"""The page to try a model on new pictures."""
+
+import math
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from classifier.backbones import BACKBONES
+from predictions import predictor
+from predictions.access import answering
+from projects.access import get_project
+from projects.errors import UserError
+from training.models import ModelVersion
+
+
+@require_GET
+@login_required
+def test(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_project(request.user, pk)
+    version = answering(project.pk, None).first()
+    context: dict[str, Any] = {'project': project, 'version': version, 'categories': project.categories.all()}
+    if version is not None:
+        context |= reached(version) | readiness(version)
+    return render(request, 'predictions/test.html', context)
+
+
+def reached(version: ModelVersion) -> dict[str, Any]:
+    """How an answer comes about: the members in words, and the sizes of what was learned and what is frozen."""
+    whole = sum(member['weight'] for member in version.members)
+    members = [
+        {
+            'title': BACKBONES[member['backbone']].title,
+            'short': BACKBONES[member['backbone']].short,
+            'cut': BACKBONES[member['backbone']].cut_titles[member['cut']],
+            'numbers': BACKBONES[member['backbone']].cuts[member['cut']],
+            'parameters': member['parameters'],
+            'percent': round(100 * member['weight'] / whole),
+        }
+        for member in version.members
+    ]
+    return {'members': members, 'learned_side': math.sqrt(version.parameters / version.frozen_parameters)}
+
+
+def readiness(version: ModelVersion) -> dict[str, str]:
+    """Open the networks while the person picks a photo; `problem` says why the version cannot answer, if so."""
+    try:
+        predictor.warm(version)
+        fast = predictor.fastest(version)
+    except UserError as error:
+        return {'fast': '', 'problem': str(error)}
+    return {'fast': BACKBONES[fast].title if fast else '', 'problem': ''}

@@ -1,0 +1,105 @@
+"""The batching thread, with a network made of a plain function."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import numpy as np
+import pytest
+
+from predictions.batching import MOST, Batcher
+
+WAIT = 10  # seconds; only a broken program takes that long
+
+
+def picture(value: int):
+    return np.full((2, 2, 3), value, np.uint8)
+
+
+class Network:
+    """Answers with each picture's own value, and remembers the sizes of its batches."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.gate = Event()
+        self.entered = Event()
+        self.gate.set()
+
+    def features(self, images):
+        self.sizes.append(len(images))
+        self.entered.set()
+        assert self.gate.wait(WAIT)
+        return {'final': images[:, 0, 0, :1].astype(np.float32)}
+
+
+def test_each_picture_gets_its_own_features():
+    batcher = Batcher('fake', Network)
+    futures = [batcher.submit(picture(value)) for value in range(50)]
+    assert [future.result(WAIT)['final'].tolist() for future in futures] == [[value] for value in range(50)]
+
+
+def test_many_threads_at_once():
+    batcher = Batcher('fake', Network)
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(lambda value: batcher.submit(picture(value)).result(WAIT)['final'][0], range(200)))
+    assert found == list(range(200))
+
+
+def test_what_arrives_while_the_network_is_busy_runs_together():
+    network = Network()
+    network.gate.clear()
+    batcher = Batcher('fake', lambda: network)
+    first = batcher.submit(picture(0))
+    assert network.entered.wait(WAIT)
+    others = [batcher.submit(picture(value)) for value in range(1, MOST + 3)]
+    network.gate.set()
+    for future in [first, *others]:
+        future.result(WAIT)
+    assert network.sizes == [1, MOST, 2]
+
+
+def test_the_network_is_opened_in_the_background_and_before_the_first_picture():
+    opened = Event()
+
+    def slow():
+        time.sleep(0.2)
+        opened.set()
+        return Network()
+
+    before = time.perf_counter()
+    batcher = Batcher('fake', slow)
+    future = batcher.submit(picture(7))
+    assert time.perf_counter() - before < 0.15
+    assert future.result(WAIT)['final'] == [7]
+
+    warmed, opened_alone = Event(), Network()
+    Batcher('fake', lambda: warmed.set() or opened_alone)
+    assert warmed.wait(WAIT)
+
+
+def test_a_network_that_cannot_be_opened_tells_the_caller_and_is_tried_again():
+    attempts: list[int] = []
+
+    def opens_at_last():
+        attempts.append(1)
+        if len(attempts) < 3:
+            raise OSError('the file is busy')
+        return Network()
+
+    batcher = Batcher('fake', opens_at_last)
+    with pytest.raises(OSError, match='busy'):
+        batcher.submit(picture(1)).result(WAIT)
+    assert batcher.submit(picture(2)).result(WAIT)['final'] == [2]
+
+
+def test_an_error_reaches_those_of_its_batch_alone():
+    class Breaks(Network):
+        def features(self, images):
+            if images.max() == 66:
+                raise ValueError('cannot compute this')
+            return super().features(images)
+
+    batcher = Batcher('fake', Breaks)
+    with pytest.raises(ValueError, match='cannot compute'):
+        batcher.submit(picture(66)).result(WAIT)
+    assert batcher.submit(picture(3)).result(WAIT)['final'] == [3]

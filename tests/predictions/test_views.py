@@ -1,0 +1,79 @@
+"""The test page: what it is given, and that it waits for no network."""
+
+import math
+import time
+
+import pytest
+from django.test import Client
+
+from predictions import predictor
+from predictions.batching import Batcher
+from projects.actions import create_project
+
+
+@pytest.fixture
+def page(alice):
+    client = Client()
+    client.force_login(alice)
+    return lambda project: client.get(f'/projects/{project.pk}/test/')
+
+
+def test_before_the_first_training(page, project):
+    response = page(project)
+    assert response.status_code == 200
+    assert response.context['version'] is None
+
+
+def test_how_an_answer_comes_about(page, version):
+    context = page(version.project).context
+    assert context['version'] == version
+    assert [category.name for category in context['categories']] == ['blue and black', 'white and gold']
+    assert {member['title'] for member in context['members']} == {
+        'EfficientNet-Lite0', 'TinyViT-5M', 'DINOv2 ViT-S/14',
+    }  # fmt: skip
+    lite0 = next(member for member in context['members'] if member['short'] == 'Lite0')
+    assert (lite0['cut'], lite0['numbers'], lite0['parameters']) == ('last block', 1280, (1280 + 1) * 2)
+    assert sum(member['percent'] for member in context['members']) == pytest.approx(100, abs=1)
+    assert context['learned_side'] ** 2 * version.frozen_parameters == pytest.approx(version.parameters)
+    assert math.isclose(sum(member['parameters'] for member in context['members']), version.parameters)
+    assert context['fast'] == 'EfficientNet-Lite0'
+    assert context['problem'] == ''
+
+
+def test_the_page_opens_networks_in_the_background_and_does_not_wait(page, version, monkeypatch):
+    monkeypatch.setattr(predictor, '_batchers', {})
+    opened = []
+
+    def slow(installed, engine):
+        time.sleep(3)
+        opened.append(installed)
+
+    monkeypatch.setattr(predictor.networks, 'open_network', slow)
+    before = time.perf_counter()
+    assert page(version.project).status_code == 200
+    assert time.perf_counter() - before < 2
+    assert not opened
+    assert len(predictor._batchers) == len(version.members)
+    assert all(isinstance(batcher, Batcher) for batcher in predictor._batchers.values())
+
+
+def test_a_version_that_cannot_answer_says_so(page, version, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(predictor, '_batchers', {})
+    settings.BACKBONES_DIR = tmp_path / 'none'
+    response = page(version.project)
+    assert response.status_code == 200
+    assert 'not installed any more' in response.context['problem']
+    assert 'not installed any more' in response.content.decode()
+
+
+def test_strangers_and_the_signed_out(page, charlie, project):
+    theirs = create_project(charlie.pk, 'Charlie’s', ['a', 'b'])
+    assert page(theirs).status_code == 404
+    response = Client().get(f'/projects/{project.pk}/test/')
+    assert (response.status_code, response['Location']) == (302, f'/accounts/login/?next=/projects/{project.pk}/test/')
+
+
+def test_the_page_asks_the_database_little(page, version, django_assert_max_num_queries):
+    page(version.project)
+    with django_assert_max_num_queries(10):
+        page(version.project)
