@@ -63,9 +63,10 @@ class TorchNetwork:
         self.torch, self.device, self.cuts = torch, device, installed.backbone.cuts
         if threads is not None:
             torch.set_num_threads(threads)  # of the whole process: torch has no setting per network
-        # TF32 keeps 10 bits of each factor. Features would no longer be those that a CPU computes.
-        torch.backends.cuda.matmul.fp32_precision = 'ieee'
-        torch.backends.cudnn.conv.fp32_precision = 'ieee'  # type: ignore[attr-defined]
+        # TF32 keeps 10 bits of each factor: features would no longer be those that a CPU computes. Set by the older
+        # names, because the newer ones (fp32_precision) make torch.onnx.export stop in a process that used them.
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
         module: Any = build(installed.backbone, installed.weights)
         self.module = module.to(device, memory_format=torch.channels_last)
 

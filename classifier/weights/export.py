@@ -40,7 +40,7 @@ def export(backbone: Backbone, weights: Path, target: Path) -> None:
 
 
 def forget_tracing(program: Any) -> None:
-    """Drop the notes that the exporter leaves at each node: this machine's paths, which users who download would see."""
+    """Drop the exporter's notes at each node: paths on this machine, which those who download it would see."""
     program.model.metadata_props.clear()
     program.model.graph.metadata_props.clear()
     for node in program.model.graph.all_nodes():

@@ -1,4 +1,4 @@
-"""A model hub on 127.0.0.1 that answers as the real one does: metadata and a redirect from the hub, bytes from a CDN."""
+"""A model hub on 127.0.0.1 that answers as the real one: metadata and a redirect from the hub, bytes from a CDN."""
 
 import hashlib
 import threading
