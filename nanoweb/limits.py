@@ -1,21 +1,48 @@
-"""Refuses a request whose body says that it is larger than anything allowed, before it is read."""
+"""Refuses a request body that is larger than anything allowed, as soon as that can be known."""
 
-from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 
 from projects.rest import json_error
 
 ROOM_FOR_FIELDS = 1024 * 1024
 
 
-class BodyLimitMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+class TooLarge(Exception):
+    pass
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+
+class BodyLimit:
+    """Goes around Django, which under ASGI takes a whole body into a file before any middleware sees the request."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         most = settings.NANOWEB_MAX_FILE_BYTES * settings.NANOWEB_MAX_FILES + ROOM_FOR_FIELDS
-        if int(request.headers.get('Content-Length') or 0) > most:
-            return json_error(413, 'too_large', f'Send less than {most // 1_000_000} MB at once.')
-        return self.get_response(request)
+        said = dict(scope['headers']).get(b'content-length', b'')
+        if said.isdigit() and int(said) > most:
+            await refuse(send, most)
+            return
+        taken = 0  # a body need not say its length
+
+        async def receive_counted() -> Any:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get('body', b''))
+            if taken > most:
+                raise TooLarge
+            return message
+
+        try:
+            await self.app(scope, receive_counted, send)
+        except TooLarge:
+            await refuse(send, most)
+
+
+async def refuse(send: Any, most: int) -> None:
+    answer = json_error(413, 'too_large', f'Send less than {most // 1_000_000} MB at once.')
+    headers = [(b'content-type', b'application/json'), (b'connection', b'close')]
+    await send({'type': 'http.response.start', 'status': answer.status_code, 'headers': headers})
+    await send({'type': 'http.response.body', 'body': answer.content})

@@ -120,7 +120,6 @@ MIDDLEWARE = [
     'django.middleware.security.SecurityMiddleware',
     'whitenoise.middleware.WhiteNoiseMiddleware',
     'csp.middleware.CSPMiddleware',
-    'nanoweb.limits.BodyLimitMiddleware',
     'django.contrib.sessions.middleware.SessionMiddleware',
     'django.middleware.common.CommonMiddleware',
     'django.middleware.csrf.CsrfViewMiddleware',
@@ -203,7 +202,7 @@ CHANNEL_LAYERS = (
     else {}
 )
 
-CELERY_BROKER_URL = env('BROKER_URL', 'filesystem://')
+CELERY_BROKER_URL = env('BROKER_URL', 'filesystem://localhost')
 if CELERY_BROKER_URL.startswith('filesystem:'):
     for name in ('messages', 'processed', 'control'):
         (QUEUE_DIR / name).mkdir(parents=True, exist_ok=True)

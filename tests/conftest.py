@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.backbones import backbones_folder
 from tests.pictures import picture as make_picture
+
+django_settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns where it is missing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -45,7 +45,8 @@ class Command(BaseCommand):
         if noted.is_file() and noted.read_text() == fingerprint:
             return
         self.stdout.write('Collecting static files …')
-        call_command('collectstatic', interactive=False, verbosity=0)
+        # Cleared first: by itself collectstatic goes by times, and keeps a copy that is newer than a changed file.
+        call_command('collectstatic', clear=True, interactive=False, verbosity=0)
         noted.write_text(fingerprint)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from nanoweb.health import LIFE_SIGN
 from nanoweb.supervisor import Supervisor
 from projects.signin import link_path
 
@@ -34,6 +36,7 @@ class Command(BaseCommand):
                 )
             self.stdout.write('\nCtrl-C stops it.\n')
             self.stdout.flush()
+            cache.delete(LIFE_SIGN)  # an earlier worker's last one
             supervisor = Supervisor()
             supervisor.add('web', listening.fileno())
             supervisor.add('worker')

@@ -1,0 +1,63 @@
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from nanoweb import health
+from nanoweb.celery import app as celery
+
+
+@pytest.fixture(autouse=True)
+def alive(db, settings, tmp_path, monkeypatch):
+    """Everything is well: a queue folder, and a worker that has just told that it lives."""
+    monkeypatch.setattr(celery.conf, 'broker_url', 'filesystem://localhost')
+    settings.QUEUE_DIR = tmp_path / 'queue'
+    (settings.QUEUE_DIR / 'messages').mkdir(parents=True)
+    cache.set(health.LIFE_SIGN, '2026-01-01T00:00:00+00:00', timeout=20)
+    yield
+    cache.clear()
+
+
+def check_failing(client, *parts: str) -> None:
+    response = client.get('/healthz')
+    assert response.status_code == 503
+    assert response.json() == {'status': 'failing', 'failing': list(parts)}
+
+
+def test_all_is_well(client):
+    response = client.get('/healthz')
+    assert response.status_code == 200
+    assert response.json() == {'status': 'ok'}
+    assert 'no-store' in response['Cache-Control']
+
+
+def test_no_worker(client):
+    cache.delete(health.LIFE_SIGN)
+    check_failing(client, 'worker')
+
+
+def test_no_queue_folder(client, settings):
+    (settings.QUEUE_DIR / 'messages').rmdir()
+    check_failing(client, 'queue')
+
+
+def test_no_redis(client, monkeypatch):
+    """Nobody listens on this port."""
+    monkeypatch.setattr(celery.conf, 'broker_url', 'redis://127.0.0.1:9/0')
+    check_failing(client, 'queue')
+
+
+def test_no_database(client, monkeypatch):
+    def fail():
+        raise RuntimeError('gone')
+
+    with monkeypatch.context() as gone:
+        gone.setattr(connection, 'cursor', fail)
+        check_failing(client, 'database', 'worker')  # the life sign lies in the database too
+
+
+def test_the_life_sign_is_the_workers():
+    from training import reaper
+
+    cache.clear()
+    reaper.tell_alive()
+    health.ask_worker()

@@ -1,0 +1,43 @@
+"""Bodies over the limit get 413 at once, whether or not they say how long they are."""
+
+import json
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from nanoweb.asgi import application
+
+MOST = 1000 + 1024 * 1024  # one file of 1,000 bytes, and room for fields
+
+
+@pytest.fixture(autouse=True)
+def small(settings):
+    settings.NANOWEB_MAX_FILE_BYTES, settings.NANOWEB_MAX_FILES = 1000, 1
+
+
+async def post(body_parts: list[bytes], headers: list[tuple[bytes, bytes]] = []) -> tuple[int, dict]:  # noqa: B006
+    """The answer to a POST whose parts are sent until the server has answered."""
+    scope = {'type': 'http', 'method': 'POST', 'path': '/api/projects/', 'query_string': b''}
+    scope['headers'] = [(b'host', b'localhost'), (b'content-type', b'application/json'), *headers]
+    browser = ApplicationCommunicator(application, scope)
+    for number, part in enumerate(body_parts, 1):
+        await browser.send_input({'type': 'http.request', 'body': part, 'more_body': number < len(body_parts)})
+    start = await browser.receive_output(5)
+    body = await browser.receive_output(5)
+    return start['status'], json.loads(body['body'])
+
+
+async def test_a_body_that_says_it_is_too_long_is_not_even_read():
+    status, body = await post([], [(b'content-length', str(MOST + 1).encode())])
+    assert (status, body['error']['code']) == (413, 'too_large')
+
+
+async def test_a_body_that_does_not_say_is_counted():
+    status, body = await post([b'x' * 600_000, b'x' * 600_000, b'never read'])
+    assert (status, body['error']['code']) == (413, 'too_large')
+
+
+@pytest.mark.django_db
+async def test_a_body_at_the_limit_reaches_the_api():
+    status, body = await post([b'x' * MOST], [(b'content-length', str(MOST).encode())])
+    assert (status, body['error']['code']) == (401, 'not_authenticated')
