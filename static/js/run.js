@@ -37,6 +37,7 @@ const tryNow = watchRun(run, {
     state = reduce(state, event);
     if (state === before) return;
     if (event.kind === 'succeeded') fetchVersion();
+    if (hasEnded(state) && page.dataset.underWay) refreshPath();
     drawing ??= setTimeout(draw); // a replay of hundreds is drawn once
   },
   onOpen: () => showLost(false),
@@ -112,7 +113,7 @@ function draw() {
   drawHappened();
   showCandidates({ state, version, names, chance });
   if (version) showResult({ version, state, names, chance });
-  write(page, { why: state.message });
+  if (state.message) drawWhy();
   tick();
 }
 
@@ -171,7 +172,12 @@ function drawProgress(now) {
   const bar = find('progress', page);
   bar.max = now.total || 1;
   bar.value = now.done ?? 0;
-  write(document, { step: now.total === null ? doing(now) : `${now.done} of ${now.total}` });
+}
+
+/** The first sentence says why it failed, the others what to do. */
+function drawWhy() {
+  const [why, ...rest] = state.message.split(/(?<=[.!?]) (?=\p{Lu})/u);
+  write(page, { why: why.replace(/\.$/, ''), 'what-to-do': rest.join(' ') });
 }
 
 function drawTakenOver() {
@@ -207,10 +213,27 @@ function tick() {
   if (hasEnded(state)) return;
   const now = Date.now() + ahead;
   const elapsed = state.startedAt === null ? '' : `${seconds(Math.max(0, now - state.startedAt) / 1000)} so far`;
-  write(page, { elapsed, left: leftWords(stageNow(state), now) });
+  const stage = stageNow(state);
+  const left = leftWords(stage, now);
+  write(page, { elapsed, left });
+  if (stage && page.dataset.underWay) drawStep(stage, left);
   if (!state.startedAt && state.status === 'queued') {
-    write(page, { doing: 'Waiting to start', far: Date.now() - opened > PATIENCE ? 'No worker is free yet. It begins by itself.' : '' });
+    write(page, { doing: 'Waiting to start', far: Date.now() - opened > PATIENCE ? 'It begins by itself as soon as a worker is free.' : '' });
   }
+}
+
+/** The step of the path: how far, and how long yet. */
+function drawStep(stage, left) {
+  const far = stage.total === null ? stage.title : `${stage.done} of ${stage.total}`;
+  find('.path [aria-current] .path-s').textContent = left ? `${far}, ${left}` : far;
+}
+
+/** The path as the server draws it now that the run has ended. */
+async function refreshPath() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return; // it will be right at the next visit
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  find('.path ol').replaceWith(document.adoptNode(find('.path ol', fresh)));
 }
 
 function leftWords(stage, now) {

@@ -22,7 +22,7 @@ export function showCandidates({ state, version, names, chance }) {
   const rows = chosen ? [chosen, ...bestFirst(state.candidates).filter(one => one !== chosen)] : bestFirst(state.candidates);
   const axis = axisFor([chance, ...rows.map(row => row.low)]);
   const order = strongestFirst(state.candidates);
-  const drawOne = (candidate, index) => row(candidate, { axis, chance, names, order, chip: chipOf(index, rows, chosen) });
+  const drawOne = (candidate, index) => row(candidate, { axis, chance, names, order, chip: index === 0 ? chipOf(state, rows, chosen) : '' });
   find('tbody', card).replaceChildren(...rows.map(drawOne), ...(trying ? [fromTemplate('trying')] : []));
   find('thead .axis svg', card)?.remove();
   find('thead .axis', card).prepend(ruler(axis));
@@ -36,10 +36,10 @@ function chosenOf(candidates, version, names) {
   return candidates.find(one => names.parts(one).length === members.size && names.parts(one).every(part => members.has(part))) ?? null;
 }
 
-function chipOf(index, rows, chosen) {
-  if (index > 0) return '';
+/** Of the first row. */
+function chipOf(state, rows, chosen) {
   if (chosen) return 'chosen';
-  return rows.length > 1 ? 'leads' : '';
+  return rows.length > 1 && !hasEnded(state) ? 'leads' : '';
 }
 
 function row(candidate, { axis, chance, names, order, chip }) {

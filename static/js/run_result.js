@@ -5,14 +5,14 @@ import { axisFor, interval, ruler } from './axis.js';
 import { find, sentence, write } from './dom.js';
 import { range } from './numbers.js';
 import { percent } from './page.js';
-import { howChosen, inPlainNumbers } from './run_words.js';
+import { howChosen, inPlainNumbers, plainMethod } from './run_words.js';
 
 export function showResult({ version, state, names, chance }) {
   const box = document.getElementById('finished');
   const { accuracy } = version;
   const axis = axisFor([chance, accuracy.low]);
   box.hidden = false;
-  write(box, { value: percent(accuracy.value), range: range(accuracy.low, accuracy.high), method: accuracy.method });
+  write(box, { value: percent(accuracy.value), range: range(accuracy.low, accuracy.high), method: plainMethod(accuracy.method) });
   find('.ruler', box).replaceChildren(interval(accuracy, axis, { chance, best: true, big: true }), ruler(axis));
   sentence(document.getElementById('plain-numbers'), inPlainNumbers(version, chance));
   const how = document.getElementById('how-chosen');

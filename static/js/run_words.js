@@ -13,6 +13,8 @@ const DOING = {
   calibrate: 'Checking how sure it is',
 };
 
+const ALL = { 2: 'Both', 3: 'All three', 4: 'All four' };
+
 export const doing = stage => DOING[stage.code] ?? stage.title;
 
 /** How far a stage is, in a sentence; empty for one that does not count. */
@@ -88,13 +90,16 @@ export function howChosen(version, candidates, names) {
   return [...who(members, singles, names), ...against(chosen, singles, names), ...left(singles, members, names), cost];
 }
 
+/** A method speaks of samples and backbones; this page of photos and pretrained models. */
+export const plainMethod = method => method.replaceAll('sample', 'photo').replaceAll('backbone', 'pretrained model');
+
 export const milliseconds = ms => (ms < 1000 ? `${Math.round(ms)} ms` : seconds(ms / 1000));
 
 const sameNames = (some, others) => some.length === others.length && some.every(name => others.includes(name));
 
 function who(members, singles, names) {
   if (members.length > 1) {
-    const all = members.length === 2 ? 'Both answer together: ' : `All ${members.length} answer together: `;
+    const all = `${ALL[members.length] ?? `All ${members.length}`} answer together: `;
     const start = members.length === singles.length ? all : 'These answer together: ';
     return [start, [listed(members.map(names.title))], ', their confidences averaged.'];
   }

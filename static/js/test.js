@@ -90,6 +90,7 @@ async function reached(prediction) {
     document.getElementById('how').replaceWith(document.adoptNode(fresh.getElementById('how')));
     page.dataset.version = prediction.version;
     drawHow();
+    show(mode);
   }
   write(page, { time: prediction.ms < 1000 ? `${Math.round(prediction.ms)} ms` : `${(prediction.ms / 1000).toFixed(1)} s` });
 }
@@ -152,7 +153,6 @@ const camera = new LiveCamera(document.getElementById('video'), {
   onAnswer(prediction, rate) {
     refuse(null);
     showAnswer(answer, prediction, categories);
-    write(page, { time: `${Math.round(prediction.ms)} ms` });
     document.getElementById('rate').textContent = rate === null ? '' : `${rate.toFixed(1)} answers a second`;
   },
   onFast() {
