@@ -60,14 +60,20 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         {'category': category, 'samples': shown[category.pk], 'more': category.sample_count - len(shown[category.pk])}  # type: ignore[attr-defined]
         for category in categories
     ]
-    unlabelled = list(Sample.objects.filter(project=found, category=None, deleted_at=None)[:SHOWN])
+    unlabelled = Sample.objects.filter(project=found, category=None, deleted_at=None)
+    unlabelled_count = unlabelled.count()
     context = {
         'project': found,
         'columns': columns,
-        'unlabelled': unlabelled,
+        'missing': ', '.join(found.missing()),
+        'unlabelled': unlabelled[:SHOWN],
+        'unlabelled_count': unlabelled_count,
+        'sample_count': unlabelled_count + sum(category.sample_count for category in categories),  # type: ignore[attr-defined]
         'features_done': features_done(found),
         'absent_backbones': _absent_backbones(),
+        'backbones_count': len(backbones.BACKBONES),
         'max_file_bytes': settings.NANOWEB_MAX_FILE_BYTES,
+        'max_file_megabytes': settings.NANOWEB_MAX_FILE_BYTES // 1_000_000,
     }
     return render(request, 'projects/project.html', context)
 

@@ -1,0 +1,37 @@
+'use strict';
+// What was dropped or pasted, as a plain list of files: folders are walked to the bottom.
+
+const NO_PHOTO = /^(\..*|thumbs\.db|desktop\.ini)$/i; // what systems put into folders
+
+/** The files of a drop, those in folders included. */
+export async function droppedFiles(transfer) {
+  // The entries must be taken before the first await: the browser empties the transfer after the event.
+  const entries = [...transfer.items].filter(item => item.kind === 'file').map(item => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  const found = await Promise.all(entries.filter(Boolean).map(walk));
+  return photosOnly(found.flat());
+}
+
+/** Without the files that a system hides in folders. */
+export const photosOnly = files => [...files].filter(file => !NO_PHOTO.test(file.name));
+
+/** How many things are held over the page, or 0 where one is a folder, whose content is not known yet. */
+export function held(transfer) {
+  const items = [...transfer.items].filter(item => item.kind === 'file');
+  return items.every(item => item.type) ? items.length : 0;
+}
+
+async function walk(entry) {
+  if (entry instanceof File) return [entry];
+  if (entry.isFile) return new Promise(resolve => entry.file(file => resolve([file]), () => resolve([])));
+  const inside = await Promise.all((await children(entry.createReader())).map(walk));
+  return inside.flat();
+}
+
+async function children(reader) {
+  const all = [];
+  for (;;) { // a reader hands over at most a hundred entries at once
+    const some = await new Promise(resolve => reader.readEntries(resolve, () => resolve([])));
+    if (!some.length) return all;
+    all.push(...some);
+  }
+}

@@ -1,0 +1,33 @@
+'use strict';
+// How much is enough: the meter, the one sentence below it, and what Train still needs.
+import { counted } from './page.js';
+
+export const [LEAST, USEFUL, GOOD] = [2, 10, 30];
+
+/** 0..1 along the meter's three equal stretches. */
+export function filled(count) {
+  if (count <= LEAST) return count / LEAST / 3;
+  if (count <= USEFUL) return (1 + (count - LEAST) / (USEFUL - LEAST)) / 3;
+  return Math.min(1, (2 + (count - USEFUL) / (GOOD - USEFUL)) / 3);
+}
+
+/** One sentence on `count` photos, beside the column that has the most. */
+export function hint(count, most) {
+  if (count === 0) return `${LEAST} is the least, ${USEFUL} makes it useful, ${GOOD} is good.`;
+  if (count < LEAST) return `${LEAST - count} more and it can be trained.`;
+  if (count < USEFUL) return `It can be trained. ${USEFUL - count} more and it is useful.`;
+  if (count < GOOD) return `Useful. ${GOOD - count} more and it is good.`;
+  if (1.4 * count < most.count) return `Good. About ${most.count - count} more would even it out with ${most.name}.`;
+  return 'Enough. More than this helps only a little.';
+}
+
+/** "blue and black needs 2 photos, white and gold 1 more", or '' when there is enough to train. */
+export function missing(columns) {
+  const lacks = columns.filter(column => column.count < LEAST).map((column, place) => {
+    const lack = LEAST - column.count;
+    const short = column.count ? `${lack} more` : counted(lack, 'photo');
+    return place ? `${column.name} ${short}` : `${column.name} needs ${column.count ? `${short} photo` : short}`;
+  });
+  if (columns.length < 2) lacks.unshift(columns.length ? 'one more category' : 'two categories');
+  return lacks.join(', ');
+}

@@ -1,0 +1,97 @@
+'use strict';
+// The thumbnails of one category, newest first: added live, deleted one by one, more shown on demand.
+import { request } from './api.js';
+import { announce, counted, fromTemplate, note, toast } from './page.js';
+import { ask } from './question.js';
+
+const PAGE = 60;
+
+export class Gallery {
+  #column;
+  #grid;
+  #more;
+  #limit;
+
+  constructor(column) {
+    this.#column = column;
+    this.#grid = column.root.querySelector('.grid');
+    this.#more = column.root.querySelector('.show-more');
+    this.#limit = Math.max(PAGE, this.#grid.children.length);
+    this.#more.addEventListener('click', () => this.#showMore());
+    this.#grid.addEventListener('click', event => {
+      const button = event.target.closest('.cell-off');
+      if (button) this.#delete(button.closest('.cell'));
+    });
+    this.draw();
+  }
+
+  /** A photo that has just come in. Old thumbnails make room, so that 2,000 photos do not mean 2,000 pictures. */
+  add(sample) {
+    this.#grid.prepend(cellOf(sample));
+    while (this.#grid.children.length > this.#limit) this.#grid.lastElementChild.remove();
+  }
+
+  draw() {
+    const hidden = this.#column.count - this.#grid.children.length;
+    this.#grid.parentElement.hidden = this.#column.count === 0;
+    this.#more.hidden = hidden <= 0;
+    this.#more.textContent = `Show ${Math.min(hidden, PAGE)} more of ${counted(hidden, 'photo')}`;
+  }
+
+  /** What the server holds now, where the page cannot know it by itself. */
+  async refresh() {
+    const answer = await this.#page(1);
+    this.#grid.replaceChildren(...answer.results.map(cellOf));
+    this.#column.setCount(answer.count);
+  }
+
+  #page(number) {
+    const query = new URLSearchParams({ category: this.#column.name, page_size: PAGE, page: number });
+    return request('GET', `${this.#column.samplesUrl}?${query}`);
+  }
+
+  async #showMore() {
+    this.#more.disabled = true;
+    try {
+      const shown = new Set([...this.#grid.children].map(cell => cell.dataset.sample));
+      // Photos may have come or gone since: the page that the first hidden one is on, without those shown.
+      const { results } = await this.#page(Math.floor(shown.size / PAGE) + 1);
+      const fresh = results.filter(sample => !shown.has(String(sample.id))).map(cellOf);
+      this.#grid.append(...fresh);
+      this.#limit = Math.max(this.#limit, this.#grid.children.length);
+      fresh[0]?.querySelector('.cell-off').focus();
+      announce(`${counted(fresh.length, 'more photo')} shown.`);
+    } catch (error) {
+      note(error.message);
+    }
+    this.#more.disabled = false;
+    this.draw();
+  }
+
+  async #delete(cell) {
+    const name = cell.querySelector('img').alt;
+    cell.classList.add('asking');
+    const sure = await ask(cell, `Delete ${name}?`, 'Delete');
+    cell.classList.remove('asking');
+    if (!sure) { cell.querySelector('.cell-off').focus(); return; }
+    try {
+      await request('DELETE', `/api/samples/${cell.dataset.sample}/`);
+    } catch (error) {
+      if (error.status !== 404) { note(`${name} was not deleted. ${error.message}`); return; }
+    }
+    const next = cell.nextElementSibling ?? cell.previousElementSibling;
+    cell.remove();
+    (next?.querySelector('.cell-off') ?? this.#column.root.querySelector('.choose')).focus();
+    this.#column.setCount(this.#column.count - 1);
+    toast(`Deleted ${name} from ${this.#column.name}.`);
+  }
+}
+
+function cellOf(sample) {
+  const cell = fromTemplate('new-cell');
+  cell.dataset.sample = sample.id;
+  const picture = cell.querySelector('img');
+  Object.assign(picture, { loading: 'lazy', alt: sample.name, title: sample.name, src: sample.thumbnail_url });
+  cell.querySelector('.cell-off').setAttribute('aria-label', `Delete ${sample.name}`);
+  return cell;
+}

@@ -1,0 +1,57 @@
+'use strict';
+// Photos without a category: each can be moved into one.
+import { request } from './api.js';
+import { announce, counted, note } from './page.js';
+
+export class Loose {
+  #page;
+
+  constructor(root, page) {
+    this.root = root;
+    this.#page = page;
+    this.count = Number(root.dataset.count);
+    root.addEventListener('click', event => {
+      const button = event.target.closest('.loose-to button');
+      if (button) this.#move(button.closest('li'), button.dataset.category);
+    });
+    // Its buttons follow the categories: drawn when the pointer or the focus comes near.
+    root.addEventListener('pointerenter', () => this.draw());
+    root.addEventListener('focusin', event => { if (event.target === root) this.draw(); });
+  }
+
+  /** Buttons with the numbers of the categories below every photo. */
+  draw() {
+    this.root.hidden = this.count === 0;
+    this.root.querySelector('.count-loose').textContent = counted(this.count, 'photo');
+    for (const place of this.root.querySelectorAll('.loose-to')) {
+      const name = place.closest('li').querySelector('img').alt;
+      place.setAttribute('aria-label', `Move ${name} to`);
+      place.replaceChildren(...this.#page.columns.map(column => {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.className = `sw ${[...column.root.classList].find(part => part.startsWith('cat-'))}`;
+        button.textContent = column.number;
+        button.dataset.category = column.id;
+        button.title = column.name;
+        button.setAttribute('aria-label', `Move ${name} to ${column.name}`);
+        return button;
+      }));
+    }
+  }
+
+  async #move(item, id) {
+    const column = this.#page.columns.find(other => other.id === id);
+    try {
+      const sample = await request('PATCH', `/api/samples/${item.dataset.sample}/`, { category: column.name });
+      const next = item.nextElementSibling ?? item.previousElementSibling;
+      item.remove();
+      this.count -= 1;
+      column.insert(sample);
+      this.draw();
+      (next?.querySelector('button') ?? column.root.querySelector('.choose')).focus();
+      announce(`Moved ${sample.name} to ${column.name}.`);
+    } catch (error) {
+      note(error.message);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+'use strict';
+// The rows of files on their way into one category. Only a few are drawn, however many wait.
+import { announce, counted, fromTemplate, icon, percent } from './page.js';
+
+const WAITING_ROWS = 8;
+const REFUSED_ROWS = 12;
+const DONE_ROWS = 3; // at most so many linger
+const LINGER = 2000; // ms that a done row stays
+
+export class Rows {
+  #column;
+  #uploads;
+  #all = [];
+  #taken = 0;
+  #rows = new Map(); // upload -> its row
+  #drawing = false;
+  #box;
+
+  constructor(column, uploads) {
+    this.#column = column;
+    this.#uploads = uploads;
+    this.#box = column.root.querySelector('.adding');
+    this.#box.querySelector('.uploads-more button').addEventListener('click', () => {
+      this.#all = this.#all.filter(upload => upload.state !== 'refused');
+      this.draw();
+    });
+  }
+
+  get pending() { return this.#all.filter(upload => upload.pending).length; }
+
+  add(uploads) {
+    if (!this.pending) this.#taken = 0;
+    this.#all.push(...uploads);
+    this.draw();
+  }
+
+  /** To be told of every change of an upload of this column. */
+  changed(upload) {
+    if (upload.state === 'done' && !upload.leaving) {
+      upload.leaving = true;
+      this.#taken += 1;
+      setTimeout(() => this.#remove(upload), LINGER);
+      const done = this.#all.filter(other => other.state === 'done');
+      if (done.length > DONE_ROWS) this.#remove(done[0]);
+    }
+    if (!upload.pending && !this.pending) this.#tellEnd();
+    this.draw();
+  }
+
+  /** Cancels everything: the category is gone. */
+  stop() {
+    for (const upload of this.#all) if (upload.pending) this.#uploads.cancel(upload);
+    this.#all = [];
+  }
+
+  /** At the next frame, once, however often it is asked for. */
+  draw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    requestAnimationFrame(() => { this.#drawing = false; this.#draw(); });
+  }
+
+  #remove(upload) {
+    this.#all = this.#all.filter(other => other !== upload);
+    this.draw();
+  }
+
+  #tellEnd() {
+    const refused = this.#all.filter(upload => ['refused', 'failed'].includes(upload.state)).length;
+    const lost = refused ? `, ${counted(refused, 'file')} not taken` : '';
+    announce(`${counted(this.#taken, 'photo')} added to ${this.#column.name}${lost}.`);
+  }
+
+  #draw() {
+    const pending = this.#all.filter(upload => upload.pending);
+    const refused = this.#all.filter(upload => ['refused', 'failed'].includes(upload.state));
+    const done = this.#all.filter(upload => upload.state === 'done');
+    this.#box.hidden = !pending.length && !refused.length && !done.length;
+    if (this.#box.hidden) this.#taken = 0;
+    this.#title(pending.length, refused.length);
+
+    const shown = new Set([...done, ...pending.slice(0, WAITING_ROWS), ...refused.slice(0, REFUSED_ROWS)]);
+    for (const [upload, row] of this.#rows) {
+      if (shown.has(upload)) continue;
+      if (row.contains(document.activeElement)) this.#column.root.querySelector('.choose').focus();
+      if (row.picture) URL.revokeObjectURL(row.picture);
+      row.remove();
+      this.#rows.delete(upload);
+    }
+    const list = this.#box.querySelector('.uploads');
+    this.#all.filter(upload => shown.has(upload)).forEach((upload, place) => {
+      const row = this.#rows.get(upload) ?? this.#made(upload);
+      if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+      drawRow(row, upload, this.#uploads.resumeAt);
+    });
+    this.#foot(pending.length - WAITING_ROWS, refused.length - REFUSED_ROWS, refused.length);
+  }
+
+  #title(pending, refused) {
+    const [title, tally] = this.#box.querySelectorAll('.adding-l > *');
+    title.textContent = pending ? `Adding ${counted(this.#taken + pending + refused, 'file')}` : refused ? 'Not everything was taken' : 'Added';
+    const parts = [`${this.#taken} in`];
+    if (pending) parts.push(`${pending} on the way`);
+    if (refused) parts.push(`${refused} not taken`);
+    tally.textContent = parts.join(', ');
+  }
+
+  #foot(waiting, unseen, refused) {
+    const foot = this.#box.querySelector('.uploads-more');
+    const [said, dismiss] = foot.children;
+    const parts = [];
+    if (waiting > 0) parts.push(`${waiting.toLocaleString('en')} more waiting`);
+    if (unseen > 0) parts.push(`${unseen.toLocaleString('en')} more not taken`);
+    said.textContent = parts.length ? `and ${parts.join(', ')}` : '';
+    dismiss.hidden = refused < 2;
+    foot.hidden = !parts.length && dismiss.hidden;
+  }
+
+  #made(upload) {
+    const row = fromTemplate('new-upload');
+    const name = upload.file.name;
+    row.querySelector('b').textContent = row.querySelector('b').title = name;
+    row.querySelector('progress').setAttribute('aria-label', `Uploading ${name}`);
+    row.querySelector('.off').addEventListener('click', () => {
+      if (upload.pending) this.#uploads.cancel(upload);
+      this.#remove(upload);
+    });
+    row.querySelector('.again').addEventListener('click', () => {
+      if (upload.state === 'lost') this.#uploads.tryNow(); else this.#uploads.retry(upload);
+    });
+    showPicture(row, upload.file);
+    this.#rows.set(upload, row);
+    return row;
+  }
+}
+
+function showPicture(row, file) {
+  const place = row.querySelector('.file');
+  place.append(icon('image'));
+  if (!file.type.startsWith('image/') || file.type.includes('hei')) return;
+  row.picture = URL.createObjectURL(file);
+  const picture = new Image();
+  Object.assign(picture, { className: 'ph', alt: '', decoding: 'async' });
+  picture.addEventListener('load', () => { if (!row.classList.contains('no')) place.replaceChildren(picture); });
+  picture.src = row.picture;
+}
+
+function drawRow(row, upload, resumeAt) {
+  if (row.state !== upload.state) {
+    row.state = upload.state;
+    const refused = upload.state === 'refused' || upload.state === 'failed';
+    row.classList.toggle('no', refused);
+    row.classList.toggle('yes', upload.state === 'done');
+    if (refused) row.querySelector('.file').replaceChildren(icon('circle-x'));
+    const again = row.querySelector('.again');
+    again.hidden = upload.state !== 'lost' && upload.state !== 'failed';
+    again.querySelector('span').textContent = upload.state === 'lost' ? 'Try now' : 'Retry';
+    row.querySelector('progress').hidden = !['waiting', 'sending', 'done'].includes(upload.state);
+    row.querySelector('.off').hidden = upload.state === 'done';
+    row.querySelector('.off').setAttribute('aria-label', `${upload.pending ? 'Stop' : 'Dismiss'} ${upload.file.name}`);
+  }
+  row.querySelector('progress').value = upload.state === 'done' ? 1 : upload.share;
+  row.querySelector('.pc').textContent = { sending: percent(upload.share), waiting: 'Waiting', done: 'Added' }[upload.state] ?? '';
+  const why = row.querySelector('.why');
+  const wait = Math.max(0, Math.ceil((resumeAt - Date.now()) / 1000));
+  const reason = upload.state === 'lost' ? `${upload.reason} ${resumeAt ? `Trying again in ${wait} s.` : 'Trying again.'}` : upload.reason;
+  why.hidden = !reason;
+  if (why.textContent !== reason) why.textContent = reason;
+}

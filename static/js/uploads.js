@@ -1,0 +1,157 @@
+'use strict';
+// Sending photos: one POST a file, four side by side over the whole page. Uppy queues and sends; this module says what
+// became of each file, and lets all of them wait together while the connection is lost.
+import { Uppy, XHRUpload } from '../vendor/uppy/uppy.min.mjs';
+import { csrfToken } from './api.js';
+
+const AT_ONCE = 4;
+const WAITS = [2, 4, 8, 15, 30]; // seconds before each further try
+const PASSING = new Set([0, 408, 429, 502, 503, 504]); // no answer, or one that passes
+
+/** One file on its way. state: waiting, sending, lost (tries again by itself), failed (can be retried), refused,
+    done, cancelled. share: of its bytes sent. reason: why it is lost, failed or refused. */
+class Upload {
+  constructor(file, column) {
+    Object.assign(this, { file, column, state: 'waiting', share: 0, reason: '', sample: null, id: '', tries: 0 });
+  }
+
+  get pending() { return ['waiting', 'sending', 'lost'].includes(this.state); }
+}
+
+export class Uploads {
+  resumeAt = 0; // when all try again, ms; 0: the connection is there
+  #changed;
+  #maxBytes;
+  #uppy = new Uppy();
+  #byKey = new Map();
+  #byRequest = new WeakMap();
+  #keys = 0;
+  #losses = 0;
+  #timer = 0;
+  #gate = null;
+  #open = null;
+
+  /** changed(upload) is called whenever one changes. */
+  constructor(url, maxBytes, changed) {
+    this.#changed = changed;
+    this.#maxBytes = maxBytes;
+    this.#uppy.use(XHRUpload, {
+      endpoint: url,
+      fieldName: 'files',
+      allowedMetaFields: ['category_id'],
+      limit: AT_ONCE,
+      responseType: 'json',
+      headers: () => ({ Accept: 'application/json', 'X-CSRFToken': csrfToken() }),
+      retries: WAITS.length,
+      onBeforeRequest: (xhr, tries, [file]) => this.#ready(xhr, tries, this.#of(file)),
+      shouldRetry: xhr => this.#lostWith(xhr),
+    });
+    this.#uppy.on('file-added', file => { this.#of(file).id = file.id; });
+    this.#uppy.on('upload-progress', (file, { bytesUploaded, bytesTotal }) => {
+      this.#set(this.#of(file), { share: bytesTotal ? bytesUploaded / bytesTotal : 1 });
+    });
+    this.#uppy.on('upload-success', (file, { body }) => {
+      this.#losses = 0;
+      this.#set(this.#of(file), { state: 'done', sample: body.added[0] });
+    });
+    this.#uppy.on('upload-error', (file, error, xhr) => this.#refusedBy(this.#of(file), xhr));
+    this.#uppy.on('complete', ({ successful, failed }) => this.#forget([...successful, ...failed]));
+  }
+
+  /** Queues files for a column; the uploads, in their order. Those over the limit are refused at once. */
+  add(files, column) {
+    const uploads = files.map(file => new Upload(file, column));
+    const fitting = uploads.filter(upload => upload.file.size <= this.#maxBytes);
+    for (const upload of uploads) {
+      if (fitting.includes(upload)) continue;
+      const limit = Math.floor(this.#maxBytes / 1e6);
+      this.#set(upload, { state: 'refused', reason: `This file is larger than ${limit} MB. Save the photo smaller and add it again.` });
+    }
+    this.#uppy.addFiles(fitting.map(upload => {
+      const key = String(this.#keys += 1); // Uppy makes its id of the path, so the same file may be added again
+      this.#byKey.set(key, upload);
+      return { name: upload.file.name, type: upload.file.type, data: upload.file, meta: { category_id: column.id, relativePath: key } };
+    }));
+    this.#uppy.upload();
+    return uploads;
+  }
+
+  cancel(upload) {
+    this.#set(upload, { state: 'cancelled' });
+    if (upload.id) this.#uppy.removeFile(upload.id);
+  }
+
+  retry(upload) {
+    this.#set(upload, { state: 'waiting', reason: '', share: 0 });
+    this.tryNow();
+    this.#uppy.retryUpload(upload.id);
+  }
+
+  /** Ends the wait after a lost connection. */
+  tryNow() {
+    clearTimeout(this.#timer);
+    this.resumeAt = 0;
+    this.#open?.();
+  }
+
+  #of(file) { return this.#byKey.get(file?.meta.relativePath); }
+
+  #set(upload, news) {
+    if (!upload || upload.state === 'cancelled') return;
+    Object.assign(upload, news);
+    this.#changed(upload);
+  }
+
+  /** Uppy awaits this before each request: a lost connection holds all of them here. */
+  async #ready(xhr, tries, upload) {
+    while (this.resumeAt) await this.#gate;
+    upload.tries = tries;
+    this.#byRequest.set(xhr, upload);
+    try {
+      await upload.file.slice(0, 1).arrayBuffer();
+    } catch { // moved or deleted since it was chosen; sending it would look like a lost connection
+      this.#set(upload, { state: 'refused', reason: 'This file can no longer be read. Choose it again.' });
+      this.#uppy.removeFile(upload.id);
+    }
+    // Uppy would send a request that was cancelled while it waited here.
+    if (!this.#uppy.getFile(upload.id)) await new Promise(() => {});
+    this.#set(upload, { state: 'sending', share: 0, reason: '' });
+  }
+
+  /** Whether another try makes sense; if so, everything waits for a while. */
+  #lostWith(xhr) {
+    if (!PASSING.has(xhr.status)) return false;
+    const upload = this.#byRequest.get(xhr);
+    const at = upload?.share ? ` at ${Math.round(100 * upload.share)}\u202f%` : '';
+    this.#set(upload, { state: 'lost', reason: xhr.status ? 'The server is busy.' : `Connection lost${at}.` });
+    if (!this.resumeAt) {
+      const seconds = WAITS[Math.min(this.#losses, WAITS.length - 1)];
+      this.#losses += 1;
+      this.resumeAt = Date.now() + 1000 * seconds;
+      this.#gate = new Promise(open => { this.#open = open; });
+      this.#timer = setTimeout(() => this.tryNow(), 1000 * seconds);
+    }
+    return true;
+  }
+
+  #refusedBy(upload, xhr) {
+    const status = xhr?.status ?? 0;
+    const refusal = xhr?.response?.rejected?.[0] ?? xhr?.response?.error;
+    if (refusal?.code === 'duplicate' && upload.tries) { // an earlier try arrived, only its answer was lost
+      this.#set(upload, { state: 'done' });
+    } else if (status === 401 || status === 403) {
+      this.#set(upload, { state: 'failed', reason: 'You are signed out. Sign in again in another tab, then retry.' });
+    } else if (PASSING.has(status) || status >= 500) {
+      this.#set(upload, { state: 'failed', reason: 'Not sent: the server could not be reached.' });
+    } else {
+      this.#set(upload, { state: 'refused', reason: refusal?.message ?? 'The server did not take this file.' });
+    }
+  }
+
+  /** Uppy keeps only what may be retried. */
+  #forget(files) {
+    const over = files.filter(file => ['done', 'refused'].includes(this.#of(file)?.state));
+    this.#uppy.removeFiles(over.map(file => file.id));
+    for (const file of over) this.#byKey.delete(file.meta.relativePath);
+  }
+}
