@@ -72,7 +72,7 @@ def _model(described: dict[str, Any], tensors: dict[str, Any]) -> Model:
     members = []
     for number, one in enumerate(described['members']):
         weights, bias = tensors[f'{number}.weights'], tensors[f'{number}.bias']
-        fits = weights.ndim == 3 and bias.shape == (len(weights), len(categories)) == weights.shape[::2]
+        fits = weights.ndim == 2 and bias.shape == (len(categories),) == weights.shape[1:]
         if not fits or weights.dtype != np.float32 or bias.dtype != np.float32:
             raise ValueError('arrays of another shape or type than the categories ask for')
         members.append(Member(**{name: one[name] for name in DESCRIBED}, weights=weights, bias=bias))

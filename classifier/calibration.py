@@ -16,30 +16,27 @@ def log_softmax(scores: Floats) -> Floats:
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), dtype=np.float64)
 
 
-def log_loss(probabilities: Floats, labels: Ints) -> Floats:
-    """Negative log-likelihood of each sample's own category: (n,), in nats; never infinite."""
-    return -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12))
+def softened(labels: Ints, categories: int) -> Floats:
+    """Labels as targets (n, k) with one pseudo-sample of doubt, as in Platt (1999).
 
-
-def squared_error(probabilities: Floats, labels: Ints) -> Floats:
-    """Brier score of each sample: (n,), 0 to 2."""
-    wrong = probabilities.copy()
-    wrong[np.arange(len(labels)), labels] -= 1
-    return np.asarray(np.square(wrong).sum(axis=1), dtype=np.float64)
-
-
-def fit_temperature(scores: Floats, labels: Ints) -> float:
-    """The temperature t for which softmax(scores / t) has the least log loss on held-out scores (n, k).
-
-    Targets are softened by one pseudo-sample, as in Platt (1999): a handful of samples that all come out right must
-    not be taken as proof that every answer is certain.
+    A handful of samples that all come out right must not be taken as proof that every answer is certain.
     """
-    count, categories = scores.shape
+    count = len(labels)
     soft = np.full((count, categories), 1 / ((count + 2) * (categories - 1)))
     soft[np.arange(count), labels] = (count + 1) / (count + 2)
+    return soft
+
+
+def log_loss(scores: Floats, soft: Floats) -> Floats:
+    """Log loss of softmax(scores) on each sample, in nats, against softened targets (n, k): (n,)."""
+    return -np.asarray((soft * log_softmax(scores)).sum(axis=1), dtype=np.float64)
+
+
+def fit_temperature(scores: Floats, soft: Floats) -> float:
+    """The temperature t for which softmax(scores / t) has the least log loss on held-out scores (n, k)."""
 
     def loss(log_temperature: float) -> float:
-        return -float((soft * log_softmax(scores / np.exp(log_temperature))).sum())
+        return float(log_loss(scores / np.exp(log_temperature), soft).sum())
 
     bounds = (np.log(COLDEST), np.log(HOTTEST))
     return float(np.exp(minimize_scalar(loss, bounds=bounds, method='bounded', options={'xatol': 1e-4}).x))

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from classifier import heads
 from classifier.backbones import BACKBONES
-from classifier.calibration import fit_temperature
+from classifier.calibration import fit_temperature, log_softmax, softened
 from classifier.heads import Floats, Linear, Rotation, Tick
 from classifier.holdout import Task
-from classifier.model import Member, Transform, softmax, transformed
+from classifier.model import Member, Transform, transformed
 
 HEAD = 'linear'
 LOGISTIC_LIMIT = 20_000  # samples times categories, above which the logistic half takes too long for what it adds
@@ -18,12 +18,12 @@ LOGISTIC_LIMIT = 20_000  # samples times categories, above which the logistic ha
 
 @dataclass(frozen=True)
 class Judged:
-    """A backbone on its cut, with probabilities (n, k) for samples that its heads had not seen, and all for a refit."""
+    """A backbone on its cut, judged on samples that its heads had not seen, with all that a refit needs."""
 
     backbone: str
     cut: str
     transform: Transform
-    held_out: Floats
+    logs: Floats  # (n, k): logarithms of the probabilities of samples held out
     rotation: Rotation
     penalty: float
     temperatures: tuple[float, ...]  # of the ridge head, then of the logistic head where there is one
@@ -42,20 +42,22 @@ def _takes_logistic(task: Task) -> bool:
 def judge(backbone: str, cut: str, features: NDArray[np.float32], task: Task, tick: Tick) -> Judged:
     """Fit the heads of one backbone's features (n, d) with samples held out, and calibrate what they say of those."""
     transform = transform_for(backbone)
-    rotation = heads.rotate(transformed(features, transform))
+    straight = transformed(features, transform)
     tick()
+    rotation = heads.rotate(straight, tick)
     targets = heads.one_hot(task.labels, task.categories)
     penalty, ridge = heads.choose_penalty(rotation, targets, task.units, tick)
     scores = [ridge]
     if _takes_logistic(task):
         scores.append(heads.held_out_logistic(rotation, task.labels, task.categories, task.folds, tick))
-    temperatures = tuple(fit_temperature(one, task.labels) for one in scores)
-    held_out = np.mean([softmax(one / t) for one, t in zip(scores, temperatures, strict=True)], axis=0)
-    return Judged(backbone, cut, transform, held_out, rotation, penalty, temperatures)
+    soft = softened(task.labels, task.categories)
+    temperatures = tuple(fit_temperature(one, soft) for one in scores)
+    logs = log_softmax(np.mean([one / t for one, t in zip(scores, temperatures, strict=True)], axis=0))
+    return Judged(backbone, cut, transform, logs, rotation, penalty, temperatures)
 
 
 def fit(judged: Judged, task: Task, weight: float) -> Member:
-    """The member that answers: the same heads, learned from all samples, divided by their temperatures."""
+    """The member that answers: the same heads learned from all samples, calibrated, and averaged into one."""
     fitted: list[Linear] = [
         heads.fit_ridge(judged.rotation, heads.one_hot(task.labels, task.categories), judged.penalty)
     ]
@@ -68,6 +70,6 @@ def fit(judged: Judged, task: Task, weight: float) -> Member:
         head=HEAD,
         weight=weight,
         transform=judged.transform,
-        weights=np.stack([head.weights / t for head, t in parts]).astype(np.float32),
-        bias=np.stack([head.bias / t for head, t in parts]).astype(np.float32),
+        weights=np.mean([head.weights / t for head, t in parts], axis=0).astype(np.float32),
+        bias=np.mean([head.bias / t for head, t in parts], axis=0).astype(np.float32),
     )

@@ -34,36 +34,36 @@ def softmax(scores: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Member:
-    """One backbone's share of a model. Its probabilities are the mean of `heads` softmaxes over linear scores."""
+    """One backbone's share of a model: a calibrated linear head on its transformed features."""
 
     backbone: str
     cut: str
     head: str
-    weight: float
+    weight: float  # of all members' weights, which sum to one
     transform: Transform
-    weights: NDArray[np.float32]  # (heads, d, categories), calibrated: divided by their temperatures
-    bias: NDArray[np.float32]  # (heads, categories)
+    weights: NDArray[np.float32]  # (d, categories)
+    bias: NDArray[np.float32]  # (categories,)
 
     @property
     def parameters(self) -> int:
         """Learned numbers."""
         return self.weights.size + self.bias.size
 
-    def predict(self, features: NDArray[np.float32]) -> Floats:
-        """Features (n, d) as the backbone gave them -> probabilities (n, categories)."""
-        if features.shape[1:] != self.weights.shape[1:2]:
+    def scores(self, features: NDArray[np.float32]) -> Floats:
+        """Features (n, d) as the backbone gave them -> log probabilities (n, categories), up to a constant."""
+        if features.shape[1:] != self.weights.shape[:1]:
             raise ClassifierError(f'{self.backbone} gave features of another size than this model was trained on.')
-        scores = transformed(features, self.transform) @ self.weights.astype(np.float64)  # (heads, n, categories)
-        return np.asarray(softmax(scores + self.bias[:, None, :]).mean(axis=0), dtype=np.float64)
+        scores: Floats = transformed(features, self.transform) @ self.weights.astype(np.float64) + self.bias
+        return scores
 
 
 @dataclass(frozen=True)
 class Model:
-    """What a version answers with: the weighted mean of its members' probabilities, sharpened by `sharpness`."""
+    """What a version answers with: the weighted geometric mean of its members' probabilities, sharpened."""
 
     categories: tuple[str, ...]
     members: tuple[Member, ...]
-    sharpness: float = 1.0
+    sharpness: float  # several backbones that agree are surer together than each alone
 
     @property
     def parameters(self) -> int:
@@ -81,10 +81,5 @@ class Model:
                 part = features[member.backbone][member.cut]
             except KeyError:
                 raise ClassifierError(f'The features of {member.backbone} are missing.') from None
-            parts.append(member.weight * member.predict(part))
-        return sharpened(np.sum(parts, axis=0) / sum(member.weight for member in self.members), self.sharpness)
-
-
-def sharpened(probabilities: Floats, sharpness: float) -> Floats:
-    """Probabilities (n, k) to the power of `sharpness`, summing to one again: an average alone is too shy."""
-    return softmax(sharpness * np.log(np.maximum(probabilities, 1e-12)))
+            parts.append(member.weight * member.scores(part))
+        return softmax(self.sharpness * np.sum(parts, axis=0))

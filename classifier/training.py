@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from classifier import members
 from classifier.accuracy import Accuracy, held_out_accuracy, split_accuracy
-from classifier.calibration import fit_temperature
-from classifier.combination import Parts, average, choose, chosen_elsewhere
+from classifier.combination import Combination, Parts, answers_elsewhere, combine
 from classifier.errors import ClassifierError
 from classifier.holdout import Task, hold_out
 from classifier.members import Judged
-from classifier.model import Model, sharpened
+from classifier.model import Model, softmax
 
 Event = dict[str, Any]
 Listener = Callable[[Event], None]
@@ -74,6 +74,9 @@ class _Progress:
     def __init__(self, send: Listener, total: int) -> None:
         self.send, self.total, self.done, self.sent = send, total, 0, float('-inf')
 
+    def stage(self, stage: str, title: str) -> None:
+        self.send({'kind': 'stage', 'stage': stage, 'title': title})
+
     def tick(self) -> None:
         now = time.monotonic()
         if now - self.sent >= BETWEEN_PROGRESS:
@@ -96,30 +99,24 @@ def train(data: TrainingSet, *, seed: int = 0, on_progress: Listener = ignore) -
     test = np.zeros(len(data.labels), dtype=bool) if data.test is None else data.test
     _refuse_too_little(data, ~test)
     groups = None if data.groups is None else data.groups[~test]
-    task = hold_out(data.labels[~test], len(data.categories), groups, seed)
+    # One thread: these matrices are small, and threads that wait for each other on a busy machine cost up to 80 times.
+    with threadpool_limits(limits=1, user_api='blas'):
+        task = hold_out(data.labels[~test], len(data.categories), groups, seed)
+        progress = _Progress(on_progress, len(data.features) + (len(data.features) > 1))
+        progress.stage('compare', 'Comparing the backbones')
+        judged, candidates = _judge_all(data, ~test, task, progress)
+        parts = {name: one.logs for name, one in judged.items()}
+        combination, accuracy, candidates = _combine(parts, candidates, task, progress)
+        progress.stage('fit', 'Learning from all samples')
+        model = _fit(data.categories, judged, combination, task, progress)
 
-    on_progress({'kind': 'stage', 'stage': 'compare', 'title': 'Comparing the backbones'})
-    progress = _Progress(on_progress, len(data.features) + (len(data.features) > 1))
-    judged, candidates = _judge_all(data, ~test, task, progress)
-    parts = {name: one.held_out for name, one in judged.items()}
-    chosen, accuracy, candidates = _combine(parts, candidates, task, progress)
-
-    on_progress({'kind': 'stage', 'stage': 'fit', 'title': 'Learning from all samples'})
-    fitted = []
-    for name in chosen:
-        progress.tick()
-        fitted.append(members.fit(judged[name], task, 1 / len(chosen)))
-
-    on_progress({'kind': 'stage', 'stage': 'calibrate', 'title': 'Calibrating the confidences'})
-    together = average(parts, chosen)
-    sharpness = 1 / fit_temperature(np.log(together), task.labels)
-    model = Model(data.categories, tuple(fitted), sharpness)
-    held_out = np.empty((len(data.labels), task.categories))
-    folds = np.full(len(data.labels), -1)
-    held_out[~test], folds[~test] = sharpened(together, sharpness), task.folds
-    if test.any():
-        held_out[test] = model.predict({name: {CUT: data.features[name][CUT][test]} for name in chosen})
-        accuracy = _of_split(data, test, held_out)
+        progress.stage('calibrate', 'Calibrating the confidences')
+        held_out = np.empty((len(data.labels), task.categories))
+        folds = np.full(len(data.labels), -1)
+        held_out[~test], folds[~test] = combination.answer(parts), task.folds
+        if test.any():
+            held_out[test] = model.predict({name: {CUT: data.features[name][CUT][test]} for name in combination.names})
+            accuracy = _of_split(data, test, held_out)
     return Result(model, accuracy, candidates, held_out, folds)
 
 
@@ -139,30 +136,44 @@ def _judge_all(
     for backbone, cuts in data.features.items():
         started = time.perf_counter()
         judged[backbone] = members.judge(backbone, CUT, cuts[CUT][learn], task, progress.tick)
-        accuracy = held_out_accuracy(judged[backbone].held_out, task, '')
-        candidates.append(_candidate([backbone], accuracy, time.perf_counter() - started))
+        accuracy = held_out_accuracy(softmax(judged[backbone].logs), task, 'held out')
+        candidates.append(_candidate((backbone,), accuracy, time.perf_counter() - started))
         progress.candidate(candidates[-1])
     return judged, candidates
 
 
-def _candidate(names: list[str], accuracy: Accuracy, seconds: float) -> Candidate:
+def _candidate(names: tuple[str, ...], accuracy: Accuracy, seconds: float) -> Candidate:
     return Candidate(' + '.join(names), CUT, members.HEAD, accuracy.value, accuracy.low, accuracy.high, seconds)
 
 
 def _combine(
     parts: Parts, singles: list[Candidate], task: Task, progress: _Progress
-) -> tuple[list[str], Accuracy, list[Candidate]]:
+) -> tuple[Combination, Accuracy, list[Candidate]]:
     """Who answers, how well (corrected for having chosen), and all candidates with the chosen one marked."""
     started = time.perf_counter()
-    names = choose(parts, task.labels, task.units)
-    accuracy = held_out_accuracy(chosen_elsewhere(parts, task), task, _how(task, len(parts)))
-    for name in parts.keys() - set(names):
+    combination = combine(parts, task.labels, task.units, progress.tick)
+    accuracy = held_out_accuracy(answers_elsewhere(parts, task, progress.tick), task, _how(task, len(parts)))
+    for name in parts.keys() - set(combination.names):
         progress.send({'kind': 'log', 'message': f'{name} is left out: held-out samples say that it does harm.'})
-    if len(names) == 1:
-        return names, accuracy, [replace(one, chosen=one.backbone == names[0]) for one in singles]
-    combination = replace(_candidate(names, accuracy, time.perf_counter() - started), chosen=True)
-    progress.candidate(combination)
-    return names, accuracy, [*singles, combination]
+    if len(combination.names) == 1:
+        return combination, accuracy, [replace(one, chosen=one.backbone == combination.names[0]) for one in singles]
+    together = replace(_candidate(combination.names, accuracy, time.perf_counter() - started), chosen=True)
+    progress.candidate(together)
+    return combination, accuracy, [*singles, together]
+
+
+def _fit(
+    categories: tuple[str, ...],
+    judged: dict[str, Judged],
+    combination: Combination,
+    task: Task,
+    progress: _Progress,
+) -> Model:
+    sharpness, fitted = sum(combination.factors), []
+    for name, factor in zip(combination.names, combination.factors, strict=True):
+        progress.tick()
+        fitted.append(members.fit(judged[name], task, factor / sharpness))
+    return Model(categories, tuple(fitted), sharpness)
 
 
 def _how(task: Task, backbones: int) -> str:

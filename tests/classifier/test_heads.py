@@ -10,10 +10,14 @@ from .made_features import clouds
 SHAPES = [(12, 30), (40, 5), (30, 30)]  # fewer, more and as many samples as numbers
 
 
+def never_cancelled():
+    pass
+
+
 def rotated(count, width, categories=3, seed=1):
     features, labels = clouds(count, categories, width, seed=seed)
     features = transformed(features, 'l2')
-    return features, labels, heads.rotate(features), heads.one_hot(labels, categories)
+    return features, labels, heads.rotate(features, never_cancelled), heads.one_hot(labels, categories)
 
 
 def refit(features, targets, penalty):
@@ -29,7 +33,7 @@ def refit(features, targets, penalty):
 @pytest.mark.parametrize('penalty', [0.01, 1.0, 30.0])
 def test_leave_one_out_equals_refitting(count, width, penalty):
     features, _, rotation, targets = rotated(count, width)
-    quick = heads.held_out_ridge(rotation, targets, np.arange(count), penalty, lambda: None)
+    quick = heads.held_out_ridge(rotation, targets, np.arange(count), penalty, never_cancelled)
     for left in range(count):
         rest = np.arange(count) != left
         slow = refit(features[rest], targets[rest], penalty)(features[left])
@@ -43,7 +47,7 @@ def test_leave_group_out_equals_refitting(count, width, groups):
     units = np.random.default_rng(5).integers(count // 3, size=count)
     if groups == 'one of nearly all':
         units = np.where(np.arange(count) < count - 4, 99, np.arange(count))
-    quick = heads.held_out_ridge(rotation, targets, units, 0.1, lambda: None)
+    quick = heads.held_out_ridge(rotation, targets, units, 0.1, never_cancelled)
     for unit in np.unique(units):
         out = units == unit
         np.testing.assert_allclose(quick[out], refit(features[~out], targets[~out], 0.1)(features[out]), atol=1e-8)
@@ -70,9 +74,9 @@ def test_final_ridge_equals_refitting(count, width):
 def test_the_chosen_penalty_has_the_least_held_out_error():
     _, _, rotation, targets = rotated(30, 30)
     units = np.arange(30)
-    chosen, predicted = heads.choose_penalty(rotation, targets, units, lambda: None)
+    chosen, predicted = heads.choose_penalty(rotation, targets, units, never_cancelled)
     errors = {
-        penalty: np.square(targets - heads.held_out_ridge(rotation, targets, units, penalty, lambda: None)).sum()
+        penalty: np.square(targets - heads.held_out_ridge(rotation, targets, units, penalty, never_cancelled)).sum()
         for penalty in heads.penalties(rotation)
     }
     assert chosen == min(errors, key=errors.get)
@@ -82,9 +86,9 @@ def test_the_chosen_penalty_has_the_least_held_out_error():
 def test_held_out_logistic_does_not_see_the_fold_it_scores():
     features, labels, rotation, _ = rotated(30, 30)
     folds = np.arange(30) // 3 % 5
-    scores = heads.held_out_logistic(rotation, labels, 3, folds, lambda: None)
+    scores = heads.held_out_logistic(rotation, labels, 3, folds, never_cancelled)
     out = folds == 2
-    alone = heads.fit_logistic(heads.rotate(features[~out]), labels[~out], 3)
+    alone = heads.fit_logistic(heads.rotate(features[~out], never_cancelled), labels[~out], 3)
     expected = softmax(features[out] @ alone.weights + alone.bias)
     np.testing.assert_allclose(softmax(scores[out]), expected, atol=2e-3)  # both stop at L-BFGS's tolerance
 
@@ -93,7 +97,7 @@ def test_held_out_logistic_does_not_see_the_fold_it_scores():
 def test_logistic_scores_every_category_also_absent_ones(present):
     labels = np.array(present)[np.arange(24) % len(present)]
     features, _ = clouds(24, 4, 10, spread=3, seed=3, labels=labels)
-    rotation = heads.rotate(transformed(features, 'l2'))
+    rotation = heads.rotate(transformed(features, 'l2'), never_cancelled)
     head = heads.fit_logistic(rotation, labels, 4)
     probabilities = softmax(transformed(features, 'l2') @ head.weights + head.bias)
     assert probabilities.shape == (24, 4)
@@ -104,8 +108,8 @@ def test_logistic_scores_every_category_also_absent_ones(present):
 
 
 def test_features_that_never_vary_leave_nothing_to_rotate():
-    rotation = heads.rotate(transformed(np.ones((6, 4)), 'l2'))
+    rotation = heads.rotate(transformed(np.ones((6, 4)), 'l2'), never_cancelled)
     assert rotation.energy.size == 0
     targets = heads.one_hot(np.arange(6) % 2, 2)
-    _, predicted = heads.choose_penalty(rotation, targets, np.arange(6), lambda: None)
+    _, predicted = heads.choose_penalty(rotation, targets, np.arange(6), never_cancelled)
     np.testing.assert_allclose(predicted, np.where(targets, 0.4, 0.6))
