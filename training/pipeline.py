@@ -109,7 +109,7 @@ class Training:
             self.relay({'kind': 'progress', 'stage': 'features', 'done': done, 'total': total, 'eta_s': round(eta, 1)})
 
         ids = [sample['id'] for sample in taken['samples']]
-        features.compute_all(self.project.pk, ids, rows, tell)
+        features.compute_all(self.project.pk, ids, rows, tell, self.relay.check)
 
     def training_set(
         self, taken: snapshot.Snapshot, rows: list[Backbone]

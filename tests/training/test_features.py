@@ -3,6 +3,7 @@ import pytest
 from django.core.cache import cache
 
 from classifier import backbones, images, networks
+from classifier.errors import Cancelled
 from projects import actions
 from tests.training.conftest import add
 from training import features, scheduling, tasks
@@ -19,6 +20,10 @@ def sent(monkeypatch):
     return sent
 
 
+def look_at_all(project) -> None:
+    features.compute(list(project.samples.all()), features.current_backbones())
+
+
 def test_new_samples_are_asked_for_after_commit(project, sent, django_capture_on_commit_callbacks):
     cache.clear()
     with django_capture_on_commit_callbacks(execute=True):
@@ -27,8 +32,8 @@ def test_new_samples_are_asked_for_after_commit(project, sent, django_capture_on
     assert sent == [project.pk]  # one message, however many samples
 
 
-def test_a_chunk_then_the_next(project, sent, monkeypatch):
-    monkeypatch.setattr(features, 'CHUNK', 8)
+def test_a_chunk_then_the_next(project, sent):
+    assert features.CHUNK == 8
     features.compute_chunk(project.pk)
     assert Features.objects.count() == 8
     assert sent == [project.pk]
@@ -53,7 +58,7 @@ def test_what_is_stored_is_what_the_network_says(project, settings):
 
 
 def test_loading_keeps_the_order_and_takes_one_query(project, django_assert_num_queries):
-    features.compute_chunk(project.pk)
+    look_at_all(project)
     rows = features.current_backbones()
     ids = list(project.samples.values_list('pk', flat=True))
     with django_assert_num_queries(1):
@@ -65,7 +70,7 @@ def test_loading_keeps_the_order_and_takes_one_query(project, django_assert_num_
 
 
 def test_a_deleted_sample_loses_its_features_at_once(project):
-    features.compute_chunk(project.pk)
+    look_at_all(project)
     gone = project.samples.first()
     actions.delete_samples(project, [gone])
     assert not Features.objects.filter(sample=gone).exists()
@@ -81,7 +86,7 @@ def test_a_sample_deleted_while_it_was_looked_at_gets_none(project):
 
 
 def test_a_sample_brought_back_is_looked_at_again(project):
-    features.compute_chunk(project.pk)
+    look_at_all(project)
     sample = project.samples.get(name='blue3.png')
     actions.delete_samples(project, [sample])
     add(project, 'blue and black', 'blue', range(3, 4))
@@ -98,6 +103,15 @@ def test_compute_all_tells_and_can_be_stopped(project):
     ids = list(project.samples.values_list('pk', flat=True))
     told = []
     features.compute_all(project.pk, ids, features.current_backbones(), lambda *done: told.append(done))
-    assert told == [(12, 12)]
+    assert told == [(8, 12), (12, 12)]
     features.compute_all(project.pk, ids, features.current_backbones(), lambda *done: told.append(done))
-    assert told == [(12, 12)]  # nothing was left to do
+    assert told == [(8, 12), (12, 12)]  # nothing was left to do
+
+
+def test_compute_can_be_stopped_before_each_backbone(project):
+    def stop():
+        raise Cancelled('Cancelled.')
+
+    with pytest.raises(Cancelled):
+        features.compute(list(project.samples.all()), features.current_backbones(), stop)
+    assert not Features.objects.exists()
