@@ -1,8 +1,9 @@
 """Static files under ASGI."""
 
+from contextlib import closing
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 
@@ -11,9 +12,13 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
-        streamed: FileResponse = WhiteNoiseMiddleware.serve(static_file, request)
-        whole = HttpResponse(b''.join(streamed), status=streamed.status_code, headers=dict(streamed.items()))
-        if 'Content-Type' not in streamed:  # a 304
-            del whole['Content-Type']
-        streamed.close()
-        return whole
+        found = static_file.get_response(request.method, request.META)
+        content = b''
+        if found.file is not None:  # None: HEAD, or not modified
+            with closing(found.file):
+                content = found.file.read()
+        response = HttpResponse(content, status=int(found.status))
+        del response['Content-Type']
+        for name, value in found.headers:
+            response[name] = value
+        return response
