@@ -1,5 +1,6 @@
 """Mistakes in the settings, told when the program starts."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +12,15 @@ def settings_make_sense(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.NANOWEB_ENGINE not in ('onnx', 'cuda'):
         found.append(Error('NANOWEB_ENGINE is neither onnx nor cuda.', id='nanoweb.E001'))
-    for name in (name for name in dir(settings) if name.startswith('NANOWEB_MAX_')):
+    for name in {name for name in dir(settings) if name.startswith('NANOWEB_MAX_')}:
         if getattr(settings, name) < 1:
             found.append(Error(f'{name} is below 1, so nothing could be done.', id='nanoweb.E002'))
     if not 3 <= settings.NANOWEB_LEASE_SECONDS <= 600:
         found.append(Error('NANOWEB_LEASE_SECONDS is not between 3 and 600.', id='nanoweb.E003'))
+    if not 1 <= settings.NANOWEB_PORT <= 65535:
+        found.append(Error('NANOWEB_PORT is not between 1 and 65535.', id='nanoweb.E005'))
+    if not os.access(settings.NANOWEB_DATA, os.W_OK | os.X_OK):
+        found.append(Error(f'The data folder {settings.NANOWEB_DATA} cannot be written to.', id='nanoweb.E006'))
     loopback = settings.NANOWEB_HOST in ('127.0.0.1', 'localhost', '::1')
     if settings.DEBUG and not loopback:
         found.append(Error('NANOWEB_DEBUG is on while the server can be reached from outside.', id='nanoweb.E004'))

@@ -1,0 +1,35 @@
+import pytest
+
+from nanoweb.checks import settings_make_sense
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'found'),
+    [
+        ('NANOWEB_ENGINE', 'tpu', 'nanoweb.E001'),
+        ('NANOWEB_MAX_FILES', 0, 'nanoweb.E002'),
+        ('NANOWEB_LEASE_SECONDS', 2, 'nanoweb.E003'),
+        ('NANOWEB_LEASE_SECONDS', 601, 'nanoweb.E003'),
+        ('NANOWEB_PORT', 70_000, 'nanoweb.E005'),
+        ('NANOWEB_HOST', '192.168.1.5', 'nanoweb.W001'),
+    ],
+)
+def test_a_mistake_is_told(settings, name, value, found):
+    setattr(settings, name, value)
+    assert [message.id for message in settings_make_sense(None)] == [found]
+
+
+def test_debug_is_for_this_computer_only(settings):
+    settings.DEBUG, settings.NANOWEB_HOST, settings.NANOWEB_HTTPS = True, '0.0.0.0', True
+    assert [message.id for message in settings_make_sense(None)] == ['nanoweb.E004']
+    settings.NANOWEB_HOST = 'localhost'
+    assert settings_make_sense(None) == []
+
+
+def test_a_data_folder_that_cannot_be_written(settings, tmp_path):
+    settings.NANOWEB_DATA = tmp_path / 'gone'
+    assert [message.id for message in settings_make_sense(None)] == ['nanoweb.E006']
+
+
+def test_the_defaults_are_fine():
+    assert settings_make_sense(None) == []
