@@ -262,6 +262,12 @@ LOGGING = {
     'disable_existing_loggers': False,
     'formatters': {'line': {'format': '{asctime} {levelname} {name}: {message}', 'style': '{'}},
     'handlers': {'console': {'class': 'logging.StreamHandler', 'formatter': 'line'}},
-    'root': {'handlers': ['console'], 'level': env('NANOWEB_LOG_LEVEL', 'INFO')},
-    'loggers': {'django.request': {'level': 'ERROR'}},
+    'root': {'handlers': ['console'], 'level': 'WARNING'},
+    'loggers': {
+        'django.request': {'level': 'ERROR'},
+        **{
+            package: {'level': env('NANOWEB_LOG_LEVEL', 'INFO')}
+            for package in ('nanoweb', 'projects', 'training', 'predictions', 'classifier')
+        },
+    },
 }

@@ -68,7 +68,7 @@ class ProgressLine:
 
     def __init__(self, out: TextIO) -> None:
         self.out, self.terminal = out, out.isatty()
-        self.told = 0.0
+        self.told, self.text = 0.0, ''
         self.open = False  # whether the cursor stands behind a bar
 
     def __call__(self, event: dict[str, Any]) -> None:
@@ -82,14 +82,14 @@ class ProgressLine:
     def say(self, text: str) -> None:
         self.out.write(f'\n{text}\n' if self.open else f'{text}\n')
         self.out.flush()
-        self.open = False
+        self.open, self.text = False, ''
 
     def progress(self, done: int, total: int) -> None:
         every = 0.1 if self.terminal else 5.0
-        if done < total and time.monotonic() - self.told < every:
-            return
-        self.told = time.monotonic()
         text = f'{done / 1e6:.0f} of {total / 1e6:.0f} MB'
+        if text == self.text or (done < total and time.monotonic() - self.told < every):
+            return
+        self.told, self.text = time.monotonic(), text
         if self.terminal:
             filled = WIDTH * done // max(1, total)
             self.out.write(f'\r  {"█" * filled}{"░" * (WIDTH - filled)} {text} ')
