@@ -18,6 +18,15 @@ export function showFor(root, state) {
   for (const element of all('[data-when]', root)) element.hidden = !element.dataset.when.split(' ').includes(state);
 }
 
+/** Replace those parts of this page by what the server draws now. False where it cannot be asked. */
+export async function refresh(...selectors) {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return false;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const selector of selectors) find(selector).replaceWith(document.adoptNode(find(selector, fresh)));
+  return true;
+}
+
 /** A sentence with bold parts: text stays text, [text] becomes bold. */
 export function sentence(element, parts) {
   element.replaceChildren(...parts.map(part => (Array.isArray(part) ? bold(part[0]) : part)));

@@ -28,6 +28,8 @@ export function seconds(value) {
   return `${value.toFixed(value < 0.995 ? 2 : 1)} s`;
 }
 
+export const milliseconds = ms => (ms < 1000 ? `${Math.round(ms)} ms` : seconds(ms / 1000));
+
 /** How long until `left` seconds are over. */
 export function timeLeft(left) {
   if (left < 1) return 'a moment left';

@@ -3,7 +3,7 @@
 
 import { ApiError, request } from './api.js';
 import { showCandidates } from './run_candidates.js';
-import { all, find, showFor, write } from './dom.js';
+import { all, find, refresh, showFor, write } from './dom.js';
 import { showResult } from './run_result.js';
 import { announce, counted, fromTemplate, note, percent } from './page.js';
 import { seconds, timeLeft } from './numbers.js';
@@ -37,7 +37,7 @@ const tryNow = watchRun(run, {
     state = reduce(state, event);
     if (state === before) return;
     if (event.kind === 'succeeded') fetchVersion();
-    if (hasEnded(state) && page.dataset.underWay) refreshPath();
+    if (hasEnded(state) && page.dataset.underWay) refresh('.path ol');
     drawing ??= setTimeout(draw); // a replay of hundreds is drawn once
   },
   onOpen: () => showLost(false),
@@ -83,7 +83,8 @@ find('button', document.getElementById('lost')).addEventListener('click', tryNow
 
 const cancel = document.getElementById('cancel');
 cancel.addEventListener('click', async () => {
-  cancel.disabled = true;
+  if (cancel.ariaDisabled === 'true') return; // not `disabled`: the keyboard's focus would be lost
+  cancel.ariaDisabled = 'true';
   write(cancel, { cancel: 'Cancelling…' });
   announce('Cancelling');
   try {
@@ -91,7 +92,7 @@ cancel.addEventListener('click', async () => {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 'not_running') return; // it ended just now: its last event is on the way
-    cancel.disabled = false;
+    cancel.ariaDisabled = 'false';
     write(cancel, { cancel: 'Cancel' });
     note(error.message);
   }
@@ -104,8 +105,9 @@ const view = () => (hasEnded(state) ? state.status : 'live');
 function draw() {
   clearTimeout(drawing);
   drawing = null;
+  const focused = document.activeElement;
   showFor(document, view());
-  if (!document.activeElement?.checkVisibility() && document.activeElement !== document.body) find('h1', page).focus();
+  if (!focused.checkVisibility()) find('h1', page).focus();
   page.classList.toggle('ended', hasEnded(state));
   drawHead();
   drawStages();
@@ -149,7 +151,8 @@ function drawStages() {
     const stage = state.stages.find(one => one.code === row.dataset.stage);
     const kind = !stage ? '' : stage === now ? 'now' : 'done';
     row.className = kind;
-    row.toggleAttribute('aria-current', kind === 'now');
+    if (kind === 'now') row.setAttribute('aria-current', 'step');
+    else row.removeAttribute('aria-current');
     write(row, { state: { done: ', done', now: ', under way', '': '' }[kind], note: stageNote(stage, now) });
   }
   drawProgress(now);
@@ -226,14 +229,6 @@ function tick() {
 function drawStep(stage, left) {
   const far = stage.total === null ? stage.title : `${stage.done} of ${stage.total}`;
   find('.path [aria-current] .path-s').textContent = left ? `${far}, ${left}` : far;
-}
-
-/** The path as the server draws it now that the run has ended. */
-async function refreshPath() {
-  const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok) return; // it will be right at the next visit
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  find('.path ol').replaceWith(document.adoptNode(find('.path ol', fresh)));
 }
 
 function leftWords(stage, now) {

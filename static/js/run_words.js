@@ -2,7 +2,7 @@
 // What a run's page says: events, stages and figures in plain words. No document here.
 
 import { counted } from './page.js';
-import { accuracyText, count, hundredths, listed, seconds } from './numbers.js';
+import { accuracyText, count, hundredths, listed, milliseconds, seconds } from './numbers.js';
 import { bestFirst, isTogether } from './run_state.js';
 
 const DOING = {
@@ -92,8 +92,6 @@ export function howChosen(version, candidates, names) {
 
 /** A method speaks of samples and backbones; this page of photos and pretrained models. */
 export const plainMethod = method => method.replaceAll('sample', 'photo').replaceAll('backbone', 'pretrained model');
-
-export const milliseconds = ms => (ms < 1000 ? `${Math.round(ms)} ms` : seconds(ms / 1000));
 
 const sameNames = (some, others) => some.length === others.length && some.every(name => others.includes(name));
 

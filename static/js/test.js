@@ -5,8 +5,8 @@ import { categoriesByName, showAnswer, verdict } from './answer.js';
 import { request } from './api.js';
 import { LiveCamera, available, whyNot } from './camera.js';
 import { setUpCorrection } from './correct.js';
-import { all, find, showFor, write } from './dom.js';
-import { confidence } from './numbers.js';
+import { all, find, refresh, showFor, write } from './dom.js';
+import { confidence, milliseconds } from './numbers.js';
 import { announce } from './page.js';
 import { drawScale } from './scale.js';
 
@@ -21,7 +21,6 @@ const correctionFor = setUpCorrection(document.getElementById('correct'), sample
 
 let mode = 'empty'; // empty, answer, live
 let asked = 0; // counts photos, so that a late answer to an earlier one is dropped
-let shownUrl = null;
 
 function show(next) {
   mode = next;
@@ -40,17 +39,30 @@ async function predict(file, fast = false) {
 async function tryPhoto(file) {
   const turn = ++asked;
   camera.stop();
-  if (mode === 'live') show(shownUrl ? 'answer' : 'empty');
+  if (mode === 'live') show(document.getElementById('photo').src ? 'answer' : 'empty');
   refuse(null);
   busy(true);
+  const picture = pictureOf(file);
   try {
-    const prediction = await predict(file);
-    if (turn === asked) await showPhoto(file, prediction);
+    const [prediction] = await Promise.all([predict(file), picture.decoded]);
+    if (turn === asked) showPhoto(file, picture, prediction);
   } catch (error) {
+    URL.revokeObjectURL(picture.image.src);
     if (turn === asked) refuse(file, error.message);
   } finally {
     if (turn === asked) busy(false);
   }
+}
+
+/** The file as an image; `decoded` resolves when it is known whether this browser can draw it (not HEIC), into `seen`. */
+function pictureOf(file) {
+  const image = new Image();
+  image.id = 'photo';
+  image.alt = file.name;
+  image.src = URL.createObjectURL(file);
+  const picture = { image, seen: false };
+  picture.decoded = image.decode().then(() => { picture.seen = true; }, () => {});
+  return picture;
 }
 
 function busy(looking) {
@@ -60,39 +72,29 @@ function busy(looking) {
   if (looking) announce('Looking at it');
 }
 
-async function showPhoto(file, prediction) {
+function showPhoto(file, picture, prediction) {
+  const old = document.getElementById('photo');
+  URL.revokeObjectURL(old.src);
+  old.replaceWith(picture.image);
+  picture.image.hidden = !picture.seen;
+  document.getElementById('unseen').hidden = picture.seen;
+  write(page, { 'unseen-name': file.name });
   show('answer');
   showAnswer(answer, prediction, categories);
   const { verdict: said, sure } = verdict(prediction);
   announce(`${said}, ${confidence(prediction.confidence)}. ${sure}`);
   correctionFor(file);
-  await reached(prediction);
-  await showPicture(file);
-}
-
-/** The file as a picture, or its name where this browser cannot draw it (HEIC). */
-async function showPicture(file) {
-  if (shownUrl) URL.revokeObjectURL(shownUrl);
-  shownUrl = URL.createObjectURL(file);
-  const photo = document.getElementById('photo');
-  photo.src = shownUrl;
-  photo.alt = file.name;
-  const seen = await photo.decode().then(() => true, () => false);
-  photo.hidden = !seen;
-  document.getElementById('unseen').hidden = seen;
-  write(page, { 'unseen-name': file.name });
+  showHow(prediction);
 }
 
 /** “How it got there”; of a newer version than the page was made with, it is fetched anew. */
-async function reached(prediction) {
-  if (String(prediction.version) !== page.dataset.version) {
-    const fresh = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
-    document.getElementById('how').replaceWith(document.adoptNode(fresh.getElementById('how')));
+async function showHow(prediction) {
+  if (String(prediction.version) !== page.dataset.version && (await refresh('#how', '.path ol'))) {
     page.dataset.version = prediction.version;
     drawHow();
     show(mode);
   }
-  write(page, { time: prediction.ms < 1000 ? `${Math.round(prediction.ms)} ms` : `${(prediction.ms / 1000).toFixed(1)} s` });
+  write(page, { time: milliseconds(prediction.ms) });
 }
 
 function drawHow() {

@@ -1,0 +1,58 @@
+"""What browser tests do through the API instead of by hand: projects with photos, and trainings."""
+
+import io
+import time
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import APIRequestContext, Playwright
+
+from tests.running import RunningApp
+
+LONGEST = 90  # seconds of a small training on a busy machine
+
+
+class Client:
+    def __init__(self, app: RunningApp, playwright: Playwright) -> None:
+        key = app.manage('createkey', 'admin').strip()
+        headers = {'Authorization': f'Bearer {key}'}
+        self.http: APIRequestContext = playwright.request.new_context(base_url=app.url, extra_http_headers=headers)
+
+    def get(self, path: str) -> Any:
+        return self.http.get(f'/api/{path}').json()
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = self.http.post(f'/api/{path}', **body)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def project(self, name: str, photos: dict[str, list[bytes]]) -> int:
+        """A project with these categories and photos; its id."""
+        project = self.post('projects/', data={'name': name})['id']
+        for category, contents in photos.items():
+            for number, content in enumerate(contents):
+                file = {'name': f'{category} {number}.png', 'mimeType': 'image/png', 'buffer': content}
+                self.post(f'projects/{project}/samples/', multipart={'category': category, 'files': file})
+        return project
+
+    def train(self, project: int) -> dict[str, Any]:
+        """The run, after it has succeeded."""
+        run = self.post(f'projects/{project}/runs/')
+        end = time.monotonic() + LONGEST
+        while run['status'] in ('queued', 'running'):
+            assert time.monotonic() < end, run
+            time.sleep(0.1)
+            run = self.get(f'runs/{run["id"]}/')
+        assert run['status'] == 'succeeded', run
+        return run
+
+
+def shades(count: int, dark: bool) -> list[bytes]:
+    """Photos of a plain tone each, all dark or all light, so that a training tells them apart without fail."""
+    contents = []
+    for number in range(count):
+        tone = 10 + 5 * number if dark else 245 - 5 * number
+        out = io.BytesIO()
+        Image.new('RGB', (96, 64), (tone, tone, tone)).save(out, 'PNG')
+        contents.append(out.getvalue())
+    return contents
