@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+import warnings
 
 GRACE = 4.0  # seconds that a stop may take
 NICENESS = 10  # of the worker: a prediction in the web process goes first
@@ -45,8 +46,12 @@ def web(listening: socket.socket) -> None:
 
 
 def worker() -> None:
+    from celery.platforms import SecurityWarning
+
     from nanoweb.celery import app
 
+    # It says that root should not run a worker, meaning one that unpickles its messages; ours are JSON.
+    warnings.simplefilter('ignore', SecurityWarning)
     os.nice(NICENESS)
     app.worker_main(WORKER.split())
 
