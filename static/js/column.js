@@ -4,7 +4,7 @@ import { request } from './api.js';
 import { droppedFiles, held, photosOnly } from './drops.js';
 import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
 import { Gallery } from './gallery.js';
-import { announce, counted, note } from './page.js';
+import { announce, counted, figure, note } from './page.js';
 import { ask } from './question.js';
 import { renameInPlace } from './rename.js';
 import { Rows } from './rows.js';
@@ -42,6 +42,7 @@ export class Column {
     if (!files.length) { note('No photo was found in there.', 'warn'); return; }
     this.#page.used(this);
     this.#rows.add(this.#page.uploads.add(files, this));
+    this.#page.countsChanged();
   }
 
   uploadChanged(upload) {
@@ -60,7 +61,7 @@ export class Column {
 
   setCount(count) {
     this.count = this.root.dataset.count = count;
-    this.root.querySelector('.count').textContent = count.toLocaleString('en');
+    this.root.querySelector('.count').textContent = figure(count);
     this.root.querySelector('.count-noun').textContent = count === 1 ? 'photo' : 'photos';
     this.#gallery.draw();
     this.#page.countsChanged();
@@ -88,10 +89,8 @@ export class Column {
     renameInPlace(this.root.querySelector('.name'), this.root.querySelector('.rename-category'), {
       label: () => `Name of category ${this.number}`,
       longest: LONGEST_NAME,
-      save: async name => {
-        await request('PATCH', `/api/categories/${this.id}/`, { name });
-        queueMicrotask(() => { this.#nameEverything(); this.#page.countsChanged(); });
-      },
+      save: name => request('PATCH', `/api/categories/${this.id}/`, { name }),
+      saved: () => { this.#nameEverything(); this.#page.countsChanged(); },
     });
     this.root.querySelector('.delete-category').addEventListener('click', event => this.#delete(event.currentTarget));
   }

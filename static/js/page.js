@@ -22,8 +22,11 @@ export function icon(name, classes = '') {
 
 const figures = new Intl.NumberFormat('en');
 
+/** 1940 → "1,940". */
+export const figure = n => figures.format(n);
+
 /** "1 photo", "1,940 photos". */
-export const counted = (n, noun, plural = `${noun}s`) => `${figures.format(n)} ${n === 1 ? noun : plural}`;
+export const counted = (n, noun, plural = `${noun}s`) => `${figure(n)} ${n === 1 ? noun : plural}`;
 
 /** 0.92 → "92 %". */
 export const percent = share => `${Math.round(100 * share)}\u202f%`;

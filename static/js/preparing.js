@@ -1,6 +1,7 @@
 'use strict';
 // "Photos are prepared as they arrive": asks every two seconds how far it is, only while something is left to do.
 import { request } from './api.js';
+import { figure } from './page.js';
 
 const EVERY = 2000; // ms
 
@@ -11,7 +12,7 @@ export function watchPreparing(url, done, total) {
 
   function draw(ready, all) {
     place.hidden = ready >= all;
-    place.querySelector('span').textContent = `${ready.toLocaleString('en')} of ${all.toLocaleString('en')} photos prepared`;
+    place.querySelector('span').textContent = `${figure(ready)} of ${figure(all)} photos prepared`;
     place.querySelector('progress').value = all ? ready / all : 1;
     if (ready < all) wake();
   }

@@ -5,7 +5,7 @@ import { Column } from './column.js';
 import { droppedFiles, photosOnly } from './drops.js';
 import { missing } from './enough.js';
 import { Loose } from './loose.js';
-import { announce, counted, fromTemplate, note, toast } from './page.js';
+import { announce, counted, figure, fromTemplate, note, toast } from './page.js';
 import { watchPreparing } from './preparing.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
@@ -53,7 +53,7 @@ function drawCounts() {
   why.hidden = !lack;
   document.querySelector('#train button').classList.toggle('primary', !lack);
   step('categories', `${page.columns.length} named`, page.columns.length > 1 ? 'done' : '');
-  step('images', counted(total(), 'photo') + (coming() ? `, ${coming()} coming` : ''), lack ? '' : 'done');
+  step('images', counted(total(), 'photo') + (coming() ? `, ${figure(coming())} coming` : ''), lack ? '' : 'done');
   if (touched && document.querySelector('[data-step="train"]').className !== 'run') {
     step('train', lack ? 'Needs more photos' : 'Ready', lack ? 'off' : 'ready');
   }
@@ -161,8 +161,8 @@ function showCategory(category) {
 renameInPlace(document.getElementById('title'), document.getElementById('rename-project'), {
   label: () => 'Name of the project',
   longest: LONGEST_NAME,
-  save: async name => {
-    await request('PATCH', projectUrl, { name });
+  save: name => request('PATCH', projectUrl, { name }),
+  saved: name => {
     document.getElementById('project-name').textContent = name;
     document.title = `${name} · NanoWeb`;
   },

@@ -2,8 +2,8 @@
 // A name that is changed where it stands: a pencil turns the heading into a field; Enter or leaving saves, Escape not.
 import { announce, fromTemplate } from './page.js';
 
-/** `save(name)` stores it and may throw an error whose message is shown below the field. */
-export function renameInPlace(heading, button, { label, longest, save }) {
+/** `save(name)` stores it and may throw an error whose message is shown below the field; `saved(name)` follows. */
+export function renameInPlace(heading, button, { label, longest, save, saved }) {
   button.addEventListener('click', () => {
     const form = fromTemplate('new-rename');
     const field = form.querySelector('input');
@@ -34,6 +34,7 @@ export function renameInPlace(heading, button, { label, longest, save }) {
         if (!name) throw new Error('Give it a name.');
         await save(name);
         heading.textContent = name;
+        saved(name);
         announce(`Renamed to ${name}.`);
         if (!ended) end(refocus);
       } catch (error) {

@@ -1,6 +1,6 @@
 'use strict';
 // The rows of files on their way into one category. Only a few are drawn, however many wait.
-import { announce, counted, fromTemplate, icon, percent } from './page.js';
+import { announce, counted, figure, fromTemplate, icon, percent } from './page.js';
 
 const WAITING_ROWS = 8;
 const REFUSED_ROWS = 12;
@@ -99,9 +99,9 @@ export class Rows {
   #title(pending, refused) {
     const [title, tally] = this.#box.querySelectorAll('.adding-l > *');
     title.textContent = pending ? `Adding ${counted(this.#taken + pending + refused, 'file')}` : refused ? 'Not everything was taken' : 'Added';
-    const parts = [`${this.#taken} in`];
-    if (pending) parts.push(`${pending} on the way`);
-    if (refused) parts.push(`${refused} not taken`);
+    const parts = [`${figure(this.#taken)} in`];
+    if (pending) parts.push(`${figure(pending)} on the way`);
+    if (refused) parts.push(`${figure(refused)} not taken`);
     tally.textContent = parts.join(', ');
   }
 
@@ -109,8 +109,8 @@ export class Rows {
     const foot = this.#box.querySelector('.uploads-more');
     const [said, dismiss] = foot.children;
     const parts = [];
-    if (waiting > 0) parts.push(`${waiting.toLocaleString('en')} more waiting`);
-    if (unseen > 0) parts.push(`${unseen.toLocaleString('en')} more not taken`);
+    if (waiting > 0) parts.push(`${figure(waiting)} more waiting`);
+    if (unseen > 0) parts.push(`${figure(unseen)} more not taken`);
     said.textContent = parts.length ? `and ${parts.join(', ')}` : '';
     dismiss.hidden = refused < 2;
     foot.hidden = !parts.length && dismiss.hidden;

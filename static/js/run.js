@@ -107,7 +107,7 @@ function draw() {
   drawing = null;
   const focused = document.activeElement;
   showFor(document, view());
-  if (!focused.checkVisibility()) find('h1', page).focus();
+  if (focused && !focused.checkVisibility()) find('h1', page).focus();
   page.classList.toggle('ended', hasEnded(state));
   drawHead();
   drawStages();

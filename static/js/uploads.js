@@ -5,7 +5,9 @@ import { Uppy, XHRUpload } from '../vendor/uppy/uppy.min.mjs';
 import { csrfToken } from './api.js';
 
 const AT_ONCE = 4;
+const FEED = 100;
 const WAITS = [2, 4, 8, 15, 30]; // seconds before each further try
+const SILENT = { debug() {}, warn() {}, error() {} }; // every failure is shown in the page
 const PASSING = new Set([0, 408, 429, 502, 503, 504]); // no answer, or one that passes
 
 /** One file on its way. state: waiting, sending, lost (tries again by itself), failed (can be retried), refused,
@@ -22,7 +24,7 @@ export class Uploads {
   resumeAt = 0; // when all try again, ms; 0: the connection is there
   #changed;
   #maxBytes;
-  #uppy = new Uppy();
+  #uppy = new Uppy({ logger: SILENT });
   #byKey = new Map();
   #byRequest = new WeakMap();
   #keys = 0;
@@ -62,17 +64,11 @@ export class Uploads {
   add(files, column) {
     const uploads = files.map(file => new Upload(file, column));
     const fitting = uploads.filter(upload => upload.file.size <= this.#maxBytes);
-    for (const upload of uploads) {
-      if (fitting.includes(upload)) continue;
-      const limit = Math.floor(this.#maxBytes / 1e6);
+    const limit = Math.floor(this.#maxBytes / 1e6);
+    for (const upload of uploads.filter(each => each.file.size > this.#maxBytes)) {
       this.#set(upload, { state: 'refused', reason: `This file is larger than ${limit} MB. Save the photo smaller and add it again.` });
     }
-    this.#uppy.addFiles(fitting.map(upload => {
-      const key = String(this.#keys += 1); // Uppy makes its id of the path, so the same file may be added again
-      this.#byKey.set(key, upload);
-      return { name: upload.file.name, type: upload.file.type, data: upload.file, meta: { category_id: column.id, relativePath: key } };
-    }));
-    this.#uppy.upload();
+    this.#feed(fitting);
     return uploads;
   }
 
@@ -85,6 +81,21 @@ export class Uploads {
     this.#set(upload, { state: 'waiting', reason: '', share: 0 });
     this.tryNow();
     this.#uppy.retryUpload(upload.id);
+  }
+
+  /** Hands files to Uppy a few at a time, so that thousands do not stop the page. */
+  async #feed(uploads) {
+    for (let start = 0; start < uploads.length; start += FEED) {
+      const some = uploads.slice(start, start + FEED).filter(upload => upload.pending);
+      this.#uppy.addFiles(some.map(upload => {
+        const key = String(this.#keys += 1); // Uppy makes its id of the path, so the same file may be added again
+        this.#byKey.set(key, upload);
+        const { name, type } = upload.file;
+        return { name, type, data: upload.file, meta: { category_id: upload.column.id, relativePath: key } };
+      }));
+      this.#uppy.upload();
+      await new Promise(resolve => setTimeout(resolve));
+    }
   }
 
   /** Ends the wait after a lost connection. */
