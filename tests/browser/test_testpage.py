@@ -1,0 +1,323 @@
+"""The test page: a photo by every way in, its answer, the correction, and the live camera."""
+
+import base64
+import io
+import math
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Page, Playwright, expect
+
+from classifier import images  # noqa: F401  (registers HEIC with Pillow)
+from tests.browser.client import Client, shades
+from tests.running import RunningApp
+
+DARK, LIGHT = 'the dark one', 'the light one'
+SLOW_ALONE = """
+    const quick = window.fetch;
+    window.fetch = async (address, options) => {
+        const whole = address.includes('/predictions/') && !options.body.has('fast');
+        if (whole) await new Promise(done => setTimeout(done, 400));
+        return quick(address, options);
+    };
+"""
+DROP = """
+    ([content, name]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name));
+        const event = {dataTransfer: transfer, bubbles: true, cancelable: true};
+        document.body.dispatchEvent(new DragEvent('drop', event));
+    }
+"""
+PASTE = """
+    ([content, name]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name));
+        dispatchEvent(new ClipboardEvent('paste', {clipboardData: transfer}));
+    }
+"""
+DROP_HUGE = """
+    bytes => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(bytes)], 'huge.png'));
+        document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
+    }
+"""
+
+
+@pytest.fixture(scope='module')
+def client(app: RunningApp, playwright: Playwright) -> Client:
+    return Client(app, playwright)
+
+
+@pytest.fixture(scope='module')
+def project(client: Client) -> int:
+    found = client.project('Shades to test', {DARK: shades(5, True), LIGHT: shades(5, False)})
+    client.train(found)
+    return found
+
+
+@pytest.fixture
+def tester(page: Page, project: int) -> Page:
+    page.goto(f'/projects/{project}/test/')
+    return page
+
+
+def photo(tone: int = 20, size: tuple[int, int] = (120, 80), kind: str = 'PNG') -> bytes:
+    """A photo that no training has seen: a plain tone, and a mark that makes its bytes its own."""
+    image = Image.new('RGB', size, (tone, tone, tone))
+    image.paste((tone, tone, min(255, tone + 9)), (0, 0, 7, 5))
+    out = io.BytesIO()
+    image.save(out, kind)
+    return out.getvalue()
+
+
+def file(content: bytes, name: str = 'new.png', kind: str = 'image/png') -> dict[str, Any]:
+    return {'name': name, 'mimeType': kind, 'buffer': content}
+
+
+def choose(page: Page, content: bytes, name: str = 'new.png') -> None:
+    page.locator('#choose').set_input_files(file(content, name))
+
+
+def verdict(page: Page) -> Any:
+    return page.locator('[data-t=verdict]')
+
+
+def answered(page: Page) -> None:
+    expect(page.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
+    expect(page.locator('#answer')).to_have_attribute('aria-busy', 'false')
+
+
+def samples(client: Client, project: int) -> list[dict[str, Any]]:
+    return client.get(f'projects/{project}/samples/?page_size=100')['results']
+
+
+# ---------------------------------------------------------------- before there is a model
+
+
+def test_without_a_model_it_says_what_is_missing(page: Page, client: Client) -> None:
+    project = client.project('Too little', {'one': shades(1, True), 'two': shades(2, False)})
+    page.goto(f'/projects/{project}/test/')
+    expect(page.get_by_role('heading', name='It has not learned yet')).to_be_visible()
+    expect(page.locator('main')).to_contain_text('“one” needs 1 more photo')
+    expect(page.locator('main').get_by_role('link', name='Add photos')).to_be_visible()
+
+
+# ---------------------------------------------------------------- an answer
+
+
+def test_a_chosen_photo_gets_sorted_bars_and_says_how(tester: Page, client: Client, project: int) -> None:
+    expect(tester.get_by_role('heading', name='Show it a photo')).to_be_visible()
+    with tester.expect_file_chooser() as chooser:
+        tester.get_by_role('button', name='Choose a photo').click()
+    chooser.value.set_files(file(photo()))
+    expect(verdict(tester)).to_have_text(re.compile(DARK))
+    names = tester.locator('#answer .bars [data-t=name]').all_inner_texts()
+    assert names == [DARK, LIGHT]
+    widths = [float(bar.get_attribute('width')[:-1]) for bar in tester.locator('#answer .fi').all()]
+    assert widths[0] > widths[1]
+    assert sum(widths) == pytest.approx(100, abs=0.11)
+    expect(tester.locator('#answer .bars li').first).to_have_class('cat-1')
+    expect(tester.locator('#photo')).to_have_js_property('naturalWidth', 120)
+
+    version = client.get(f'projects/{project}/versions/')['results'][0]
+    how = tester.locator('#how')
+    expect(how).to_contain_text(f'{version["parameters"]:,} learned numbers')
+    expect(how).to_contain_text(f'{version["frozen_parameters"]:,} frozen ones')
+    expect(how).to_contain_text(re.compile(r'\d ms on this server, version 1'))
+    frozen, learned = tester.locator('#scale rect').nth(0), tester.locator('#scale rect').nth(1)
+    areas = [float(square.get_attribute('width')) ** 2 for square in (learned, frozen)]
+    assert areas[0] / areas[1] == pytest.approx(version['parameters'] / version['frozen_parameters'])
+
+
+@pytest.mark.parametrize(('way', 'tone', 'name'), [(DROP, 30, DARK), (PASTE, 220, LIGHT)], ids=['drop', 'paste'])
+def test_dropped_or_pasted(tester: Page, way: str, tone: int, name: str) -> None:
+    tester.evaluate(way, [base64.b64encode(photo(tone)).decode(), 'brought.png'])
+    expect(tester.locator('#photo')).to_have_attribute('alt', 'brought.png')
+    expect(verdict(tester)).to_have_text(re.compile(name))
+
+
+def test_pasting_no_photo_says_so(tester: Page) -> None:
+    tester.evaluate("dispatchEvent(new ClipboardEvent('paste', {clipboardData: new DataTransfer()}))")
+    expect(tester.locator('#refusal')).to_contain_text('There is no photo in the clipboard.')
+
+
+def test_a_refused_file_keeps_the_answer_before(tester: Page) -> None:
+    choose(tester, photo(21))
+    answered(tester)
+    choose(tester, b'%PDF-1.7 a report', 'report.pdf')
+    refusal = tester.locator('#refusal')
+    expect(refusal).to_contain_text('report.pdf: This is a PDF, not a photo.')
+    expect(verdict(tester)).to_have_text(re.compile(DARK))
+    expect(tester.locator('#photo')).to_have_attribute('alt', 'new.png')
+    refusal.get_by_role('button', name='Dismiss').click()
+    expect(refusal).to_be_hidden()
+
+
+def test_a_file_over_the_limit_is_refused_in_words(tester: Page) -> None:
+    tester.evaluate(DROP_HUGE, 25_100_000)
+    expect(tester.locator('#refusal')).to_contain_text('larger than 25 MB', timeout=20_000)
+
+
+def test_a_heic_is_answered_though_the_browser_cannot_show_it(tester: Page) -> None:
+    choose(tester, photo(kind='HEIF', size=(128, 128)), 'holiday.heic')
+    answered(tester)
+    expect(tester.locator('#unseen')).to_contain_text('holiday.heic')
+    expect(tester.locator('#photo')).to_be_hidden()
+
+
+def test_it_does_not_claim_more_than_it_knows(tester: Page, project: int) -> None:
+    confidences = [{'category': LIGHT, 'confidence': 0.56}, {'category': DARK, 'confidence': 0.44}]
+    answer = {'id': 'x', 'category': LIGHT, 'confidence': 0.56, 'confidences': confidences, 'ms': 30}
+    version = int(tester.locator('#test').get_attribute('data-version'))
+    tester.route('**/predictions/', lambda route: route.fulfill(json=answer | {'version': version}))
+    choose(tester, photo())
+    expect(verdict(tester)).to_have_text(f'{LIGHT}, perhaps')
+    expect(tester.locator('[data-t=sure]')).to_have_text('Not sure. It lies between the two.')
+    expect(tester.locator('#answer')).not_to_contain_text('of 100')
+
+
+def test_a_version_that_is_newer_than_the_page_is_shown(tester: Page, client: Client, project: int) -> None:
+    choose(tester, photo(22))
+    answered(tester)
+    client.train(project)
+    choose(tester, photo(23))
+    expect(tester.locator('#how')).to_contain_text('version 2')
+    expect(tester.locator('[data-step=test]')).to_contain_text('Version 2')
+    assert math.isclose(float(tester.locator('#scale rect').first.get_attribute('width')), 74)
+
+
+# ---------------------------------------------------------------- the correction
+
+
+def test_the_right_category_can_be_picked_changed_and_taken_back(tester: Page, client: Client, project: int) -> None:
+    choose(tester, photo(24), 'wrong.png')
+    answered(tester)
+    card = tester.locator('#correct')
+    card.get_by_role('button', name=LIGHT).click()
+    expect(card).to_contain_text(f'Added to {LIGHT}. It counts in the next training.')
+    expect(card.get_by_role('button', name='Train')).to_be_visible()
+    newest = samples(client, project)[0]
+    assert (newest['name'], newest['category'], newest['source']) == ('wrong.png', LIGHT, 'feedback')
+
+    card.get_by_role('button', name=DARK).click()
+    expect(card).to_contain_text(f'Added to {DARK}.')
+    expect(card.get_by_role('button', name=DARK)).to_have_attribute('aria-pressed', 'true')
+    assert samples(client, project)[0]['category'] == DARK
+
+    card.get_by_role('button', name='Undo').click()
+    expect(card.locator('#added')).to_be_hidden()
+    assert 'wrong.png' not in [sample['name'] for sample in samples(client, project)]
+
+
+def test_a_photo_that_is_there_already_is_said_to_be(tester: Page) -> None:
+    choose(tester, shades(5, True)[0])
+    answered(tester)
+    tester.locator('#correct').get_by_role('button', name=LIGHT).click()
+    expect(tester.locator('#not-added')).to_contain_text(f'in “{DARK}”')
+
+
+# ---------------------------------------------------------------- the live camera
+
+
+def test_the_bars_follow_the_camera_and_nothing_is_stored(tester: Page, client: Client, project: int) -> None:
+    before = len(samples(client, project))
+    tester.get_by_role('button', name='Live camera').click()
+    expect(tester.locator('#video')).to_be_visible()
+    rate = tester.locator('#rate')
+    expect(rate).to_have_text(re.compile(r'^([5-9]|\d\d)\.\d answers a second$'), timeout=30_000)
+    expect(tester.locator('#answer .bars li')).to_have_count(2)
+    assert len(samples(client, project)) == before
+
+    track = tester.evaluate_handle("document.getElementById('video').srcObject.getTracks()[0]")
+    tester.get_by_role('button', name='Stop').click()
+    assert track.evaluate('track => track.readyState') == 'ended'
+    expect(tester.get_by_role('heading', name='Show it a photo')).to_be_visible()
+
+
+def test_where_the_average_is_too_slow_the_fastest_answers_alone_and_it_says_so(page: Page, project: int) -> None:
+    page.add_init_script(SLOW_ALONE)
+    page.goto(f'/projects/{project}/test/')
+    page.get_by_role('button', name='Live camera').click()
+    said = page.locator('#camera-note')
+    expect(said).to_have_text(
+        re.compile('^Live with .+ alone, so that it keeps up; a photo gets all three. Nothing is stored.$'),
+        timeout=15_000,
+    )
+    expect(page.locator('#rate')).to_have_text(re.compile('answers a second'))
+
+
+def test_a_hidden_page_asks_nothing(page: Page, project: int) -> None:
+    page.add_init_script(
+        "let gone = false; Object.defineProperty(document, 'hidden', {get: () => gone});"
+        "window.hide = yes => { gone = yes; document.dispatchEvent(new Event('visibilitychange')); };"
+    )
+    asked: list[str] = []
+    page.on('request', lambda request: asked.append(request.url) if '/predictions/' in request.url else None)
+    page.goto(f'/projects/{project}/test/')
+    page.get_by_role('button', name='Live camera').click()
+    expect(page.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
+    page.evaluate('hide(true)')
+    page.wait_for_timeout(500)
+    quiet = len(asked)
+    page.wait_for_timeout(500)
+    assert len(asked) == quiet
+    page.evaluate('hide(false)')
+    page.wait_for_timeout(500)
+    assert len(asked) > quiet
+
+
+def test_a_frame_becomes_a_photo(tester: Page, client: Client, project: int) -> None:
+    tester.get_by_role('button', name='Live camera').click()
+    expect(tester.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
+    tester.get_by_role('button', name='Use this frame').click()
+    expect(tester.locator('#photo')).to_have_attribute('alt', re.compile('^camera'), timeout=15_000)
+    expect(tester.locator('#video')).to_be_hidden()
+    tester.locator('#correct').get_by_role('button', name=DARK).click()
+    expect(tester.locator('#added')).to_be_visible()
+    assert samples(client, project)[0]['name'].startswith('camera')
+    tester.get_by_role('button', name='Undo').click()
+    expect(tester.locator('#added')).to_be_hidden()
+
+
+def test_where_the_browser_keeps_the_camera_closed_it_says_why(page: Page, project: int) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
+    page.goto(f'/projects/{project}/test/')
+    expect(page.get_by_role('button', name='Live camera')).to_have_count(0)
+    expect(page.locator('main')).to_contain_text('The live camera needs an https address, or localhost')
+
+
+# ---------------------------------------------------------------- for everybody
+
+
+@pytest.mark.parametrize(('scheme', 'width'), [('light', 1440), ('dark', 390)])
+@pytest.mark.parametrize('state', ['empty', 'answer', 'camera'])
+def test_axe_finds_nothing_and_nothing_overflows(tester: Page, scheme: str, width: int, state: str) -> None:
+    tester.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+    tester.set_viewport_size({'width': width, 'height': 844})
+    if state == 'answer':
+        choose(tester, photo(25))
+        answered(tester)
+        choose(tester, b'no photo', 'notes.txt')
+        expect(tester.locator('#refusal')).to_be_visible()
+    elif state == 'camera':
+        tester.get_by_role('button', name='Live camera').click()
+        expect(tester.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
+    found = Axe().run(tester, options={'preload': False}).response['violations']
+    assert [(each['id'], each['nodes'][0]['html']) for each in found] == []
+    assert tester.evaluate('document.documentElement.scrollWidth') <= width
+
+
+def test_a_correction_by_keyboard_alone(tester: Page) -> None:
+    choose(tester, photo(26))
+    answered(tester)
+    tester.locator('#correct').get_by_role('button', name=LIGHT).focus()
+    tester.keyboard.press('Enter')
+    expect(tester.locator('#added')).to_be_visible()
+    tester.get_by_role('button', name='Undo').focus()
+    tester.keyboard.press('Enter')
+    expect(tester.locator('.pickcat').first).to_be_focused()
