@@ -2,6 +2,7 @@
 
 import io
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 
@@ -12,3 +13,8 @@ def picture(number: int = 0, size: tuple[int, int] = (64, 48), kind: str = 'PNG'
     out = io.BytesIO()
     image.save(out, kind)
     return out.getvalue()
+
+
+def photo(name: str = 'dress.png', number: int = 0) -> SimpleUploadedFile:
+    """A picture as it is uploaded."""
+    return SimpleUploadedFile(name, picture(number))

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from classifier import backbones, bundle
 from classifier import training as learning
 from classifier.errors import Cancelled, ClassifierError
-from classifier.model import Model
 from training import actions, features, leases, snapshot
 from training.leases import Lease, LeaseLost
 from training.models import Backbone, ModelVersion, Run
@@ -153,21 +152,14 @@ class Training:
         version = ModelVersion(
             project=self.project,
             run=self.run,
-            members=described(result.model),
-            categories=taken['categories'],
-            files=files,
             folder=folder,
-            parameters=result.model.parameters,
+            files=files,
+            categories=taken['categories'],
             frozen_parameters=sum(row.frozen_parameters for row in used),
-            accuracy=asdict(result.accuracy),
-            candidates=[asdict(candidate) for candidate in result.candidates],
-            held_out={
-                'samples': [sample['id'] for sample in kept],
-                'probabilities': np.round(result.held_out, 5).tolist(),
-                'folds': result.folds.tolist(),
-            },
             sample_count=len(kept),
             ms_per_sample=round(sum(features.measured_ms(row) for row in used), 1),
+            held_out=held_out(kept, result),
+            **learned(result),
         )
         self.finish(version, used)
         self.remove_leftovers()
@@ -193,9 +185,9 @@ class Training:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def described(model: Model) -> list[dict[str, Any]]:
-    """The members as the API lists them."""
-    return [
+def learned(result: learning.Result) -> dict[str, Any]:
+    """What the learning core says of its result, as a version keeps it."""
+    members = [
         {
             'backbone': member.backbone,
             'cut': member.cut,
@@ -203,8 +195,23 @@ def described(model: Model) -> list[dict[str, Any]]:
             'weight': member.weight,
             'parameters': member.parameters,
         }
-        for member in model.members
+        for member in result.model.members
     ]
+    return {
+        'members': members,
+        'parameters': result.model.parameters,
+        'accuracy': asdict(result.accuracy),
+        'candidates': [asdict(candidate) for candidate in result.candidates],
+    }
+
+
+def held_out(kept: list[snapshot.SnapshotSample], result: learning.Result) -> dict[str, Any]:
+    """What the answering combination said of each sample that its heads had not seen."""
+    return {
+        'samples': [sample['id'] for sample in kept],
+        'probabilities': np.round(result.held_out, 5).tolist(),
+        'folds': result.folds.tolist(),
+    }
 
 
 def _groups(kept: list[snapshot.SnapshotSample]) -> NDArray[np.int64] | None:

@@ -10,24 +10,14 @@ from PIL import Image
 from projects import actions
 from projects.models import Category, Project, Sample, name_key
 from projects.signals import samples_changed
+from tests.pictures import photo
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
 def project(alice) -> Project:
     return actions.create_project(alice.pk, 'The dress', ['blue and black', 'white and gold'])
-
-
-def photo(name: str = 'dress.png', colour: str = 'navy') -> SimpleUploadedFile:
-    out = io.BytesIO()
-    Image.new('RGB', (40, 30), colour).save(out, 'PNG')
-    return SimpleUploadedFile(name, out.getvalue())
 
 
 @pytest.mark.parametrize(
@@ -92,7 +82,7 @@ def test_two_projects_share_no_file(alice, project):
 
 
 def test_purge_removes_files_for_good(project):
-    old, young = actions.add_samples(project, None, [photo('old.png', 'red'), photo('young.png', 'blue')]).added
+    old, young = actions.add_samples(project, None, [photo('old.png', 1), photo('young.png', 2)]).added
     actions.delete_samples(project, [old, young])
     Sample.objects.filter(pk=old.pk).update(deleted_at=timezone.now() - timedelta(days=8))
     actions.purge_deleted()

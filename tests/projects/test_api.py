@@ -10,24 +10,14 @@ from PIL import Image
 
 from projects import actions
 from projects.models import Category, Project, Sample
+from tests.pictures import photo
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
 def project(alice) -> Project:
     return actions.create_project(alice.pk, 'The dress', ['blue and black', 'white and gold'])
-
-
-def photo(name: str = 'dress.png', colour: str = 'navy', size: tuple[int, int] = (40, 30)) -> SimpleUploadedFile:
-    out = io.BytesIO()
-    Image.new('RGB', size, colour).save(out, 'PNG')
-    return SimpleUploadedFile(name, out.getvalue())
 
 
 def error(answer) -> tuple[int, str]:
@@ -163,18 +153,18 @@ class TestSamples:
         assert (sample['name'], sample['category'], sample['category_id']) == (
             'dress.png', 'blue and black', category.pk,
         )  # fmt: skip
-        assert (sample['width'], sample['height'], sample['source']) == (40, 30, 'upload')
+        assert (sample['width'], sample['height'], sample['source']) == (64, 48, 'upload')
         thumbnail = as_alice.get(sample['thumbnail_url'])
         assert thumbnail['Content-Type'] == 'image/jpeg'
         assert thumbnail['Cache-Control'] == 'private, max-age=31536000, immutable'
         assert thumbnail['X-Content-Type-Options'] == 'nosniff'
-        assert Image.open(io.BytesIO(thumbnail.content)).size == (40, 30)
+        assert Image.open(io.BytesIO(thumbnail.content)).size == (64, 48)
 
     def test_a_new_category_is_made_an_unknown_id_is_not(self, as_alice, project):
         path = f'/api/projects/{project.pk}/samples/'
         assert as_alice.post(path, {'category': 'green', 'files': [photo()]}).status_code == 201
-        assert project.categories.filter(name='green').exists()
-        answer = as_alice.post(path, {'category_id': 999_999, 'files': [photo(colour='red')]})
+        assert project.categories.filter(name=3).exists()
+        answer = as_alice.post(path, {'category_id': 999_999, 'files': [photo(number=1)]})
         assert error(answer) == (400, 'unknown_category')
         assert error(as_alice.post(path, {'category_id': 'x', 'files': [photo()]})) == (400, 'invalid')
 
@@ -207,9 +197,9 @@ class TestSamples:
 
     def test_list_filters(self, as_alice, project):
         blue, gold = project.categories.all()
-        actions.add_samples(project, blue, [photo('a.png', 'red')])
-        actions.add_samples(project, gold, [photo('b.png', 'blue')])
-        actions.add_samples(project, None, [photo('c.png', 'green')])
+        actions.add_samples(project, blue, [photo('a.png', 1)])
+        actions.add_samples(project, gold, [photo('b.png', 2)])
+        actions.add_samples(project, None, [photo('c.png', 3)])
         path = f'/api/projects/{project.pk}/samples/'
 
         def names(query: str) -> list[str]:
