@@ -1,4 +1,4 @@
-"""The project page: photos in by every way, refusals, lost connections, names, categories, and Train with too little."""
+"""The project page: photos in by every way, refusals, lost connections, names, categories, Train with too little."""
 
 import base64
 import re
@@ -7,24 +7,40 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import JSHandle, Locator, Page, Route, expect
 
 from tests.pictures import picture
 
 NUMBERS = count(1)  # a new picture each time: equal content is refused inside a project
 SAMPLES = re.compile(r'/api/projects/\d+/samples/$')
 
-DROP = """(column, files) => {
+# What drag and drop, and the clipboard, hand to a page; a script of its own cannot take files from the disk.
+TRANSFER = """files => {
     const transfer = new DataTransfer();
-    for (const [name, content] of files)
-        transfer.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, { type: 'image/png' }));
-    for (const type of ['dragenter', 'dragover', 'drop'])
-        column.querySelector('.drop').dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    for (const [name, content] of files) {
+        const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type: 'image/png' }));
+    }
+    return transfer;
+}"""
+DRAG = """(column, [transfer, ...types]) => {
+    for (const type of types) {
+        const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer });
+        column.querySelector('.drop').dispatchEvent(event);
+    }
+}"""
+PASTE = """transfer => {
+    dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: transfer }));
 }"""
 
 
 def photo(name: str = 'photo.png') -> dict:
     return {'name': name, 'mimeType': 'image/png', 'buffer': picture(next(NUMBERS))}
+
+
+def transfer(page: Page, *names: str) -> JSHandle:
+    """A DataTransfer in the page that holds a new photo of each name."""
+    return page.evaluate_handle(TRANSFER, [[name, base64.b64encode(photo()['buffer']).decode()] for name in names])
 
 
 @pytest.fixture
@@ -81,15 +97,10 @@ def test_a_whole_folder_is_taken_without_what_systems_hide_in_it(project: Page, 
 
 
 def test_dropped_photos_land_in_the_column_below_them(project: Page):
-    files = [[f'drop{i}.png', base64.b64encode(picture(next(NUMBERS))).decode()] for i in range(2)]
-    dog = column(project, 'dog')
-    dog.evaluate("""column => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File(['x'], 'a.png', { type: 'image/png' }));
-        column.dispatchEvent(new DragEvent('dragenter', { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    }""")
-    expect(dog.locator('.drop-over')).to_have_text('Let go to add 1 photo to dog')
-    dog.evaluate(DROP, files)
+    dog, held = column(project, 'dog'), transfer(project, 'drop0.png', 'drop1.png')
+    dog.evaluate(DRAG, [held, 'dragenter', 'dragover'])
+    expect(dog.locator('.drop-over')).to_have_text('Let go to add 2 photos to dog')
+    dog.evaluate(DRAG, [held, 'drop'])
     expect(cells(dog)).to_have_count(2)
     expect(cells(column(project, 'cat'))).to_have_count(0)
     expect(dog.locator('.drop-over')).to_be_hidden()
@@ -97,14 +108,7 @@ def test_dropped_photos_land_in_the_column_below_them(project: Page):
 
 def test_a_pasted_photo_goes_to_the_column_that_has_the_focus(project: Page):
     column(project, 'dog').locator('.choose').focus()
-    project.evaluate(
-        """content => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], 'image.png', { type: 'image/png' }));
-        dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: transfer }));
-    }""",
-        base64.b64encode(picture(next(NUMBERS))).decode(),
-    )
+    project.evaluate(PASTE, transfer(project, 'image.png'))
     expect(cells(column(project, 'dog'))).to_have_count(1)
     expect(cells(column(project, 'cat'))).to_have_count(0)
 

@@ -1,0 +1,297 @@
+"""The pages of this app: who sees them, what they say, and that their queries do not grow."""
+
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from projects import actions
+from projects.models import Project, Sample
+from projects.templatetags.nanoweb import accuracy_text, icon, interval, percent, photos
+from tests.pictures import picture
+
+ACCURACY = {'value': 0.92, 'low': 0.84, 'high': 0.97, 'level': 0.95, 'balanced': 0.9, 'method': 'leave-one-out'}
+
+
+@pytest.fixture
+def project(alice: User) -> Project:
+    return filled(alice, blue=2, gold=2)
+
+
+def filled(owner: User, **counts: int) -> Project:
+    """A project with so many photos in each category."""
+    project = actions.create_project(owner.pk, 'The dress', counts)
+    start = 1000 * project.pk
+    for category in project.categories.all():
+        for _ in range(counts[category.name]):
+            start += 1
+            actions.add_sample(project, category, f'{start}.png', picture(start), Sample.Source.UPLOAD)
+    return project
+
+
+def trained(project: Project, **accuracy: float) -> object:
+    """A current version of the project, as training leaves it."""
+    run = project.runs.create(status='succeeded')
+    return project.versions.create(
+        run=run, number=1, is_current=True, members=[], categories=[], files={}, folder='x', parameters=10,
+        frozen_parameters=10, accuracy=ACCURACY | accuracy, candidates=[], sample_count=project.samples.count(),
+        seconds=1, ms_per_sample=5,
+    )  # fmt: skip
+
+
+def text(response: object) -> str:
+    return re.sub(r'[ \n]+', ' ', response.content.decode())  # not the unbreakable spaces
+
+
+# ---------------------------------------------------------------- who sees what
+
+
+@pytest.mark.parametrize('name', ['dashboard', 'project'])
+def test_a_stranger_is_asked_to_sign_in(client: Client, project: Project, name: str):
+    address = reverse(name, args=[project.pk] if name == 'project' else [])
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response.url == f'{reverse("login")}?next={address}'
+
+
+def test_charlie_cannot_tell_that_alices_project_exists(as_charlie: Client, project: Project):
+    theirs = as_charlie.get(reverse('project', args=[project.pk]))
+    nobodys = as_charlie.get(reverse('project', args=[project.pk + 1000]))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert 'Nothing here' in text(theirs)
+    assert 'The dress' not in text(as_charlie.get(reverse('dashboard')))
+
+
+def test_pages_change_nothing_when_they_are_only_looked_at(as_alice: Client):
+    for name in ('project_new', 'project_example'):
+        assert as_alice.get(reverse(name)).status_code == 405
+
+
+# ---------------------------------------------------------------- dashboard
+
+
+def test_the_first_visit_asks_one_question(as_alice: Client):
+    page = text(as_alice.get(reverse('dashboard')))
+    assert 'What should it tell apart?' in page
+    assert 'Try the dress example' in page
+    assert page.count('<figure') == 8
+    for place in range(1, 9):
+        assert (django_settings.BASE_DIR / 'static' / 'img' / f'example-{place}.jpg').stat().st_size < 25_000
+
+
+def test_two_names_make_a_project(as_alice: Client, alice: User):
+    response = as_alice.post(reverse('project_new'), {'this': ' cat ', 'that': 'dog'})
+    made = Project.objects.get(owner=alice)
+    assert response.url == reverse('project', args=[made.pk])
+    assert made.name == 'cat or dog'
+    assert [category.name for category in made.categories.all()] == ['cat', 'dog']
+
+
+@pytest.mark.parametrize(('this', 'that'), [('', 'dog'), ('cat', ' CAT '), ('x' * 101, 'dog')])
+def test_names_that_do_not_work_are_refused_with_a_reason(as_alice: Client, this: str, that: str):
+    response = as_alice.post(reverse('project_new'), {'this': this, 'that': that}, follow=True)
+    assert Project.objects.count() == 0
+    assert 'class="note bad"' in text(response)
+
+
+def card_of(client: Client) -> str:
+    page = text(client.get(reverse('dashboard')))
+    return page[page.index('<li class="card project"') : page.index('</ul>')]
+
+
+def test_a_card_says_what_is_missing(as_alice: Client, alice: User):
+    filled(alice, blue=1, gold=2)
+    card = card_of(as_alice)
+    assert 'Needs 1 more photo' in card
+    assert 'Add photos to blue' in card
+    assert '2 categories · 3 photos' in card
+
+
+def test_a_card_of_a_project_that_can_be_trained(as_alice: Client, project: Project):
+    assert 'Ready to train' in card_of(as_alice)
+
+
+def test_a_card_shows_a_training_under_way(as_alice: Client, project: Project):
+    run = project.runs.create(status='running', progress=0.4)
+    card = card_of(as_alice)
+    assert 'Watch it train' in card
+    assert 'value="0.400"' in card
+    assert f'href="{reverse("run", args=[run.pk])}"' in card
+
+
+def test_a_card_shows_why_training_stopped(as_alice: Client, project: Project):
+    project.runs.create(status='failed', error='The disk is full.')
+    card = card_of(as_alice)
+    assert 'Training stopped' in card
+    assert 'The disk is full. Your photos are safe.' in card
+
+
+def test_a_card_shows_no_accuracy_without_its_range(as_alice: Client, project: Project):
+    trained(project)
+    card = card_of(as_alice)
+    assert '92\u202f% <span>(84–97)</span>' in card
+    assert 'class="iv-range" x1="68.0%" x2="94.0%"' in card
+    assert 'Add photos to' in card  # fewer than 30 of each
+
+
+def test_a_card_whose_photos_changed_since(as_alice: Client, project: Project):
+    trained(project)
+    actions.add_sample(project, project.categories.first(), 'new.png', picture(60_000), Sample.Source.UPLOAD)
+    assert 'Train again with the new photos' in card_of(as_alice)
+
+
+def test_the_dashboards_queries_do_not_grow(as_alice: Client, alice: User, django_assert_num_queries):
+    trained(filled(alice, blue=2, gold=2))
+    with django_assert_num_queries(7):
+        as_alice.get(reverse('dashboard'))
+    for _ in range(3):
+        trained(filled(alice, blue=2, gold=2, red=6))
+    with django_assert_num_queries(7):
+        as_alice.get(reverse('dashboard'))
+
+
+# ---------------------------------------------------------------- a project
+
+
+def page_of(client: Client, project: Project) -> str:
+    return text(client.get(reverse('project', args=[project.pk])))
+
+
+def test_a_project_shows_a_column_for_every_category(as_alice: Client, project: Project):
+    page = page_of(as_alice, project)
+    columns = page[: page.index('<template')]
+    assert columns.count('<section class="card column') == 2
+    assert columns.count('class="cell"') == 4
+    assert 'cat-1' in columns
+    assert 'cat-2' in columns
+    for sample in project.samples.all():
+        assert f'src="{reverse("sample_thumbnail", args=[sample.pk])}" alt="{sample.name}"' in columns
+
+
+def test_the_newest_sixty_of_a_category_are_on_the_page(as_alice: Client, project: Project):
+    category = project.categories.get(name='blue')
+    Sample.objects.bulk_create(
+        Sample(project=project, category=category, content_hash=str(n), name=f'bulk{n}.jpg') for n in range(70)
+    )
+    page = page_of(as_alice, project)
+    columns = page[: page.index('<template')]
+    assert columns.count('class="cell"') == 62
+    assert 'data-count="72"' in columns
+    assert 'bulk69.jpg' in columns
+    assert 'bulk5.jpg' not in columns
+
+
+def test_deleted_photos_are_not_shown(as_alice: Client, project: Project):
+    actions.delete_samples(project, project.samples.filter(category__name='gold'))
+    page = page_of(as_alice, project)
+    assert page[: page.index('<template')].count('class="cell"') == 2
+    assert 'gold” needs 2 photos' in page
+
+
+def test_photos_without_a_category_are_not_lost(as_alice: Client, project: Project):
+    actions.add_sample(project, None, 'stray.png', picture(50_000), Sample.Source.UPLOAD)
+    page = page_of(as_alice, project)
+    assert 'Without a category: <span class="count-loose">1 photo</span>' in page
+    assert 'alt="stray.png"' in page
+
+
+def test_the_path_says_where_the_project_stands(as_alice: Client, project: Project):
+    page = page_of(as_alice, project)
+    assert '2 named' in page
+    assert '4 photos' in page
+    assert '<li class="ready" data-step="train">' in page
+    assert '<li class="off" data-step="test">' in page
+    trained(project)
+    page = page_of(as_alice, project)
+    assert '<li class="done" data-step="train">' in page
+    assert 'Version 1, 92\u202f% (84–97)' in page
+
+
+def test_a_project_without_pretrained_models_says_what_to_do(as_alice: Client, project: Project, settings, tmp_path):
+    settings.BACKBONES_DIR = tmp_path
+    page = page_of(as_alice, project)
+    assert 'No pretrained model is installed yet' in page
+    assert 'manage.py fetchbackbones' in page
+
+
+def test_with_all_pretrained_models_nothing_is_said(as_alice: Client, project: Project, backbones):
+    assert 'fetchbackbones' not in page_of(as_alice, project)
+
+
+def test_a_projects_queries_do_not_grow(as_alice: Client, alice: User, django_assert_max_num_queries):
+    small = filled(alice, blue=2, gold=2)
+    large = filled(alice, **{f'c{n}': 5 for n in range(8)})
+    trained(large)
+    with django_assert_max_num_queries(30) as first:
+        as_alice.get(reverse('project', args=[small.pk]))
+    with django_assert_max_num_queries(len(first)) as second:
+        as_alice.get(reverse('project', args=[large.pk]))
+    assert len(second) == len(first) <= 14
+
+
+def test_names_are_escaped(as_alice: Client, alice: User):
+    actions.create_project(alice.pk, '<script>alert(1)</script>', ['<b>x</b>', '"y"'])
+    project = Project.objects.get(owner=alice)
+    for page in (page_of(as_alice, project), text(as_alice.get(reverse('dashboard')))):
+        assert '<script>alert' not in page
+        assert '<b>x</b>' not in page
+
+
+# ---------------------------------------------------------------- every page
+
+
+def test_nothing_is_styled_or_scripted_inline(as_alice: Client, client: Client, project: Project):
+    pages = [
+        page_of(as_alice, project),
+        text(as_alice.get(reverse('dashboard'))),
+        text(client.get(reverse('login'))),
+        text(as_alice.get('/nowhere/')),
+    ]
+    for page in pages:
+        assert ' style="' not in page
+        assert ' onclick=' not in page
+        assert page.count('<script') == page.count('nonce="')
+        assert 'nonce=""' not in page
+
+
+def test_signing_in_with_a_wrong_password_says_so(client: Client, alice: User):
+    page = text(client.post(reverse('login'), {'username': 'alice', 'password': 'wrong'}))
+    assert 'role="alert"' in page
+    assert 'value="alice"' in page
+
+
+def test_our_own_failure_has_a_page_without_a_request(rf):
+    from django.views.defaults import server_error
+
+    page = text(server_error(rf.get('/')))
+    assert 'Our fault' in page
+    assert 'Your photos and models are safe' in page
+
+
+# ---------------------------------------------------------------- words and drawings
+
+
+def test_percentages_keep_their_unit_on_the_line():
+    assert percent(0.916) == '92\u202f%'
+    assert accuracy_text(ACCURACY) == '92\u202f% (84–97)'
+    assert [photos(n) for n in (0, 1, 1940)] == ['0 photos', '1 photo', '1,940 photos']
+
+
+def test_the_interval_is_drawn_to_scale():
+    drawn = interval(ACCURACY, best=True, chance=0.57)
+    assert 'class="iv best"' in drawn
+    assert 'x1="68.0%" x2="94.0%"' in drawn
+    assert 'cx="84.0%"' in drawn
+    assert 'class="iv-ref" x1="14.0%"' in drawn
+
+
+def test_an_interval_that_reaches_below_a_half_gets_the_whole_axis():
+    assert 'cx="50.0%"' in interval({'value': 0.5, 'low': 0.2, 'high': 0.8})
+
+
+def test_icons_are_hidden_from_screen_readers():
+    assert 'aria-hidden="true"' in icon('check')
+    assert 'icons.svg#check' in icon('check', 's')
