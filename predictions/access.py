@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, CharField, FilteredRelation, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Aggregate, CharField, FilteredRelation, JSONField, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.http import Http404
 
@@ -25,21 +25,24 @@ class ObjectOf(Aggregate):
         return self.as_sql(compiler, connection, function='JSONB_OBJECT_AGG', **context)
 
 
-def answering(project: int, version: int | None) -> QuerySet[ModelVersion]:
-    """The project's current version, or the given one, with `names`: category id -> its name of today.
+_named = Category.objects.filter(project=OuterRef('project')).order_by().values('project')
+_names = _named.annotate(names=ObjectOf(Cast('id', CharField()), 'name')).values('names')
 
-    What only reports need stays in the database: it grows with the samples.
-    """
-    named = Category.objects.filter(project=OuterRef('project')).order_by().values('project')
-    names = named.annotate(names=ObjectOf(Cast('id', CharField()), 'name')).values('names')
-    found = ModelVersion.objects.filter(project=project, project__deleted_at=None)
-    found = found.filter(is_current=True) if version is None else found.filter(pk=version)
-    return found.annotate(names=Subquery(names)).defer('held_out', 'candidates')
+# With `names`: category id -> its name of today. What only reports need stays in the database: it grows with the
+# samples. Built once, because building costs more than running.
+VERSIONS = ModelVersion.objects.annotate(names=Subquery(_names)).defer('held_out', 'candidates')
+VERSIONS_BY_KEY = VERSIONS.annotate(key=FilteredRelation('project__owner__api_keys')).select_related('key__user')  # type: ignore[misc]
+
+
+def answering(project: int, version: int | None = None) -> Q:
+    """The given version of a living project, or its current one."""
+    chosen = Q(is_current=True) if version is None else Q(pk=version)
+    return chosen & Q(project=project, project__deleted_at=None)
 
 
 def get_version(user: User, project: int, version: int | None = None) -> ModelVersion:
     """The version that answers `user`. Http404, or UserError `no_version` before the first training."""
-    found = answering(project, version).filter(project__in=projects_of(user)).first()
+    found = VERSIONS.filter(answering(project, version), project__in=projects_of(user)).first()
     if found is not None:
         return found
     get_project(user, project)
@@ -53,11 +56,10 @@ def get_version_by_key(key: str, project: int, version: int | None) -> ModelVers
 
     None says nothing yet about the reason: the key may be wrong, the project another's, or not trained.
     """
-    found = answering(project, version).annotate(key=FilteredRelation('project__owner__api_keys'))
-    return found.filter(key__in=living(key)).select_related('key__user').first()  # type: ignore[misc]
+    return VERSIONS_BY_KEY.filter(answering(project, version), key__in=living(key)).first()
 
 
 def category_names(version: ModelVersion) -> list[str]:
     """In the order of the model's outputs. A renamed category answers with its new name, a deleted one with its old."""
-    today = getattr(version, 'names', None) or {}
+    today: dict[str, str] = version.names or {}  # type: ignore[attr-defined]
     return [today.get(str(category['id']), category['name']) for category in version.categories]

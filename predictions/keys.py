@@ -31,6 +31,11 @@ def living(key: str) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(in_time, hash=ApiKey.hashed(key), revoked_at=None, user__is_active=True)
 
 
+def full_access(key: str) -> ApiKey | None:
+    """The key with its user, if it may do more than predict."""
+    return living(key).filter(scope=ApiKey.Scope.FULL).select_related('user').first()
+
+
 class KeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
         header = get_authorization_header(request)
@@ -61,7 +66,10 @@ class ScopeAllows(BasePermission):
 
 
 class KeySocketMiddleware:
-    """Gives a socket that brings a key its user; one that brings neither key nor session stays anonymous."""
+    """Gives a socket that brings a key its user; one that brings neither key nor session stays anonymous.
+
+    Sockets show runs, so a key made for predictions opens none.
+    """
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
@@ -70,11 +78,6 @@ class KeySocketMiddleware:
         header = dict(scope['headers']).get(b'authorization')
         if header is not None:
             key = bearer(header)
-            found = await self.find(key) if key else None
+            found = await database_sync_to_async(full_access)(key) if key else None
             scope = {**scope, 'user': found.user if found else AnonymousUser(), 'by_key': found is not None}
         return await self.inner(scope, receive, send)
-
-    @database_sync_to_async
-    def find(self, key: str) -> ApiKey | None:
-        """A key with full access: sockets show runs, and a key made for predictions may not see those."""
-        return living(key).filter(scope=ApiKey.Scope.FULL).select_related('user').first()

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from threading import Lock
+from typing import cast
 
 import numpy as np
 from django.conf import settings
@@ -22,10 +23,10 @@ from training.models import Backbone, ModelVersion
 
 logger = logging.getLogger(__name__)
 
-HEADS_KEPT = 1000  # versions whose heads stay in memory; one of two categories takes about 0.1 MB
+HEADS_KEPT = 1000  # versions whose heads stay in memory; one of two categories takes 20 kB, of a hundred 1 MB
 AHEAD = 4  # pictures of one request under way at once, so that a large batch leaves room for others
 
-_batchers: dict[tuple[str, str], Batcher] = {}
+_batchers: dict[tuple[str, int], Batcher] = {}  # by the hash of the weights and the preprocessing
 _opening = Lock()
 
 
@@ -35,7 +36,7 @@ class Loaded:
 
     model: Model
     fastest: Model  # one member alone, with its own calibrated probabilities
-    weight_hashes: dict[str, str]  # backbone -> the weights that the heads were learned on
+    backbones: dict[str, Backbone]  # by name, with the weights that the heads were learned on
 
 
 def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = False) -> NDArray[np.float64]:
@@ -54,11 +55,10 @@ def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = Fal
     found += [_finished(one) for one in under_way]
     if not found:
         return np.empty((0, len(model.categories)))
-    cuts = {
-        member.backbone: {member.cut: np.stack([one[member.backbone][member.cut] for one in found])}
-        for member in model.members
-    }
-    return model.predict(cuts)
+    features: dict[str, PictureFeatures] = {name: {} for name in batchers}
+    for member in model.members:
+        features[member.backbone][member.cut] = np.stack([one[member.backbone][member.cut] for one in found])
+    return model.predict(features)
 
 
 def fastest(version: ModelVersion) -> str | None:
@@ -91,7 +91,7 @@ def load(version: ModelVersion) -> Loaded:
 def _load(pk: int, folder: str, files: tuple[tuple[str, str], ...]) -> Loaded:
     model, _ = bundle.load(settings.MODELS_DIR / folder, dict(files))
     rows = {row.name: row for row in Backbone.objects.filter(versions=pk)}
-    return Loaded(model, _fastest(model, rows), {name: row.weight_hash for name, row in rows.items()})
+    return Loaded(model, _fastest(model, rows), rows)
 
 
 def _fastest(model: Model, rows: dict[str, Backbone]) -> Model:
@@ -111,24 +111,25 @@ def _ready(version: ModelVersion, fast: bool) -> tuple[Model, dict[str, Batcher]
     loaded = load(version)
     model = loaded.fastest if fast else loaded.model
     names = [member.backbone for member in model.members]
-    return model, {name: _batcher(name, loaded.weight_hashes[name], version) for name in names}
+    return model, {name: _batcher(loaded.backbones[name], version) for name in names}
 
 
-def _batcher(name: str, weight_hash: str, version: ModelVersion) -> Batcher:
-    """The one batching thread of these weights in this process."""
+def _batcher(row: Backbone, version: ModelVersion) -> Batcher:
+    """The one batching thread of these weights, with this preprocessing, in this process."""
+    key = row.weight_hash, row.preprocessing
     with _opening:
-        if (name, weight_hash) not in _batchers:
-            there = {found.weight_hash: found for found in backbones.installed(settings.BACKBONES_DIR)}
-            if weight_hash not in there:
-                raise _missing(name, version)
-            opened = partial(networks.open_network, there[weight_hash], settings.NANOWEB_ENGINE)
-            _batchers[name, weight_hash] = Batcher(name, opened)
-        return _batchers[name, weight_hash]
+        if key not in _batchers:
+            installed = backbones.installed(settings.BACKBONES_DIR)
+            there = {(found.weight_hash, backbones.PREPROCESSING): found for found in installed}
+            if key not in there:
+                raise _missing(row, version)
+            engine = cast(networks.Engine, settings.NANOWEB_ENGINE)
+            _batchers[key] = Batcher(row.name, partial(networks.open_network, there[key], engine))
+        return _batchers[key]
 
 
-def _missing(name: str, version: ModelVersion) -> UserError:
-    title = backbones.BACKBONES[name].title
-    message = f'{title}, with the weights that version {version.number} was trained on, is not installed any more.'
+def _missing(row: Backbone, version: ModelVersion) -> UserError:
+    message = f'{row.title}, with the weights that version {version.number} was trained on, is not installed any more.'
     advice = 'Run “manage.py fetchbackbones” on the server, or train again.'
     return UserError(f'{message} {advice}', 'backbone_missing', 409)
 

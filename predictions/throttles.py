@@ -26,7 +26,7 @@ class PredictionThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str:
         by_key = isinstance(request.auth, ApiKey)
         who = f'key{request.auth.pk}' if by_key else f'user{request.user.pk}'
-        return self.cache_format % {'scope': self.scope, 'ident': who}
+        return f'throttle_{self.scope}_{who}'
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         self.asked = min(view.asked(request), self.num_requests)  # a batch over the limit passes when nothing else did
@@ -36,15 +36,15 @@ class PredictionThrottle(SimpleRateThrottle):
             past = self.cache.get(self.key, [])
             self.history = [(second, count) for second, count in past if second > self.now - self.duration]
             if sum(count for _, count in self.history) + self.asked > self.num_requests:
-                return self.throttle_failure()
-            return self.throttle_success()
+                return False
+            self.remember()
+            return True
 
-    def throttle_success(self) -> bool:
+    def remember(self) -> None:
         second = math.ceil(self.now)  # rounded up, so that no minute ever holds more than the limit
         counts = dict(self.history)
         counts[second] = counts.get(second, 0) + self.asked
         self.cache.set(self.key, list(counts.items()), self.duration + 1)
-        return True
 
     def wait(self) -> float:
         """Seconds until enough of the oldest predictions have left the window."""
@@ -52,5 +52,5 @@ class PredictionThrottle(SimpleRateThrottle):
         for second, count in self.history:
             over -= count
             if over <= 0:
-                return second + self.duration - self.now
+                return float(second + self.duration - self.now)
         return float(self.duration)

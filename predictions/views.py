@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from classifier.backbones import BACKBONES
 from predictions import predictor
-from predictions.access import answering
+from predictions.access import VERSIONS, answering
 from projects.access import get_project
 from projects.errors import UserError
 from training.models import ModelVersion
@@ -20,7 +20,7 @@ from training.models import ModelVersion
 @login_required
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_project(request.user, pk)
-    version = answering(project.pk, None).first()
+    version = VERSIONS.filter(answering(project.pk)).first()
     context: dict[str, Any] = {'project': project, 'version': version, 'categories': project.categories.all()}
     if version is not None:
         context |= reached(version) | readiness(version)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from classifier import backbones, bundle
+from classifier import bundle
+from classifier.backbones import BACKBONES, installed
 from classifier.images import open_image, square
 from classifier.networks import open_network
 from classifier.training import Result, TrainingSet, train
@@ -38,9 +38,7 @@ def trained(tmp_path_factory) -> Trained:
     drawn = list(dresses.example_set(12))
     squares = np.stack([square(open_image(content)) for _, _, content in drawn])
     categories = tuple(dict.fromkeys(name for name, _, _ in drawn))
-    features = {
-        each.backbone.name: open_network(each).features(squares) for each in backbones.installed(backbones_folder())
-    }
+    features = {each.backbone.name: open_network(each).features(squares) for each in installed(backbones_folder())}
     labels = np.array([categories.index(name) for name, _, _ in drawn])
     result = train(TrainingSet(features, labels, categories))
     folder = tmp_path_factory.mktemp('model')
@@ -55,25 +53,14 @@ def nothing_kept(db):
 
 
 @pytest.fixture
-def alice(db):
-    return get_user_model().objects.create_user('alice', password='a long password')
-
-
-@pytest.fixture
-def charlie(db):
-    return get_user_model().objects.create_user('charlie', password='a long password')
-
-
-@pytest.fixture
 def project(alice) -> Project:
     return create_project(alice.pk, 'The dress', ['blue and black', 'white and gold'])
 
 
 @pytest.fixture
-def version(project, trained, settings, tmp_path) -> ModelVersion:
+def version(project, trained, backbones, settings) -> ModelVersion:
     """The project's current version: the trained model, on the real backbones."""
-    settings.BACKBONES_DIR, settings.MODELS_DIR = backbones_folder(), tmp_path
-    return make_version(project, trained, tmp_path)
+    return make_version(project, trained, settings.MODELS_DIR)
 
 
 def make_version(project: Project, trained: Trained, models: Path, number: int = 1) -> ModelVersion:
@@ -99,7 +86,7 @@ def make_version(project: Project, trained: Trained, models: Path, number: int =
             for member in model.members
         ],
         parameters=model.parameters,
-        frozen_parameters=sum(backbones.BACKBONES[member.backbone].frozen_parameters for member in model.members),
+        frozen_parameters=sum(BACKBONES[member.backbone].frozen_parameters for member in model.members),
         accuracy=asdict(trained.result.accuracy),
         candidates=[asdict(candidate) for candidate in trained.result.candidates],
         sample_count=12,

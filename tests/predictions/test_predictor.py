@@ -3,12 +3,14 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from classifier import backbones
+from classifier import backbones, bundle
 from classifier.images import open_image, square
+from classifier.model import Model
 from classifier.networks import open_network
 from predictions import predictor
 from projects.errors import UserError
@@ -90,15 +92,23 @@ def test_heads_are_read_once(version, picture, monkeypatch):
     predictor.predict(version, [picture], fast=True)
 
 
-def test_a_backbone_that_is_gone_says_what_to_do(version, picture):
-    row = version.backbones.get(name='dinov2_vits14')
-    version.backbones.remove(row)
-    row.pk, row.weight_hash = None, 'f' * 64
-    row.save()
-    version.backbones.add(row)
+@pytest.mark.parametrize('changed', [{'weight_hash': 'f' * 64}, {'preprocessing': backbones.PREPROCESSING + 1}])
+def test_a_backbone_that_is_gone_says_what_to_do(version, picture, changed):
+    Backbone.objects.filter(name='dinov2_vits14').update(**changed)
     with pytest.raises(UserError, match=r'DINOv2.*version 1.*fetchbackbones') as caught:
         predictor.predict(version, [picture])
     assert (caught.value.status_code, caught.value.code) == (409, 'backbone_missing')
+
+
+def test_two_heads_on_one_backbone(version, trained, picture, settings):
+    """Two cuts of one network make one pass and both count."""
+    lite0 = next(member for member in trained.result.model.members if member.backbone == 'efficientnet_lite0')
+    early = replace(lite0, cut='early', weights=np.random.default_rng(0).normal(size=(24, 2)).astype(np.float32))
+    model = Model(trained.categories, (replace(lite0, weight=0.5), replace(early, weight=0.5)), 2.0)
+    version.folder, version.files = 'two', bundle.save(model, settings.MODELS_DIR / 'two', {})
+    confidences = predictor.predict(version, [picture])
+    np.testing.assert_allclose(confidences, by_hand(model, picture), atol=1e-5)
+    assert not np.allclose(confidences, predictor.predict(version, [picture], fast=True), atol=1e-3)
 
 
 def test_damaged_files_say_what_to_do(version, picture, settings):
@@ -113,6 +123,12 @@ def test_damaged_files_say_what_to_do(version, picture, settings):
 
 def test_lost_files_say_what_to_do(version, picture, settings):
     shutil.rmtree(settings.MODELS_DIR / version.folder)
+    with pytest.raises(UserError, match='Train again'):
+        predictor.predict(version, [picture])
+
+
+def test_files_of_another_model_are_not_taken_for_this_one(version, picture):
+    version.files = {**version.files, 'heads.safetensors': '0' * 64}
     with pytest.raises(UserError, match='Train again'):
         predictor.predict(version, [picture])
 

@@ -1,6 +1,8 @@
 """3,000 predictions a minute a key; each file of a batch counts."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
@@ -97,3 +99,26 @@ def test_the_history_stays_small(client, version, dress, now, settings, monkeypa
         predict(client, version, dress, files=1)
     assert len(kept[-1]) <= 61
     assert sum(count for _, count in kept[-1]) == pytest.approx(120, abs=2)
+
+
+def test_threads_do_not_lose_counts(settings):
+    """Reading and writing the history are two steps, here slow ones."""
+    settings.NANOWEB_MAX_PREDICTIONS_PER_MINUTE = 20
+
+    class SlowCache(dict):
+        def get(self, key, default):
+            found = super().get(key, default)
+            time.sleep(0.002)
+            return found
+
+        def set(self, key, value, timeout):
+            self[key] = value
+
+    class OneAtATime(PredictionThrottle):
+        cache = SlowCache()
+
+    request = SimpleNamespace(auth=ApiKey(pk=1))
+    view = SimpleNamespace(asked=lambda request: 1)
+    with ThreadPoolExecutor(8) as pool:
+        passed = list(pool.map(lambda _: OneAtATime().allow_request(request, view), range(40)))
+    assert sum(passed) == 20

@@ -12,10 +12,8 @@ from projects.actions import create_project
 
 
 @pytest.fixture
-def page(alice):
-    client = Client()
-    client.force_login(alice)
-    return lambda project: client.get(f'/projects/{project.pk}/test/')
+def page(as_alice):
+    return lambda project: as_alice.get(f'/projects/{project.pk}/test/')
 
 
 def test_before_the_first_training(page, project):
