@@ -25,6 +25,7 @@ export NANOWEB_TEST_CHROMIUM
 if [ $# -eq 0 ]; then
     step "$PYTHON" -m ruff check .
     step "$PYTHON" -m ruff format --check .
-    step "$PYTHON" -m mypy classifier projects training predictions nanoweb
+    step "$PYTHON" -m mypy --strict classifier
+    step "$PYTHON" -m mypy projects training predictions nanoweb
 fi
 exec "$PYTHON" -m pytest "$@"
