@@ -3,9 +3,11 @@
 
 import { svg } from './page.js';
 
+const AIR = 2; // points left of the lowest mark, so that it does not stand on the edge
+
 /** Where the axis begins and how far its lines stand apart, so that all `shares` (0..1) and 100 % lie on it. */
 export function axisFor(shares) {
-  const lowest = 100 * Math.min(...shares);
+  const lowest = 100 * Math.min(...shares) - AIR;
   const step = 100 - lowest > 60 ? 20 : 10;
   const start = Math.max(0, Math.min(90, Math.floor(lowest / step) * step));
   const lines = [];
