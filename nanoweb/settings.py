@@ -186,7 +186,11 @@ CACHES = {
     'default': (
         {'BACKEND': 'django.core.cache.backends.redis.RedisCache', 'LOCATION': REDIS_CACHE_URL}
         if REDIS_CACHE_URL
-        else {'BACKEND': 'django.core.cache.backends.db.DatabaseCache', 'LOCATION': 'nanoweb_cache'}
+        else {
+            'BACKEND': 'django.core.cache.backends.db.DatabaseCache',
+            'LOCATION': 'nanoweb_cache',
+            'OPTIONS': {'MAX_ENTRIES': 100_000},  # one for each key that is throttled; the default is 300
+        }
     )
 }
 CHANNEL_URL = env('CHANNEL_URL')
@@ -248,7 +252,7 @@ REST_FRAMEWORK = {
         'predictions.keys.KeyAuthentication',
         'rest_framework.authentication.SessionAuthentication',
     ],
-    'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated'],
+    'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated', 'predictions.keys.ScopeAllows'],
     'DEFAULT_RENDERER_CLASSES': ['rest_framework.renderers.JSONRenderer'],
     'DEFAULT_PAGINATION_CLASS': 'projects.rest.Pages',
     'EXCEPTION_HANDLER': 'projects.rest.exception_handler',

@@ -17,4 +17,5 @@ STORAGES['staticfiles'] = {'BACKEND': 'django.contrib.staticfiles.storage.Static
 PASSWORD_HASHERS = ['django.contrib.auth.hashers.MD5PasswordHasher']
 CELERY_BROKER_URL = 'memory://'
 # A file, as in production: threads and connections see the same database.
-DATABASES['default']['TEST'] = {'NAME': NANOWEB_DATA / 'test.sqlite3'}  # noqa: F405
+if not env('DATABASE_URL'):  # noqa: F405
+    DATABASES['default']['TEST'] = {'NAME': NANOWEB_DATA / 'test.sqlite3'}  # noqa: F405

@@ -163,7 +163,7 @@ class TestSamples:
     def test_a_new_category_is_made_an_unknown_id_is_not(self, as_alice, project):
         path = f'/api/projects/{project.pk}/samples/'
         assert as_alice.post(path, {'category': 'green', 'files': [photo()]}).status_code == 201
-        assert project.categories.filter(name=3).exists()
+        assert project.categories.filter(name='green').exists()
         answer = as_alice.post(path, {'category_id': 999_999, 'files': [photo(number=1)]})
         assert error(answer) == (400, 'unknown_category')
         assert error(as_alice.post(path, {'category_id': 'x', 'files': [photo()]})) == (400, 'invalid')
