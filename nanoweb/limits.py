@@ -1,5 +1,7 @@
 """Refuses a request body that is larger than anything allowed, as soon as that can be known."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.conf import settings
 from projects.rest import json_error
 
 ROOM_FOR_FIELDS = 1024 * 1024
+LINGER = 20.0  # seconds
 
 
 class TooLarge(Exception):
@@ -23,7 +26,7 @@ class BodyLimit:
         most = settings.NANOWEB_MAX_FILE_BYTES * settings.NANOWEB_MAX_FILES + ROOM_FOR_FIELDS
         said = dict(scope['headers']).get(b'content-length', b'')
         if said.isdigit() and int(said) > most:
-            await refuse(send, most)
+            await refuse(receive, send, most)
             return
         taken = 0  # a body need not say its length
 
@@ -38,11 +41,21 @@ class BodyLimit:
         try:
             await self.app(scope, receive_counted, send)
         except TooLarge:
-            await refuse(send, most)
+            await refuse(receive, send, most)
 
 
-async def refuse(send: Any, most: int) -> None:
+async def refuse(receive: Any, send: Any, most: int) -> None:
+    """Answer at once, then throw away what still comes: a connection that is closed on a sender loses the answer."""
     answer = json_error(413, 'too_large', f'Send less than {most // 1_000_000} MB at once.')
-    headers = [(b'content-type', b'application/json'), (b'connection', b'close')]
+    headers = [
+        (b'content-type', b'application/json'),
+        (b'content-length', str(len(answer.content)).encode()),
+        (b'connection', b'close'),
+    ]
     await send({'type': 'http.response.start', 'status': answer.status_code, 'headers': headers})
-    await send({'type': 'http.response.body', 'body': answer.content})
+    await send({'type': 'http.response.body', 'body': answer.content, 'more_body': True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while (await receive()).get('more_body'):
+                pass
+    await send({'type': 'http.response.body'})

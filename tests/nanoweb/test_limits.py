@@ -1,11 +1,13 @@
 """Bodies over the limit get 413 at once, whether or not they say how long they are."""
 
+import http.client
 import json
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from nanoweb.asgi import application
+from tests.running import RunningApp
 
 MOST = 1000 + 1024 * 1024  # one file of 1,000 bytes, and room for fields
 
@@ -35,6 +37,22 @@ async def test_a_body_that_says_it_is_too_long_is_not_even_read():
 async def test_a_body_that_does_not_say_is_counted():
     status, body = await post([b'x' * 600_000, b'x' * 600_000, b'never read'])
     assert (status, body['error']['code']) == (413, 'too_large')
+
+
+def test_a_client_that_reads_only_when_it_has_sent_everything_gets_the_answer(data):
+    """The real server. A connection that it closed earlier would lose the answer."""
+    limits = {'NANOWEB_MAX_FILES': '1', 'NANOWEB_MAX_FILE_BYTES': '1000'}
+    small = RunningApp(data, **limits)
+    small.start()
+    try:
+        for body in (b'x' * 50_000_000, (b'x' * 500_000 for _ in range(100))):
+            client = http.client.HTTPConnection('127.0.0.1', small.port, timeout=30)
+            client.request('POST', '/api/projects/', body)
+            answer = client.getresponse()
+            assert (answer.status, json.load(answer)['error']['code']) == (413, 'too_large')
+            client.close()
+    finally:
+        small.stop()
 
 
 @pytest.mark.django_db
