@@ -33,7 +33,7 @@ class Card:
 
     @property
     def cover(self) -> list[Sample]:
-        return self.project.cover  # type: ignore[attr-defined]
+        return list(self.project.cover)  # type: ignore[attr-defined]
 
     @property
     def photos_missing(self) -> int:
@@ -53,8 +53,8 @@ class Card:
 def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
     """Fetches what `card` reads, in a number of queries that does not grow with the projects."""
     # Models of apps above this one, reached through the relation, so that nothing is imported upward.
-    runs = Project._meta.get_field('runs').related_model.objects  # type: ignore[union-attr]
-    versions = Project._meta.get_field('versions').related_model.objects  # type: ignore[union-attr]
+    runs = Project._meta.get_field('runs').related_model._default_manager
+    versions = Project._meta.get_field('versions').related_model._default_manager
     return projects.with_counts().prefetch_related(
         Prefetch('categories', Category.objects.with_counts()),
         # By hash: mixed over the categories, and the same at every visit.

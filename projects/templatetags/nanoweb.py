@@ -102,8 +102,8 @@ def path_bar(project: Project, current: str) -> dict[str, Any]:
     named = project.categories.count()
     pictures = project.samples.filter(deleted_at=None).count()
     # Reverse relations of apps above this one: they need no import.
-    run = project.runs.only('project', 'status').order_by('-id').first()  # type: ignore[attr-defined]
-    version = project.versions.filter(is_current=True).defer('held_out', 'candidates').first()  # type: ignore[attr-defined]
+    run = project.runs.only('project', 'status').order_by('-id').first()
+    version = project.versions.filter(is_current=True).defer('held_out', 'candidates').first()
     here = reverse('project', args=[project.pk])
     steps = [
         _step('categories', 'Categories', f'{named} named', f'{here}#categories', done=named > 1),

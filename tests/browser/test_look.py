@@ -1,0 +1,127 @@
+"""The dashboard, the project page with everything open, signing in and errors: for screen readers, at both ends of
+the widths, in both themes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.pictures import picture
+
+LOOKS = [(scheme, width) for scheme in ('light', 'dark') for width in (390, 1440)]
+
+
+def check(page: Page, what: str) -> None:
+    """axe finds nothing, and nothing makes the page scroll sideways."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f'{what}: {found.generate_report()}'
+    assert page.evaluate('document.documentElement.scrollWidth <= innerWidth'), f'{what} is wider than the window'
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f'{look[0]}-{look[1]}')
+def looked_at(request: pytest.FixtureRequest, page: Page) -> Page:
+    scheme, width = request.param
+    page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+    page.set_viewport_size({'width': width, 'height': 844})
+    return page
+
+
+def new_project(page: Page) -> None:
+    page.goto('/')
+    if page.locator('#new').count():
+        page.locator('#new').click()
+    page.get_by_label('This').fill('a rather long name of a category')
+    page.get_by_label('That').fill('Donaudampfschifffahrtsgesellschaftskapitänsmütze')
+    page.get_by_role('button', name='Make the project').click()
+    page.wait_for_url('**/projects/*/')
+    page.wait_for_load_state()
+
+
+def test_the_dashboard_and_its_dialog(looked_at: Page):
+    new_project(looked_at)
+    looked_at.goto('/')
+    check(looked_at, 'dashboard')
+    looked_at.locator('#new').click()
+    expect(looked_at.get_by_role('dialog')).to_be_visible()
+    check(looked_at, 'dialog')
+    looked_at.keyboard.press('Escape')
+    expect(looked_at.get_by_role('dialog')).to_be_hidden()
+    looked_at.locator('.menu > summary').click()
+    check(looked_at, 'menu')
+
+
+def test_a_project_with_everything_open(looked_at: Page):
+    new_project(looked_at)
+    check(looked_at, 'new project')
+    files = [{'name': f'{n}.png', 'mimeType': 'image/png', 'buffer': picture(n)} for n in range(3)]
+    column = looked_at.locator('.column').first
+    column.locator('input.files').set_input_files(files)
+    expect(column.locator('.cell')).to_have_count(3)
+
+    held: list[Route] = []
+    looked_at.route('**/samples/', lambda route: held.append(route) if held else refuse(route, held))
+    column.locator('input.files').set_input_files([{**files[0], 'name': f'way{n}.png'} for n in range(3)])
+    expect(column.locator('.up.no')).to_have_count(1)
+    expect(column.locator('.up')).to_have_count(3)
+    column.locator('.cell-off').first.click()
+    looked_at.get_by_role('button', name='Add a category').click()
+    check(looked_at, 'busy project')
+
+
+def refuse(route: Route, held: list[Route]) -> None:
+    held.append(route)
+    said = {'name': 'a', 'code': 'not_an_image', 'message': 'This is a PDF, not a photo.'}
+    route.fulfill(status=400, json={'error': {'code': 'nothing_added', 'message': ''}, 'rejected': [said]})
+
+
+@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
+def test_signing_in_and_a_page_that_is_not_there(app, browser: Browser, scheme: str, width: int):
+    context = browser.new_context(
+        base_url=app.url, color_scheme=scheme, viewport={'width': width, 'height': 844}, reduced_motion='reduce'
+    )
+    page = context.new_page()
+    page.goto('/')
+    check(page, 'sign in')
+    page.goto('/nowhere/')
+    expect(page.get_by_role('heading', name='Nothing here')).to_be_visible()
+    check(page, 'not found')
+    page.goto('/accounts/link/MQ/used-up/')
+    expect(page.get_by_role('heading', name='This link has been used')).to_be_visible()
+    check(page, 'used link')
+    context.close()
+
+
+def test_a_chosen_theme_stays(page: Page):
+    page.emulate_media(color_scheme='light')
+    page.goto('/')
+    ground = 'getComputedStyle(document.body).backgroundColor'
+    light = page.evaluate(ground)
+    page.get_by_role('button', name='Switch between light and dark').click()
+    dark = page.evaluate(ground)
+    page.reload()
+    assert page.evaluate(ground) == dark != light
+
+
+def test_a_project_is_found_by_its_name(page: Page):
+    for _ in range(7):
+        new_project(page)
+    page.get_by_role('button', name='Rename the project').click()
+    page.get_by_label('Name of the project').fill('Needle')
+    page.keyboard.press('Enter')
+    expect(page).to_have_title('Needle · NanoWeb')
+    page.goto('/')
+    page.get_by_label('Find a project').fill('NEEDLE')
+    expect(page.locator('#projects > li:visible')).to_have_count(1)
+    page.get_by_label('Find a project').fill('no such thing')
+    expect(page.get_by_text('No project has this in its name.')).to_be_visible()
+
+
+def test_the_drawn_dresses_make_a_project_that_can_be_trained(page: Page):
+    page.goto('/')
+    if page.locator('#new').count():
+        page.locator('#new').click()
+    page.get_by_role('button', name='Try the dress example').click()
+    expect(page.get_by_role('heading', name='The dress')).to_be_visible(timeout=60_000)
+    page.wait_for_load_state()
+    expect(page.locator('.column')).to_have_count(2)
+    expect(page.locator('.cell').first).to_be_visible()
+    expect(page.locator('#train button')).to_have_class('btn primary')
