@@ -35,6 +35,10 @@ class Client:
                 self.post(f'projects/{project}/samples/', multipart={'category': category, 'files': file})
         return project
 
+    def samples(self, project: int) -> list[dict[str, Any]]:
+        """Newest first."""
+        return self.get(f'projects/{project}/samples/?page_size=100')['results']
+
     def train(self, project: int) -> dict[str, Any]:
         """The run, after it has succeeded."""
         run = self.post(f'projects/{project}/runs/')

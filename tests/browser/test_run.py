@@ -2,27 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Playwright, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.client import Client, shades
+from tests.browser.scripted import DINOV2, LITE0, TOGETHER, Server
 from tests.running import RunningApp
-
-LITE0, TINYVIT, DINOV2 = 'efficientnet_lite0', 'tiny_vit_5m', 'dinov2_vits14'
-TOGETHER = f'{LITE0} + {TINYVIT} + {DINOV2}'
-STAGES = {
-    'read': 'Read photos',
-    'features': 'Look at each photo',
-    'compare': 'Compare models',
-    'fit': 'Learn from all photos',
-    'calibrate': 'Check how sure it is',
-    'save': 'Save the version',
-}
-METHOD = '86 samples, every sample in turn held out, backbones chosen without the samples that are scored'
 
 
 @pytest.fixture(scope='module')
@@ -34,77 +22,6 @@ def client(app: RunningApp, playwright: Playwright) -> Client:
 def finished(client: Client) -> dict[str, Any]:
     """A real run that has succeeded: the page's frame comes from it."""
     return client.train(client.project('Shades', {'dark': shades(3, True), 'light': shades(3, False)}))
-
-
-class Server:
-    """Plays the run's socket. Keeps the events told, and sends a new connection those after the id that it asks for."""
-
-    def __init__(self, page: Page, run: dict[str, Any]) -> None:
-        self.page, self.run = page, run['id']
-        self.events: list[dict[str, Any]] = []
-        self.asked: list[int] = []  # the `after` of each connection
-        self.socket: WebSocketRoute | None = None
-        self.repeats = 0  # how many events before the one asked for it sends again
-        page.route_web_socket(re.compile(r'/ws/runs/\d+/'), self.connected)
-        page.goto(f'/runs/{self.run}/')
-
-    def connected(self, socket: WebSocketRoute) -> None:
-        self.socket = socket
-        after = int(re.search(r'after=(\d+)', socket.url)[1])
-        self.asked.append(after)
-        for event in self.events[max(0, after - self.repeats) :]:
-            socket.send(json.dumps(event))
-
-    def tell(self, kind: str, **data: Any) -> None:
-        number = len(self.events) + 1
-        at = f'2026-01-01T12:00:{number // 10:02d}.{number % 10}00+00:00'
-        event = {'id': number, 'run': self.run, 'kind': kind, 'at': at, **data}
-        self.events.append(event)
-        if self.socket:
-            self.socket.send(json.dumps(event))
-
-    def stage(self, stage: str) -> None:
-        self.tell('stage', stage=stage, title=STAGES[stage])
-
-    def progress(self, stage: str, done: int, total: int, eta: float | None = None) -> None:
-        self.tell('progress', stage=stage, done=done, total=total, eta_s=eta)
-
-    def candidate(self, backbone: str, accuracy: float, low: float, high: float) -> None:
-        figures = {'accuracy': accuracy, 'low': low, 'high': high, 'seconds': 0.14}
-        self.tell('candidate', backbone=backbone, cut='final', head='linear', **figures)
-
-    def compare(self) -> None:
-        self.tell('queued')
-        self.tell('started')
-        self.stage('read')
-        self.stage('features')
-        self.progress('features', 12, 48, 3.0)
-        self.stage('compare')
-        self.candidate(LITE0, 0.84, 0.74, 0.90)
-        self.candidate(DINOV2, 0.89, 0.80, 0.94)
-        self.candidate(TINYVIT, 0.87, 0.78, 0.93)
-        self.progress('compare', 3, 4)
-
-    def close(self, code: int) -> None:
-        socket, self.socket = self.socket, None
-        socket.close(code=code)
-
-    def finish(self, **changes: Any) -> None:
-        """The run ends well, with a version of this test's own figures."""
-        members = [
-            {'backbone': name, 'cut': 'final', 'head': 'linear', 'weight': 1 / 3, 'parameters': 1538}
-            for name in (LITE0, TINYVIT, DINOV2)
-        ]
-        accuracy = {'value': 0.92, 'low': 0.84, 'high': 0.97, 'level': 0.95, 'balanced': 0.91, 'method': METHOD}
-        version = {
-            'id': 7, 'number': 1, 'is_current': True, 'members': members, 'accuracy': accuracy, 'parameters': 4742,
-            'frozen_parameters': 30071572, 'sample_count': 86, 'seconds': 5.1, 'ms_per_sample': 181.4,
-        } | changes  # fmt: skip
-        self.page.route('**/api/versions/7/', lambda route: route.fulfill(json=version))
-        for stage in ('fit', 'calibrate', 'save'):
-            self.stage(stage)
-        self.tell('succeeded', version=7)
-        self.close(1000)
 
 
 @pytest.fixture
@@ -120,57 +37,6 @@ def rows(page: Page) -> list[str]:
 
 def text(page: Page, name: str) -> Any:
     return page.locator(f'[data-t="{name}"]')
-
-
-# ---------------------------------------------------------------- the reducer
-
-
-@pytest.fixture
-def reduced(page: Page, app: RunningApp) -> Iterator[Any]:
-    """`reduced(events)`: the state that the page's own module makes of them."""
-    page.goto('/')
-
-    def run(events: list[dict[str, Any]]) -> dict[str, Any]:
-        return page.evaluate(
-            """async events => {
-                const {reduce, NOTHING} = await import('/static/js/run_state.js');
-                return events.reduce(reduce, NOTHING);
-            }""",
-            events,
-        )
-
-    return run
-
-
-def told(*kinds: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{'id': number, 'at': f'2026-01-01T12:00:0{number}Z', **event} for number, event in enumerate(kinds, 1)]
-
-
-def test_an_event_that_comes_twice_counts_once(reduced: Any) -> None:
-    events = told(
-        {'kind': 'started'},
-        {'kind': 'stage', 'stage': 'compare', 'title': 'Compare models'},
-        {'kind': 'progress', 'stage': 'compare', 'done': 1, 'total': 4, 'eta_s': None},
-        {'kind': 'log', 'message': 'hello'},
-    )
-    assert reduced(events + events) == reduced(events)
-    assert reduced(events[:3] + events[1:]) == reduced(events)
-    assert [line['kind'] for line in reduced(events)['lines']] == ['started', 'stage', 'log']
-
-
-def test_another_worker_begins_anew(reduced: Any) -> None:
-    candidate = {'kind': 'candidate', 'backbone': LITE0, 'cut': 'final', 'head': 'linear', 'accuracy': 0.8}
-    state = reduced(
-        told(
-            {'kind': 'started'},
-            {'kind': 'stage', 'stage': 'compare', 'title': ''},
-            candidate,
-            {'kind': 'retrying', 'attempt': 2, 'message': 'The worker was lost.'},
-            {'kind': 'stage', 'stage': 'read', 'title': ''},
-        )
-    )
-    assert (state['attempt'], state['candidates']) == (2, [])
-    assert [stage['code'] for stage in state['stages']] == ['read']
 
 
 # ---------------------------------------------------------------- live

@@ -16,14 +16,6 @@ from tests.browser.client import Client, shades
 from tests.running import RunningApp
 
 DARK, LIGHT = 'the dark one', 'the light one'
-SLOW_ALONE = """
-    const quick = window.fetch;
-    window.fetch = async (address, options) => {
-        const whole = address.includes('/predictions/') && !options.body.has('fast');
-        if (whole) await new Promise(done => setTimeout(done, 400));
-        return quick(address, options);
-    };
-"""
 DROP = """
     ([content, name]) => {
         const transfer = new DataTransfer();
@@ -90,10 +82,6 @@ def verdict(page: Page) -> Any:
 def answered(page: Page) -> None:
     expect(page.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
     expect(page.locator('#answer')).to_have_attribute('aria-busy', 'false')
-
-
-def samples(client: Client, project: int) -> list[dict[str, Any]]:
-    return client.get(f'projects/{project}/samples/?page_size=100')['results']
 
 
 # ---------------------------------------------------------------- before there is a model
@@ -201,17 +189,17 @@ def test_the_right_category_can_be_picked_changed_and_taken_back(tester: Page, c
     card.get_by_role('button', name=LIGHT).click()
     expect(card).to_contain_text(f'Added to {LIGHT}. It counts in the next training.')
     expect(card.get_by_role('button', name='Train')).to_be_visible()
-    newest = samples(client, project)[0]
+    newest = client.samples(project)[0]
     assert (newest['name'], newest['category'], newest['source']) == ('wrong.png', LIGHT, 'feedback')
 
     card.get_by_role('button', name=DARK).click()
     expect(card).to_contain_text(f'Added to {DARK}.')
     expect(card.get_by_role('button', name=DARK)).to_have_attribute('aria-pressed', 'true')
-    assert samples(client, project)[0]['category'] == DARK
+    assert client.samples(project)[0]['category'] == DARK
 
     card.get_by_role('button', name='Undo').click()
     expect(card.locator('#added')).to_be_hidden()
-    assert 'wrong.png' not in [sample['name'] for sample in samples(client, project)]
+    assert 'wrong.png' not in [sample['name'] for sample in client.samples(project)]
 
 
 def test_a_photo_that_is_there_already_is_said_to_be(tester: Page) -> None:
@@ -219,76 +207,6 @@ def test_a_photo_that_is_there_already_is_said_to_be(tester: Page) -> None:
     answered(tester)
     tester.locator('#correct').get_by_role('button', name=LIGHT).click()
     expect(tester.locator('#not-added')).to_contain_text(f'in “{DARK}”')
-
-
-# ---------------------------------------------------------------- the live camera
-
-
-def test_the_bars_follow_the_camera_and_nothing_is_stored(tester: Page, client: Client, project: int) -> None:
-    before = len(samples(client, project))
-    tester.get_by_role('button', name='Live camera').click()
-    expect(tester.locator('#video')).to_be_visible()
-    rate = tester.locator('#rate')
-    expect(rate).to_have_text(re.compile(r'^([5-9]|\d\d)\.\d answers a second$'), timeout=30_000)
-    expect(tester.locator('#answer .bars li')).to_have_count(2)
-    assert len(samples(client, project)) == before
-
-    track = tester.evaluate_handle("document.getElementById('video').srcObject.getTracks()[0]")
-    tester.get_by_role('button', name='Stop').click()
-    assert track.evaluate('track => track.readyState') == 'ended'
-    expect(tester.get_by_role('heading', name='Show it a photo')).to_be_visible()
-
-
-def test_where_the_average_is_too_slow_the_fastest_answers_alone_and_it_says_so(page: Page, project: int) -> None:
-    page.add_init_script(SLOW_ALONE)
-    page.goto(f'/projects/{project}/test/')
-    page.get_by_role('button', name='Live camera').click()
-    said = page.locator('#camera-note')
-    expect(said).to_have_text(
-        re.compile('^Live with .+ alone, so that it keeps up; a photo gets all three. Nothing is stored.$'),
-        timeout=15_000,
-    )
-    expect(page.locator('#rate')).to_have_text(re.compile('answers a second'))
-
-
-def test_a_hidden_page_asks_nothing(page: Page, project: int) -> None:
-    page.add_init_script(
-        "let gone = false; Object.defineProperty(document, 'hidden', {get: () => gone});"
-        "window.hide = yes => { gone = yes; document.dispatchEvent(new Event('visibilitychange')); };"
-    )
-    asked: list[str] = []
-    page.on('request', lambda request: asked.append(request.url) if '/predictions/' in request.url else None)
-    page.goto(f'/projects/{project}/test/')
-    page.get_by_role('button', name='Live camera').click()
-    expect(page.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
-    page.evaluate('hide(true)')
-    page.wait_for_timeout(500)
-    quiet = len(asked)
-    page.wait_for_timeout(500)
-    assert len(asked) == quiet
-    page.evaluate('hide(false)')
-    page.wait_for_timeout(500)
-    assert len(asked) > quiet
-
-
-def test_a_frame_becomes_a_photo(tester: Page, client: Client, project: int) -> None:
-    tester.get_by_role('button', name='Live camera').click()
-    expect(tester.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
-    tester.get_by_role('button', name='Use this frame').click()
-    expect(tester.locator('#photo')).to_have_attribute('alt', re.compile('^camera'), timeout=15_000)
-    expect(tester.locator('#video')).to_be_hidden()
-    tester.locator('#correct').get_by_role('button', name=DARK).click()
-    expect(tester.locator('#added')).to_be_visible()
-    assert samples(client, project)[0]['name'].startswith('camera')
-    tester.get_by_role('button', name='Undo').click()
-    expect(tester.locator('#added')).to_be_hidden()
-
-
-def test_where_the_browser_keeps_the_camera_closed_it_says_why(page: Page, project: int) -> None:
-    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
-    page.goto(f'/projects/{project}/test/')
-    expect(page.get_by_role('button', name='Live camera')).to_have_count(0)
-    expect(page.locator('main')).to_contain_text('The live camera needs an https address, or localhost')
 
 
 # ---------------------------------------------------------------- for everybody
