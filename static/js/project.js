@@ -11,6 +11,7 @@ import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
 
 const LONGEST_NAME = 200;
+const LOOK_AGAIN = 3000; // ms
 const list = document.getElementById('categories');
 const projectUrl = `/api/projects/${list.dataset.project}/`;
 
@@ -59,6 +60,20 @@ function drawCounts() {
   }
 }
 
+// While a training is under way, the path is taken anew from the server until it has ended.
+async function followTraining() {
+  while (document.querySelector('[data-step="train"]').className === 'run') {
+    await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN));
+    if (document.hidden) continue;
+    const answer = await fetch(location.pathname).catch(() => null);
+    if (!answer?.ok) continue;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.path ol');
+    if (fresh) document.querySelector('.path ol').replaceWith(fresh);
+    touched = false;
+    drawCounts();
+  }
+}
+
 // Train pressed while photos are coming: it starts when they are in.
 const train = document.getElementById('train');
 let trainWaits = false;
@@ -66,7 +81,7 @@ train.addEventListener('submit', event => {
   if (!coming()) return;
   event.preventDefault();
   trainWaits = true;
-  toast(`Training starts when the last ${counted(coming(), 'photo')} arrived.`);
+  toast(`Training starts when ${coming() === 1 ? 'the last photo is' : `the last ${figure(coming())} photos are`} in.`);
 });
 
 // ---------------------------------------------------------------- uploads
@@ -176,5 +191,6 @@ page.columns = [...list.querySelectorAll('.column')].map(root => new Column(root
 loose.draw();
 touched = false;
 drawCounts();
+followTraining();
 // A page from the browser's memory shows old counts.
 addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
