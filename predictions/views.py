@@ -6,13 +6,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from classifier.backbones import BACKBONES
 from predictions import predictor
 from predictions.access import VERSIONS, answering
 from projects.access import get_project
+from projects.dresses import HELD_BACK
 from projects.errors import UserError
+from projects.models import Project, Sample
 from training.models import ModelVersion
 
 
@@ -23,8 +26,16 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     version = VERSIONS.filter(answering(project.pk)).first()
     context: dict[str, Any] = {'project': project, 'version': version, 'categories': project.categories.all()}
     if version is not None:
-        context |= reached(version) | readiness(version)
+        context |= reached(version) | readiness(version) | {'examples': examples(project)}
     return render(request, 'predictions/test.html', context)
+
+
+def examples(project: Project) -> list[dict[str, str]]:
+    """Drawn dresses to try, for a project that learned from drawn ones."""
+    if not project.samples.filter(source=Sample.Source.EXAMPLE, deleted_at=None).exists():
+        return []
+    numbers = range(1, HELD_BACK + 1)
+    return [{'url': reverse('example_photo', args=[n]), 'name': f'drawn dress {n}.jpg'} for n in numbers]
 
 
 def reached(version: ModelVersion) -> dict[str, Any]:

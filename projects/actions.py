@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
@@ -191,7 +192,7 @@ def delete_project(project: Project) -> None:
 
 def purge_deleted() -> int:
     """Remove for good what was deleted longer ago than an undo can ask for; the number of rows gone."""
-    before = timezone.now() - timezone.timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
+    before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
     gone = 0
     for sample in Sample.objects.filter(deleted_at__lt=before) | Sample.objects.filter(project__deleted_at__lt=before):
         sample.delete_files()

@@ -20,6 +20,7 @@ from projects.dress_scenes import COLUMNS, HEIGHT, ROWS, SCENES, WIDTH, Colour, 
 
 Colours = Literal['blue_black', 'white_gold']
 CATEGORIES: dict[Colours, str] = {'blue_black': 'blue and black', 'white_gold': 'white and gold'}
+HELD_BACK = 6  # pictures that no example project learns from
 SEEDS_APART = 24 * 1000  # the two colours never share a dress, and each goes through all places and designs
 Light = tuple[Colour, float, Colour, float]  # cast, exposure, haze's colour, haze
 LIGHTS: list[Light] = [
@@ -111,8 +112,8 @@ def example_set(count: int = 24) -> Iterator[tuple[str, str, bytes]]:
 
 
 def held_back() -> Iterator[tuple[str, str, bytes]]:
-    """Six more, for the test page, that `example_set` never holds."""
-    yield from _pictures(6, first_seed=100_000)
+    """More of them, for the test page, that `example_set` never holds."""
+    yield from _pictures(HELD_BACK, first_seed=100_000)
 
 
 def _pictures(count: int, first_seed: int) -> Iterator[tuple[str, str, bytes]]:

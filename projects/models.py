@@ -64,10 +64,11 @@ class Project(models.Model):
 
     def missing(self) -> list[str]:
         """What Train still needs, one plain phrase each; empty when the project can be trained."""
-        counts = list(Category.objects.filter(project=self).with_counts().values_list('name', 'sample_count'))
-        lacks = [f'“{name}” needs {_photos(LEAST - count)}' for name, count in counts if count < LEAST]
-        if len(counts) < 2:
-            more = 'two categories' if not counts else 'one more category'
+        categories = list(Category.objects.filter(project=self).with_counts())
+        short = [category for category in categories if category.sample_count < LEAST]
+        lacks = [f'“{category.name}” needs {_photos(LEAST - category.sample_count)}' for category in short]
+        if len(categories) < 2:
+            more = 'two categories' if not categories else 'one more category'
             lacks.insert(0, f'the project needs {more}')
         return lacks
 
@@ -96,6 +97,7 @@ class Category(models.Model):
 
     if TYPE_CHECKING:
         samples: RelatedManager['Sample']
+        sample_count: int  # where with_counts() was asked
 
     class Meta:
         ordering = ['position']

@@ -1,7 +1,7 @@
 """The one-time sign-in link, so that nobody types a password to try the program."""
 
 from django.contrib.auth import get_user_model, login
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ class SignInTokens(PasswordResetTokenGenerator):
 tokens = SignInTokens()
 
 
-def link_path(user: AbstractBaseUser) -> str:
+def link_path(user: User) -> str:
     """The path that signs `user` in, once."""
     return reverse('signin_link', args=[urlsafe_base64_encode(force_bytes(user.pk)), tokens.make_token(user)])
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path('', views.dashboard, name='dashboard'),
     path('projects/new/', views.create, name='project_new'),
     path('projects/example/', views.create_example, name='project_example'),
+    path('projects/example/<int:number>.jpg', views.example_photo, name='example_photo'),
     path('projects/<int:pk>/', views.project, name='project'),
     path('accounts/link/<uidb64>/<token>/', signin.use_link, name='signin_link'),
     path('api/projects/', api.Projects.as_view(), name='api_projects'),

@@ -1,16 +1,19 @@
 """The dashboard, and a project's categories and images."""
 
+import functools
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from classifier import backbones
-from projects import actions, cards
+from projects import actions, cards, dresses
 from projects.access import get_project, projects_of
 from projects.models import Category, Project, Sample, name_key
 from projects.serializers import features_done
@@ -41,13 +44,32 @@ def create(request: HttpRequest) -> HttpResponse:
         messages.error(request, f'A name has at most {longest} characters.')
         return redirect('dashboard')
     title = f'{names[0]} or {names[1]}'[: settings.NANOWEB_MAX_PROJECT_NAME]
-    return redirect('project', actions.create_project(request.user.pk, title, names).pk)
+    owner: Any = request.user  # login_required: nobody else gets here
+    return redirect('project', actions.create_project(owner.pk, title, names).pk)
 
 
 @require_POST
 @login_required
 def create_example(request: HttpRequest) -> HttpResponse:
-    return redirect('project', actions.create_example(request.user.pk).pk)
+    owner: Any = request.user
+    return redirect('project', actions.create_example(owner.pk).pk)
+
+
+@require_GET
+@login_required
+def example_photo(request: HttpRequest, number: int) -> HttpResponse:
+    """A drawn dress that no example project learns from, to show to its model."""
+    drawn = _held_back()
+    if not 1 <= number <= len(drawn):
+        raise Http404
+    response = HttpResponse(drawn[number - 1], content_type='image/jpeg')
+    response['Cache-Control'] = 'private, max-age=86400'
+    return response
+
+
+@functools.cache
+def _held_back() -> list[bytes]:
+    return [content for _, _, content in dresses.held_back()]
 
 
 @require_GET

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import numpy as np
 from django.conf import settings
@@ -40,7 +41,7 @@ def current_backbones() -> list[Backbone]:
 def network(weight_hash: str) -> networks.Network:
     """Opened once per process: loading takes longer than a picture does."""
     found = {each.weight_hash: each for each in backbones.installed(settings.BACKBONES_DIR)}[weight_hash]
-    return networks.open_network(found, settings.NANOWEB_ENGINE)
+    return networks.open_network(found, cast(networks.Engine, settings.NANOWEB_ENGINE))
 
 
 def missing(project_id: int, rows: list[Backbone]) -> QuerySet[Sample]:
@@ -59,12 +60,13 @@ def compute(samples: list[Sample], rows: list[Backbone], check: Callable[[], Non
 
     `check` is called before each backbone, and may raise to stop.
     """
-    pictures = {sample.pk: picture for sample, picture in zip(samples, decoders.map(read, samples), strict=True)}
+    read_ones = zip(samples, decoders.map(read, samples), strict=True)
+    pictures = {sample.pk: picture for sample, picture in read_ones if picture is not None}
     known = Features.objects.filter(sample__in=samples, backbone__in=rows, numerics=backbones.NUMERICS)
     have = set(known.values_list('sample_id', 'backbone_id'))
     for row in rows:
         check()
-        wanted = [pk for pk, picture in pictures.items() if picture is not None and (pk, row.pk) not in have]
+        wanted = [pk for pk in pictures if (pk, row.pk) not in have]
         if wanted:
             cuts = network(row.weight_hash).features(np.stack([pictures[pk] for pk in wanted]))
             store(row, wanted, np.concatenate([cuts[cut] for cut in row.cuts], axis=1))
@@ -133,7 +135,7 @@ def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dic
     stored: dict[int, dict[int, bytes]] = {row.pk: {} for row in rows}
     query = Features.objects.filter(sample_id__in=ids, backbone__in=rows, numerics=backbones.NUMERICS)
     for sample_id, backbone_id, data in query.values_list('sample_id', 'backbone_id', 'data').iterator():
-        stored[backbone_id][sample_id] = data
+        stored[backbone_id][sample_id] = bytes(data)
     complete = [pk for pk in ids if all(pk in stored[row.pk] for row in rows)]
     return complete, {row.name: _cuts(row, [stored[row.pk][pk] for pk in complete]) for row in rows}
 

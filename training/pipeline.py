@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.conf import settings
@@ -93,12 +93,12 @@ class Training:
     def take_snapshot(self) -> snapshot.Snapshot:
         """Fixed by the first attempt, so that a second one learns from the same samples."""
         if self.run.snapshot is None:
-            self.run.snapshot = dict(snapshot.take(self.project))
+            self.run.snapshot = snapshot.take(self.project)
             self.run.fingerprint = snapshot.fingerprint(self.project)
             message = f'{len(self.run.snapshot["samples"])} photos in {len(self.run.snapshot["categories"])} categories'
             changes = {'snapshot': self.run.snapshot, 'fingerprint': self.run.fingerprint}
             self.lease.emit({'kind': 'log', 'message': message}, **changes)
-        return self.run.snapshot
+        return cast(snapshot.Snapshot, self.run.snapshot)
 
     def compute_features(self, taken: snapshot.Snapshot, rows: list[Backbone]) -> None:
         begun = time.perf_counter()

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import close_old_connections, connection
@@ -14,7 +14,6 @@ from django.utils import timezone
 from projects.actions import purge_deleted
 from projects.models import Project
 from training import actions, scheduling
-from training.events import Event
 from training.features import missing
 from training.models import Backbone, Run
 from training.relay import stopping
@@ -24,10 +23,7 @@ logger = logging.getLogger(__name__)
 ALIVE = 'worker_alive'  # the cache key that /healthz reads
 MOST_ATTEMPTS = 5
 FORGOTTEN = timedelta(seconds=60)  # a message that was sent so long ago and led to nothing is taken for lost
-LOST: Event = {
-    'kind': 'failed',
-    'message': f'The worker was lost {MOST_ATTEMPTS} times at this training. Your photos are safe. Try again.',
-}
+LOST = f'The worker was lost {MOST_ATTEMPTS} times at this training. Your photos are safe. Try again.'
 
 
 def backoff(attempt: int) -> timedelta:
@@ -42,14 +38,16 @@ def resend_lost_runs() -> None:
         if run.cancel_requested:
             actions.end_at_once(run.pk, Run.Status.CANCELLED, {'kind': 'cancelled'})
         elif run.attempt >= MOST_ATTEMPTS:
-            actions.end_at_once(run.pk, Run.Status.FAILED, LOST, LOST['message'])
-        elif run.lease_until + backoff(run.attempt) <= now and not _sent_since(run, run.lease_until):
+            actions.end_at_once(run.pk, Run.Status.FAILED, {'kind': 'failed', 'message': LOST}, LOST)
+        elif due(run, now):
             actions.dispatch(run.pk)
 
 
-def _sent_since(run: Run, moment: object) -> bool:
-    recent = run.dispatched_at is not None and run.dispatched_at > timezone.now() - FORGOTTEN
-    return recent and run.dispatched_at > moment  # type: ignore[operator]
+def due(run: Run, now: datetime) -> bool:
+    """Its back-off is over, and no message that may still be on its way was sent since its worker was lost."""
+    lost = run.lease_until or now
+    sent = run.dispatched_at
+    return lost + backoff(run.attempt) <= now and (sent is None or sent < max(lost, now - FORGOTTEN))
 
 
 def resend_waiting_runs(older_than: timedelta = FORGOTTEN) -> None:
@@ -82,13 +80,13 @@ CHORES: list[tuple[float, Callable[[], object]]] = [
 
 def reap() -> None:
     """Until the worker stops. A chore that fails is logged and tried again at its next turn."""
-    due = {chore: 0.0 for _, chore in CHORES}
+    turn = {chore: 0.0 for _, chore in CHORES}
     resend_waiting_runs(timedelta(0))
     while not stopping.wait(0.5):
         for seconds, chore in CHORES:
-            if time.monotonic() < due[chore]:
+            if time.monotonic() < turn[chore]:
                 continue
-            due[chore] = time.monotonic() + seconds
+            turn[chore] = time.monotonic() + seconds
             try:
                 chore()
             except Exception:

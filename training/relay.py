@@ -37,7 +37,7 @@ class Relay:
             if self.lease.cancel_requested():
                 raise Cancelled('Cancelled.')
 
-    def __call__(self, event: dict[str, Any] | Event) -> None:
+    def __call__(self, event: dict[str, Any]) -> None:
         self.check()
         changes: dict[str, Any] = {}
         if event['kind'] == 'stage':

@@ -80,6 +80,7 @@ export class Column {
   #nameEverything() {
     const name = this.name;
     this.root.setAttribute('aria-label', `Category ${name}`);
+    this.root.querySelector('.grid').setAttribute('aria-label', `Photos of ${name}; the arrow keys move between them`);
     const labels = { '.rename-category': `Rename ${name}`, '.delete-category': `Delete the category ${name}`,
       '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}` };
     for (const [button, label] of Object.entries(labels)) this.root.querySelector(button).setAttribute('aria-label', label);

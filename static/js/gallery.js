@@ -22,6 +22,8 @@ export class Gallery {
       const button = event.target.closest('.cell-off');
       if (button) this.#delete(button.closest('.cell'));
     });
+    this.#grid.addEventListener('keydown', event => this.#walk(event));
+    this.#grid.addEventListener('focusin', event => this.#stopAt(event.target));
     this.draw();
   }
 
@@ -34,8 +36,27 @@ export class Gallery {
   draw() {
     const hidden = this.#column.count - this.#grid.children.length;
     this.#grid.parentElement.hidden = this.#column.count === 0;
+    if (!this.#grid.querySelector('.cell-off[tabindex="0"]')) this.#grid.querySelector('.cell-off')?.setAttribute('tabindex', 0);
     this.#more.hidden = hidden <= 0;
     this.#more.textContent = `Show ${Math.min(hidden, PAGE)} more of ${counted(hidden, 'photo')}`;
+  }
+
+  /** One stop of the Tab key for the whole gallery; arrows walk inside, so that 60 photos do not mean 60 presses. */
+  #stopAt(button) {
+    if (!button.matches('.cell-off')) return;
+    for (const other of this.#grid.querySelectorAll('.cell-off[tabindex="0"]')) other.tabIndex = -1;
+    button.tabIndex = 0;
+  }
+
+  #walk(event) {
+    if (!event.target.matches('.cell-off')) return;
+    const cells = [...this.#grid.children];
+    const place = cells.indexOf(event.target.closest('.cell'));
+    const inRow = cells.filter(cell => cell.offsetTop === cells[0].offsetTop).length;
+    const to = { ArrowRight: place + 1, ArrowLeft: place - 1, ArrowDown: place + inRow, ArrowUp: place - inRow, Home: 0, End: cells.length - 1 }[event.key];
+    if (to === undefined || !cells[to]) return;
+    event.preventDefault();
+    cells[to].querySelector('.cell-off').focus();
   }
 
   /** What the server holds now, where the page cannot know it by itself. */

@@ -45,7 +45,10 @@ export function note(text, kind = 'bad') {
   element.setAttribute('role', kind === 'bad' ? 'alert' : 'status');
   const said = document.createElement('p');
   said.textContent = text;
-  element.append(icon(kind === 'live' ? 'circle-check' : 'circle-alert'), said);
+  const off = document.createElement('button');
+  Object.assign(off, { type: 'button', className: 'note-off', ariaLabel: 'Dismiss' });
+  off.append(icon('x', 's'));
+  element.append(icon(kind === 'live' ? 'circle-check' : 'circle-alert'), said, off);
   list.append(element);
   list.hidden = false;
   element.scrollIntoView({ block: 'nearest' });

@@ -119,6 +119,17 @@ for (const way of ['choose', 'photograph']) {
   });
 }
 
+/** The drawn examples: fetched as files, then like any other photo. */
+for (const button of all('[data-example]', page)) {
+  button.addEventListener('click', async () => {
+    const { example, name } = button.dataset;
+    for (const each of all('[data-example]', page)) each.toggleAttribute('aria-current', each.dataset.example === example);
+    const blob = await fetch(example).then(found => found.blob()).catch(() => null);
+    if (blob) tryPhoto(new File([blob], name, { type: 'image/jpeg' }));
+    else refuse(null, 'The server cannot be reached. Try again.');
+  });
+}
+
 const holdsFiles = event => event.dataTransfer?.types.includes('Files');
 const drops = [document.getElementById('drop'), document.getElementById('subject')];
 const over = yes => drops.forEach(drop => drop.classList.toggle('over', yes));

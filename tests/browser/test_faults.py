@@ -101,9 +101,7 @@ def second_worker(app: RunningApp) -> Iterator[int]:
     lifeline, held = os.pipe()
     command = [sys.executable, '-m', 'nanoweb.child', 'worker', str(lifeline)]
     with (app.data / 'second.log').open('ab') as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=app.environment, pass_fds=[lifeline], stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=app.environment, pass_fds=[lifeline], stdout=log, stderr=log)
     os.close(lifeline)
     try:
         yield process.pid

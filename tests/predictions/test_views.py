@@ -5,10 +5,12 @@ import time
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from predictions import predictor
 from predictions.batching import Batcher
 from projects.actions import create_project
+from projects.dresses import HELD_BACK
 
 
 @pytest.fixture
@@ -73,5 +75,14 @@ def test_strangers_and_the_signed_out(page, charlie, project):
 
 def test_the_page_asks_the_database_little(page, version, django_assert_max_num_queries):
     page(version.project)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page(version.project)
+
+
+def test_drawn_dresses_are_offered_where_drawn_ones_were_learned(page, version):
+    examples = page(version.project).context['examples']
+    assert examples == []
+    version.project.samples.create(content_hash='x', source='example')
+    assert len(page(version.project).context['examples']) == HELD_BACK
+    version.project.samples.update(deleted_at=timezone.now())
+    assert page(version.project).context['examples'] == []
