@@ -44,6 +44,31 @@ def test_a_photo_is_deleted_after_one_question(project: Page):
     expect(cells(cat)).to_have_count(1)
 
 
+def test_the_arrow_keys_walk_through_the_photos(project: Page):
+    cat = column(project, 'cat')
+    choose(cat, photo('c.png'), photo('b.png'), photo('a.png'))
+    expect(cells(cat)).to_have_count(3)
+    project.reload()  # the newest first
+    names = cat.locator('.cell img').evaluate_all('pictures => pictures.map(picture => picture.alt)')
+    cat.locator('.choose-folder').focus()
+    project.keyboard.press('Tab')
+    for key, place in (('', 0), ('ArrowRight', 1), ('End', 2), ('ArrowRight', 2), ('Home', 0)):
+        if key:
+            project.keyboard.press(key)
+        expect(cat.get_by_role('button', name=f'Delete {names[place]}')).to_be_focused()
+    project.keyboard.press('Tab')
+    expect(column(project, 'dog').get_by_role('button', name='Rename dog')).to_be_focused()
+
+
+def test_a_note_can_be_dismissed(project: Page):
+    project.get_by_role('button', name='Train').click()
+    said = project.locator('#messages .note')
+    expect(said).to_contain_text('2 photos')
+    project.get_by_role('button', name='Dismiss').click()
+    expect(said).to_have_count(0)
+    expect(project.locator('#messages')).to_be_hidden()
+
+
 def test_a_category_is_renamed_in_place_and_a_taken_name_says_so(project: Page):
     project.get_by_role('button', name='Rename cat').click()
     field = project.get_by_label('Name of category 1')
