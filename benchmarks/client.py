@@ -3,6 +3,7 @@
 import http.client
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,13 +34,17 @@ class Client:
             raise SystemExit(f'{method} {path} answered {answer.status}: {text[:500].decode()}')
         return json.loads(text)
 
-    def follow(self, run: int) -> list[dict[str, Any]]:
-        """The events of a run, when it has ended; SystemExit where it did not succeed."""
+    def events(self, run: int) -> Iterator[dict[str, Any]]:
+        """The events of a run, as they come, until it has ended."""
         with connect(f'ws://{self.host}/ws/runs/{run}/', additional_headers=self.headers) as socket:
-            events = [json.loads(message) for message in socket]
-        if events[-1]['kind'] != 'succeeded':
-            raise SystemExit(f'The run ended as {events[-1]}')
-        return events
+            for message in socket:
+                yield json.loads(message)
+
+    def follow(self, run: int) -> None:
+        """Returns when the run has ended; SystemExit where it did not succeed."""
+        *_, last = self.events(run)
+        if last['kind'] != 'succeeded':
+            raise SystemExit(f'The run ended as {last}')
 
 
 def multipart(field: str, name: str, content: bytes, fields: dict[str, str]) -> tuple[bytes, str]:

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[1]
 PHOTOS = PROJECT.parent / 'shared' / 'data' / 'images' / 'clothing'
 CATEGORIES = ('dress', 'hat')
 EACH = 50
-WARM_ROUNDS, COLD_ROUNDS = 10, 3
+WARM_ROUNDS, COLD_ROUNDS, CANCEL_ROUNDS = 10, 3, 5
 
 
 def main() -> None:
@@ -54,6 +54,7 @@ def measure(url: str, key: str, data: Path) -> None:
     report('features cached', turns(lambda: click(client, project), learning_alone(project), WARM_ROUNDS))
     cold = turns(lambda: click(client, project), looking_alone(project), COLD_ROUNDS, lambda: forget(project))
     report('from cold', cold)
+    report_cancel([cancel(client, project) for _ in range(CANCEL_ROUNDS)])
 
 
 def upload(client: Any) -> int:
@@ -69,6 +70,20 @@ def upload(client: Any) -> int:
 def click(client: Any, project: int) -> None:
     """Train, until the event says that the new version answers."""
     client.follow(client.post(f'/api/projects/{project}/runs/', {})['id'])
+
+
+def cancel(client: Any, project: int) -> float:
+    """Seconds from Cancel to the run's end, pressed while photos are looked at: the longest steps of a run."""
+    forget(project)
+    run = client.post(f'/api/projects/{project}/runs/', {})['id']
+    pressed = 0.0
+    for event in client.events(run):
+        if event['kind'] == 'progress' and not pressed:
+            pressed = time.perf_counter()
+            client.post(f'/api/runs/{run}/cancel/', {})
+    if event['kind'] != 'cancelled':
+        raise SystemExit(f'The run ended as {event}')
+    return time.perf_counter() - pressed
 
 
 def learning_alone(project: int) -> Callable[[], object]:
@@ -134,12 +149,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 def report(name: str, times: list[tuple[float, float]]) -> None:
     ours, bare = np.array(times).T
-    ratios = ours / bare
+    print(f'{name:18} click to ready {spread(ours)}   bare {spread(bare)}   ratio {spread(ours / bare)}')
 
-    def spread(values: Any) -> str:
-        return f'{np.median(values):7.2f} ({values.min():.2f} to {values.max():.2f})'
 
-    print(f'{name:18} click to ready {spread(ours)}   bare {spread(bare)}   ratio {spread(ratios)}')
+def report_cancel(times: list[float]) -> None:
+    print(f'{"cancel":18} press to end   {spread(np.array(times))}')
+
+
+def spread(values: Any) -> str:
+    return f'{np.median(values):7.2f} ({values.min():.2f} to {values.max():.2f})'
 
 
 if __name__ == '__main__':

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,7 +21,10 @@ def env_bool(name: str, default: bool = False) -> bool:
 
 
 def env_int(name: str, default: int) -> int:
-    return int(env(name, str(default)))
+    value = env(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f'{name} is “{value}”; it must be a whole number.')
+    return int(value)
 
 
 def env_list(name: str, default: str = '') -> list[str]:

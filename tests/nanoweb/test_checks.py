@@ -1,6 +1,8 @@
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from nanoweb.checks import settings_make_sense
+from nanoweb.settings import env_int
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,11 @@ def test_a_data_folder_that_cannot_be_written(settings, tmp_path):
 
 def test_the_defaults_are_fine():
     assert settings_make_sense(None) == []
+
+
+def test_a_number_that_is_none_is_told_by_name(monkeypatch):
+    monkeypatch.setenv('NANOWEB_PORT', 'abc')
+    with pytest.raises(ImproperlyConfigured, match='NANOWEB_PORT is “abc”'):
+        env_int('NANOWEB_PORT', 8000)
+    monkeypatch.setenv('NANOWEB_PORT', '8001')
+    assert env_int('NANOWEB_PORT', 8000) == 8001
