@@ -6,7 +6,8 @@ export const csrfToken = () => document.querySelector('meta[name="csrf"]').conte
 /** What the server refused: `message` is for the user, `body` the whole answer, `status` 0 when none came. */
 export class ApiError extends Error {
   constructor(status, body) {
-    super(body?.error?.message ?? (status ? 'The server did not understand. Reload the page.' : 'No connection to the server. Try again.'));
+    const unsaid = status ? 'The server did not understand. Reload the page.' : 'No connection. Try again.';
+    super(body?.error?.message ?? unsaid);
     this.status = status;
     this.code = body?.error?.code ?? '';
     this.body = body;
@@ -20,7 +21,8 @@ export async function request(method, url, body) {
   if (body !== undefined && !form) headers['Content-Type'] = 'application/json';
   let response;
   try {
-    response = await fetch(url, { method, headers, credentials: 'same-origin', body: form ? body : JSON.stringify(body) });
+    const sent = form ? body : JSON.stringify(body);
+    response = await fetch(url, { method, headers, credentials: 'same-origin', body: sent });
   } catch {
     throw new ApiError(0, null);
   }

@@ -83,7 +83,9 @@ export class Column {
     this.root.querySelector('.grid').setAttribute('aria-label', `Photos of ${name}; the arrow keys move between them`);
     const labels = { '.rename-category': `Rename ${name}`, '.delete-category': `Delete the category ${name}`,
       '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}` };
-    for (const [button, label] of Object.entries(labels)) this.root.querySelector(button).setAttribute('aria-label', label);
+    for (const [button, label] of Object.entries(labels)) {
+      this.root.querySelector(button).setAttribute('aria-label', label);
+    }
   }
 
   #listenToHead() {
@@ -138,7 +140,8 @@ export class Column {
       drop.querySelector('.drop-over').hidden = !transfer;
       if (!transfer) return;
       const number = held(transfer);
-      drop.querySelector('.drop-over b').textContent = `Let go to add ${number ? counted(number, 'photo') : 'them'} to ${this.name}`;
+      const what = number ? counted(number, 'photo') : 'them';
+      drop.querySelector('.drop-over b').textContent = `Let go to add ${what} to ${this.name}`;
     };
     const files = event => event.dataTransfer?.types.includes('Files');
     this.root.addEventListener('dragenter', event => {

@@ -6,7 +6,8 @@ const NO_PHOTO = /^(\..*|thumbs\.db|desktop\.ini)$/i; // what systems put into f
 /** The files of a drop, those in folders included. */
 export async function droppedFiles(transfer) {
   // The entries must be taken before the first await: the browser empties the transfer after the event.
-  const entries = [...transfer.items].filter(item => item.kind === 'file').map(item => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  const items = [...transfer.items].filter(item => item.kind === 'file');
+  const entries = items.map(item => item.webkitGetAsEntry?.() ?? item.getAsFile());
   const found = await Promise.all(entries.filter(Boolean).map(walk));
   return photosOnly(found.flat());
 }

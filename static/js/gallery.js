@@ -36,7 +36,9 @@ export class Gallery {
   draw() {
     const hidden = this.#column.count - this.#grid.children.length;
     this.#grid.parentElement.hidden = this.#column.count === 0;
-    if (!this.#grid.querySelector('.cell-off[tabindex="0"]')) this.#grid.querySelector('.cell-off')?.setAttribute('tabindex', 0);
+    if (!this.#grid.querySelector('.cell-off[tabindex="0"]')) {
+      this.#grid.querySelector('.cell-off')?.setAttribute('tabindex', 0);
+    }
     this.#more.hidden = hidden <= 0;
     this.#more.textContent = `Show ${Math.min(hidden, PAGE)} more of ${counted(hidden, 'photo')}`;
   }
@@ -53,8 +55,10 @@ export class Gallery {
     const cells = [...this.#grid.children];
     const place = cells.indexOf(event.target.closest('.cell'));
     const inRow = cells.filter(cell => cell.offsetTop === cells[0].offsetTop).length;
-    const to = { ArrowRight: place + 1, ArrowLeft: place - 1, ArrowDown: place + inRow, ArrowUp: place - inRow, Home: 0, End: cells.length - 1 }[event.key];
-    if (to === undefined || !cells[to]) return;
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: inRow, ArrowUp: -inRow };
+    const ends = { Home: 0, End: cells.length - 1 };
+    const to = ends[event.key] ?? place + steps[event.key];
+    if (!cells[to]) return; // another key, or an edge
     event.preventDefault();
     cells[to].querySelector('.cell-off').focus();
   }

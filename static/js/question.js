@@ -2,7 +2,7 @@
 // A yes-or-no question asked in the page, beside what it is about.
 import { fromTemplate } from './page.js';
 
-/** Asks inside `place` and resolves to true or false. Escape means no. The focus goes to the button that keeps things. */
+/** Asks inside `place` and resolves to true or false. Escape means no. The button that keeps things has the focus. */
 export function ask(place, text, yes) {
   const question = fromTemplate('new-question');
   question.setAttribute('aria-label', text);

@@ -98,7 +98,9 @@ export class Rows {
 
   #title(pending, refused) {
     const [title, tally] = this.#box.querySelectorAll('.adding-l > *');
-    title.textContent = pending ? `Adding ${counted(this.#taken + pending + refused, 'file')}` : refused ? 'Not everything was taken' : 'Added';
+    const whole = counted(this.#taken + pending + refused, 'file');
+    const over = refused ? 'Not everything was taken' : 'Added';
+    title.textContent = pending ? `Adding ${whole}` : over;
     const parts = [`${figure(this.#taken)} in`];
     if (pending) parts.push(`${figure(pending)} on the way`);
     if (refused) parts.push(`${figure(refused)} not taken`);
@@ -160,10 +162,12 @@ function drawRow(row, upload, resumeAt) {
     row.querySelector('.off').setAttribute('aria-label', `${upload.pending ? 'Stop' : 'Dismiss'} ${upload.file.name}`);
   }
   row.querySelector('progress').value = upload.state === 'done' ? 1 : upload.share;
-  row.querySelector('.pc').textContent = { sending: percent(upload.share), waiting: 'Waiting', done: 'Added' }[upload.state] ?? '';
+  const words = { sending: percent(upload.share), waiting: 'Waiting', done: 'Added' };
+  row.querySelector('.pc').textContent = words[upload.state] ?? '';
   const why = row.querySelector('.why');
   const wait = Math.max(0, Math.ceil((resumeAt - Date.now()) / 1000));
-  const reason = upload.state === 'lost' ? `${upload.reason} ${resumeAt ? `Trying again in ${wait} s.` : 'Trying again.'}` : upload.reason;
+  const again = resumeAt ? `Trying again in ${wait} s.` : 'Trying again.';
+  const reason = upload.state === 'lost' ? `${upload.reason} ${again}` : upload.reason;
   why.hidden = !reason;
   if (why.textContent !== reason) why.textContent = reason;
 }

@@ -65,8 +65,9 @@ export class Uploads {
     const uploads = files.map(file => new Upload(file, column));
     const fitting = uploads.filter(upload => upload.file.size <= this.#maxBytes);
     const limit = Math.floor(this.#maxBytes / 1e6);
+    const reason = `This file is larger than ${limit} MB. Save the photo smaller and add it again.`;
     for (const upload of uploads.filter(each => each.file.size > this.#maxBytes)) {
-      this.#set(upload, { state: 'refused', reason: `This file is larger than ${limit} MB. Save the photo smaller and add it again.` });
+      this.#set(upload, { state: 'refused', reason });
     }
     this.#feed(fitting);
     return uploads;
