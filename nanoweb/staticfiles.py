@@ -1,10 +1,17 @@
-"""Static files under ASGI."""
+"""Static files under ASGI, each under a name that holds its content's hash."""
 
 from contextlib import closing
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedModulesStorage(CompressedManifestStaticFilesStorage):
+    """Also what scripts import from each other: a browser would keep using an old module after an upgrade."""
+
+    support_js_module_import_aggregation = True
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):

@@ -63,21 +63,27 @@ class Project(models.Model):
         return self.name
 
     def missing(self) -> list[str]:
-        """What Train still needs, one plain phrase each; empty when the project can be trained."""
+        """What Train still needs, in phrases that follow each other; empty when the project can be trained.
+
+        The page's script says the same while photos arrive (static/js/enough.js).
+        """
         categories = list(Category.objects.filter(project=self).with_counts())
         short = [category for category in categories if category.sample_count < LEAST]
-        lacks = [f'“{category.name}” needs {_photos(LEAST - category.sample_count)}' for category in short]
+        lacks = [_lack(category, first=place == 0) for place, category in enumerate(short)]
         if len(categories) < 2:
-            more = 'two categories' if not categories else 'one more category'
-            lacks.insert(0, f'the project needs {more}')
+            lacks.insert(0, 'one more category' if categories else 'two categories')
         return lacks
 
     def next_position(self) -> int:
         return (self.categories.aggregate(last=Max('position'))['last'] or 0) + 1
 
 
-def _photos(missing: int) -> str:
-    return '1 more photo' if missing == 1 else f'{missing} photos'
+def _lack(category: 'Category', first: bool) -> str:
+    """The first names the verb and the thing, the others lean on it: “x needs 2 photos”, “y 1 more”."""
+    lack = LEAST - category.sample_count
+    if not category.sample_count:
+        return f'{category.name} {"needs " if first else ""}{lack} photos'
+    return f'{category.name} needs {lack} more photo' if first else f'{category.name} {lack} more'
 
 
 class CategoryQuerySet(models.QuerySet['Category']):

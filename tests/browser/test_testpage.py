@@ -91,7 +91,7 @@ def test_without_a_model_it_says_what_is_missing(page: Page, client: Client) -> 
     project = client.project('Too little', {'one': shades(1, True), 'two': shades(2, False)})
     page.goto(f'/projects/{project}/test/')
     expect(page.get_by_role('heading', name='It has not learned yet')).to_be_visible()
-    expect(page.locator('main')).to_contain_text('“one” needs 1 more photo')
+    expect(page.locator('main')).to_contain_text('one needs 1 more photo')
     expect(page.locator('main').get_by_role('link', name='Add photos')).to_be_visible()
 
 

@@ -1,4 +1,8 @@
+import re
+
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
 from django.test import Client
 
 from nanoweb import staticfiles
@@ -31,3 +35,13 @@ def test_a_missing_one_is_none_of_its_business(served, db):
 
 def test_it_is_the_one_in_use(settings):
     assert f'{staticfiles.__name__}.{staticfiles.StaticFilesMiddleware.__name__}' in settings.MIDDLEWARE
+
+
+def test_scripts_import_each_other_by_hashed_names(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {'staticfiles': {'BACKEND': 'nanoweb.staticfiles.HashedModulesStorage'}}
+    call_command('collectstatic', interactive=False, verbosity=0)
+    script = (tmp_path / staticfiles_storage.stored_name('js/test.js')).read_text()
+    imported = re.findall(r"from ['\"]\./([\w.]+)['\"]", script)
+    assert imported
+    assert all(re.fullmatch(r'\w+\.[0-9a-f]{12}\.js', name) and (tmp_path / 'js' / name).is_file() for name in imported)

@@ -188,7 +188,7 @@ def test_deleted_photos_are_not_shown(as_alice: Client, project: Project):
     actions.delete_samples(project, project.samples.filter(category__name='gold'))
     page = page_of(as_alice, project)
     assert page[: page.index('<template')].count('class="cell"') == 2
-    assert 'gold” needs 2 photos' in page
+    assert 'gold needs 2 photos' in page
 
 
 def test_photos_without_a_category_are_not_lost(as_alice: Client, project: Project):

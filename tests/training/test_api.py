@@ -32,7 +32,7 @@ def test_not_ready_says_what_is_missing(as_alice, alice):
     answer = as_alice.post(f'/api/projects/{empty.pk}/runs/')
     assert answer.status_code == 409
     assert answer.json() == {
-        'error': {'code': 'not_ready', 'message': 'Not ready to train: “a” needs 2 photos, “b” needs 2 photos.'}
+        'error': {'code': 'not_ready', 'message': 'Not ready to train: a needs 2 photos, b 2 photos.'}
     }
 
 
