@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def measure(url: str, key: str, data: Path) -> None:
-    from benchmarks.client import Client
+    from tests.client import Client
 
     os.environ |= {'NANOWEB_DATA': str(data), 'DJANGO_SETTINGS_MODULE': 'nanoweb.settings'}
     import django

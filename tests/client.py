@@ -1,4 +1,4 @@
-"""A small client of the REST API: a key, JSON in and out."""
+"""A small client of the REST API, for tests and benchmarks: a key, JSON in and out."""
 
 import http.client
 import json
