@@ -9,6 +9,7 @@ from classifier.holdout import Bools, Task
 from classifier.intervals import LEVEL, effective_count, wilson
 
 FEW_GROUPS = 5
+HELD_OUT_EFFECT = 1.5  # variance of (stated - true) over the binomial one: samples held out answer for each other
 
 
 @dataclass(frozen=True)
@@ -26,22 +27,24 @@ class Accuracy:
     level: float = LEVEL
 
 
-def held_out_accuracy(probabilities: Floats, task: Task, how: str) -> Accuracy:
-    """The accuracy of held-out probabilities (n, k).
+def held_out_accuracy(probabilities: Floats, task: Task, how: str, optimism: float = 0.0) -> Accuracy:
+    """The accuracy of held-out probabilities (n, k), less the `optimism` of having chosen on the same samples.
 
     A `confined` sample's whole category comes from its own group: held out alone it looks easier than one from
     elsewhere, and how much nobody can tell. So it counts as a guess for the low end, as seen for the high end, and
-    as the middle of both for the value.
+    as the middle of both for the value. Likewise the high end keeps the optimism, which is itself only estimated.
     """
     right = _right(probabilities, task.labels)
     guess = right.copy()
     if task.confined.any():
         guess[task.confined] = min(float(right[task.confined].mean()), 1 / task.categories)
+    count = effective_count(right, task.groups) / HELD_OUT_EFFECT
+    low = wilson(max(0.0, float(guess.mean()) - optimism), count)[0]
+    high = wilson(float(right.mean()), count)[1]
     middle = (right + guess) / 2
-    count = effective_count(right, task.groups)
-    low, high = wilson(float(guess.mean()), count)[0], wilson(float(right.mean()), count)[1]
     method = f'{how}; {_interval_name(task.groups, task.confined)}'
-    return Accuracy(float(middle.mean()), low, high, _balanced(middle, task.labels), method)
+    value, balanced = (max(0.0, share - optimism) for share in (float(middle.mean()), _balanced(middle, task.labels)))
+    return Accuracy(value, low, high, balanced, method)
 
 
 def split_accuracy(probabilities: Floats, labels: Ints, groups: Ints, how: str) -> Accuracy:

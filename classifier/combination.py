@@ -12,7 +12,6 @@ from scipy.optimize import minimize
 
 from classifier.calibration import fit_temperature, log_loss, log_softmax, softened
 from classifier.heads import Floats, Ints, Tick
-from classifier.holdout import Task
 from classifier.intervals import clearly_positive
 from classifier.model import softmax
 
@@ -30,7 +29,7 @@ class Combination:
     factors: tuple[float, ...]
 
     def answer(self, parts: Parts) -> Floats:
-        """Probabilities (n, k) of all together."""
+        """Probabilities (n, k) of all together; each part may be off by a constant per sample."""
         logs = [factor * parts[name] for name, factor in zip(self.names, self.factors, strict=True)]
         return softmax(np.sum(logs, axis=0))
 
@@ -79,17 +78,3 @@ def weigh(parts: Parts, soft: Floats) -> Combination:
     start = np.full(len(logs), equal)
     found = minimize(loss, start, jac=True, method='L-BFGS-B', bounds=[(-FURTHEST, FURTHEST)] * len(logs))
     return Combination(tuple(parts), tuple(np.exp(found.x).tolist()))
-
-
-def answers_elsewhere(parts: Parts, task: Task, tick: Tick) -> Floats:
-    """Held-out probabilities (n, k), each fold answered by backbones chosen and weighed without that fold.
-
-    The accuracy of the combination that won on the very samples that are scored would be flattered; this one is not.
-    """
-    answers = np.empty_like(next(iter(parts.values())))
-    for fold in np.unique(task.folds):
-        out = task.folds == fold
-        others = {name: part[~out] for name, part in parts.items()}
-        combination = combine(others, task.labels[~out], task.units[~out], tick)
-        answers[out] = combination.answer({name: part[out] for name, part in parts.items()})
-    return answers

@@ -41,7 +41,7 @@ def units_of(labels: Ints, groups: Ints) -> tuple[Ints, Bools]:
     confined = np.zeros(len(labels), dtype=bool)
     for category in np.unique(labels):
         mine = labels == category
-        if len(np.unique(units[mine])) == 1 and mine.sum() > 1:
+        if len(np.unique(units[mine])) == 1:
             confined |= mine
     units[confined] = len(labels) + np.flatnonzero(confined)
     return units.astype(np.int64), confined
@@ -54,7 +54,7 @@ def deal_folds(labels: Ints, units: Ints, seed: int) -> Ints:
     np.add.at(counts, (units, labels), 1.0)
     fewest = int((counts > 0).sum(axis=0).min())
     load = np.zeros((min(FOLDS, max(2, fewest)), counts.shape[1]))
-    share = counts / counts.sum(axis=0)
+    share = counts / np.maximum(counts.sum(axis=0), 1)
     fold_of = np.zeros(len(counts), dtype=np.int64)
     shuffled = np.random.default_rng(seed).permutation(len(counts))
     for unit in shuffled[np.argsort(-counts[shuffled].sum(axis=1), kind='stable')]:

@@ -3,26 +3,23 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier import heads
 from classifier.backbones import BACKBONES
 from classifier.calibration import fit_temperature, log_softmax, softened
 from classifier.heads import Floats, Linear, Rotation, Tick
 from classifier.holdout import Task
-from classifier.model import Member, Transform, transformed
+from classifier.model import Transform
 
 HEAD = 'linear'
+LOGISTIC_LEAST = 4  # samples per category, on average: half of them are held out when there are few
 LOGISTIC_LIMIT = 20_000  # samples times categories, above which the logistic half takes too long for what it adds
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A backbone on its cut, judged on samples that its heads had not seen, with all that a refit needs."""
+    """What a backbone's heads say of samples that they had not seen, and all that learning from every sample takes."""
 
-    backbone: str
-    cut: str
-    transform: Transform
     logs: Floats  # (n, k): logarithms of the probabilities of samples held out
     rotation: Rotation
     penalty: float
@@ -36,15 +33,13 @@ def transform_for(backbone: str) -> Transform:
 
 
 def _takes_logistic(task: Task) -> bool:
-    return len(task.labels) * task.categories <= LOGISTIC_LIMIT
+    count = len(task.labels)
+    return count >= LOGISTIC_LEAST * task.categories and count * task.categories <= LOGISTIC_LIMIT
 
 
-def judge(backbone: str, cut: str, features: NDArray[np.float32], task: Task, tick: Tick) -> Judged:
-    """Fit the heads of one backbone's features (n, d) with samples held out, and calibrate what they say of those."""
-    transform = transform_for(backbone)
-    straight = transformed(features, transform)
-    tick()
-    rotation = heads.rotate(straight, tick)
+def judge(features: Floats, task: Task, tick: Tick) -> Judged:
+    """Learn from transformed features (n, d) with samples held out, and calibrate what is said of those."""
+    rotation = heads.rotate(features, tick)
     targets = heads.one_hot(task.labels, task.categories)
     penalty, ridge = heads.choose_penalty(rotation, targets, task.units, tick)
     scores = [ridge]
@@ -53,23 +48,14 @@ def judge(backbone: str, cut: str, features: NDArray[np.float32], task: Task, ti
     soft = softened(task.labels, task.categories)
     temperatures = tuple(fit_temperature(one, soft) for one in scores)
     logs = log_softmax(np.mean([one / t for one, t in zip(scores, temperatures, strict=True)], axis=0))
-    return Judged(backbone, cut, transform, logs, rotation, penalty, temperatures)
+    return Judged(logs, rotation, penalty, temperatures)
 
 
-def fit(judged: Judged, task: Task, weight: float) -> Member:
-    """The member that answers: the same heads learned from all samples, calibrated, and averaged into one."""
-    fitted: list[Linear] = [
-        heads.fit_ridge(judged.rotation, heads.one_hot(task.labels, task.categories), judged.penalty)
-    ]
+def learn(judged: Judged, task: Task) -> Linear:
+    """The head that answers: the same heads learned from all samples, calibrated, and averaged into one."""
+    fitted = [heads.fit_ridge(judged.rotation, heads.one_hot(task.labels, task.categories), judged.penalty)]
     if _takes_logistic(task):
         fitted.append(heads.fit_logistic(judged.rotation, task.labels, task.categories))
     parts = list(zip(fitted, judged.temperatures, strict=True))
-    return Member(
-        backbone=judged.backbone,
-        cut=judged.cut,
-        head=HEAD,
-        weight=weight,
-        transform=judged.transform,
-        weights=np.mean([head.weights / t for head, t in parts], axis=0).astype(np.float32),
-        bias=np.mean([head.bias / t for head, t in parts], axis=0).astype(np.float32),
-    )
+    weights = np.mean([head.weights / temperature for head, temperature in parts], axis=0)
+    return Linear(weights, np.mean([head.bias / temperature for head, temperature in parts], axis=0))

@@ -11,11 +11,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from classifier import members
 from classifier.accuracy import Accuracy, held_out_accuracy, split_accuracy
-from classifier.combination import Combination, Parts, answers_elsewhere, combine
+from classifier.combination import Combination, combine
 from classifier.errors import ClassifierError
 from classifier.holdout import Task, hold_out
 from classifier.members import Judged
-from classifier.model import Model, softmax
+from classifier.model import Member, Model, transformed
+from classifier.optimism import LIMIT, optimism
 
 Event = dict[str, Any]
 Listener = Callable[[Event], None]
@@ -105,15 +106,14 @@ def train(data: TrainingSet, *, seed: int = 0, on_progress: Listener = ignore) -
         progress = _Progress(on_progress, len(data.features) + (len(data.features) > 1))
         progress.stage('compare', 'Comparing the backbones')
         judged, candidates = _judge_all(data, ~test, task, progress)
-        parts = {name: one.logs for name, one in judged.items()}
-        combination, accuracy, candidates = _combine(parts, candidates, task, progress)
+        combination, accuracy, candidates = _combine(judged, candidates, task, seed, progress)
         progress.stage('fit', 'Learning from all samples')
         model = _fit(data.categories, judged, combination, task, progress)
 
         progress.stage('calibrate', 'Calibrating the confidences')
         held_out = np.empty((len(data.labels), task.categories))
         folds = np.full(len(data.labels), -1)
-        held_out[~test], folds[~test] = combination.answer(parts), task.folds
+        held_out[~test], folds[~test] = combination.answer({name: one.logs for name, one in judged.items()}), task.folds
         if test.any():
             held_out[test] = model.predict({name: {CUT: data.features[name][CUT][test]} for name in combination.names})
             accuracy = _of_split(data, test, held_out)
@@ -135,8 +135,10 @@ def _judge_all(
     judged, candidates = {}, []
     for backbone, cuts in data.features.items():
         started = time.perf_counter()
-        judged[backbone] = members.judge(backbone, CUT, cuts[CUT][learn], task, progress.tick)
-        accuracy = held_out_accuracy(softmax(judged[backbone].logs), task, 'held out')
+        features = transformed(cuts[CUT][learn], members.transform_for(backbone))
+        progress.tick()
+        judged[backbone] = members.judge(features, task, progress.tick)
+        accuracy = held_out_accuracy(judged[backbone].logs, task, _how(task))
         candidates.append(_candidate((backbone,), accuracy, time.perf_counter() - started))
         progress.candidate(candidates[-1])
     return judged, candidates
@@ -147,12 +149,17 @@ def _candidate(names: tuple[str, ...], accuracy: Accuracy, seconds: float) -> Ca
 
 
 def _combine(
-    parts: Parts, singles: list[Candidate], task: Task, progress: _Progress
+    judged: dict[str, Judged], singles: list[Candidate], task: Task, seed: int, progress: _Progress
 ) -> tuple[Combination, Accuracy, list[Candidate]]:
     """Who answers, how well (corrected for having chosen), and all candidates with the chosen one marked."""
     started = time.perf_counter()
+    parts = {name: one.logs for name, one in judged.items()}
     combination = combine(parts, task.labels, task.units, progress.tick)
-    accuracy = held_out_accuracy(answers_elsewhere(parts, task, progress.tick), task, _how(task, len(parts)))
+    how, gained = _how(task), 0.0
+    if len(judged) > 1 and len(task.labels) * task.categories <= LIMIT:
+        gained = optimism(judged, task, seed, progress.tick)
+        how += f', less {100 * gained:.1f} points for having chosen on them'
+    accuracy = held_out_accuracy(combination.answer(parts), task, how, gained)
     for name in parts.keys() - set(combination.names):
         progress.send({'kind': 'log', 'message': f'{name} is left out: held-out samples say that it does harm.'})
     if len(combination.names) == 1:
@@ -172,15 +179,16 @@ def _fit(
     sharpness, fitted = sum(combination.factors), []
     for name, factor in zip(combination.names, combination.factors, strict=True):
         progress.tick()
-        fitted.append(members.fit(judged[name], task, factor / sharpness))
+        head = members.learn(judged[name], task)
+        weights, bias = head.weights.astype(np.float32), head.bias.astype(np.float32)
+        transform = members.transform_for(name)
+        fitted.append(Member(name, CUT, members.HEAD, factor / sharpness, transform, weights, bias))
     return Model(categories, tuple(fitted), sharpness)
 
 
-def _how(task: Task, backbones: int) -> str:
+def _how(task: Task) -> str:
     grouped = len(np.unique(task.groups)) < len(task.groups)
-    out = 'whole groups' if grouped else 'every sample in turn'
-    choosing = ', backbones chosen without the samples that are scored' if backbones > 1 else ''
-    return f'{len(task.labels)} samples, {out} held out{choosing}'
+    return f'{len(task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
 
 
 def _of_split(data: TrainingSet, test: Bools, held_out: Floats) -> Accuracy:

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from classifier.calibration import log_softmax, softened
-from classifier.combination import answers_elsewhere, choose, combine, weigh
-from classifier.holdout import hold_out
+from classifier.combination import choose, combine, weigh
 
 LABELS = np.arange(120) % 3
 ALONE = np.arange(120)
@@ -63,17 +62,3 @@ def test_few_samples_leave_the_weights_nearly_equal():
     parts = {'good': part(3, 1, labels=few), 'weaker': part(1, 2, labels=few)}
     factors = weigh(parts, softened(few, 3)).factors
     assert max(factors) / min(factors) < 2.5
-
-
-def test_no_fold_has_a_say_in_its_own_answer():
-    task = hold_out(LABELS, 3, None, seed=0)
-    parts = {'good': part(2, 1), 'other': part(1.5, 2)}
-    before = answers_elsewhere(parts, task, never_cancelled)
-    wrong = np.where(task.folds == 1, (LABELS + 1) % 3, LABELS)
-    after = answers_elsewhere(parts, hold_out_as(task, wrong), never_cancelled)
-    assert np.array_equal(before[task.folds == 1], after[task.folds == 1])
-    assert not np.array_equal(before[task.folds != 1], after[task.folds != 1])
-
-
-def hold_out_as(task, labels):
-    return type(task)(labels, task.categories, task.groups, task.units, task.confined, task.folds)

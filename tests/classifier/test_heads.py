@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from classifier import heads
 from classifier.calibration import log_softmax
@@ -8,6 +9,12 @@ from classifier.model import softmax, transformed
 from .made_features import clouds
 
 SHAPES = [(12, 30), (40, 5), (30, 30)]  # fewer, more and as many samples as numbers
+
+
+@pytest.fixture(autouse=True)
+def one_blas_thread():
+    with threadpool_limits(limits=1, user_api='blas'):
+        yield
 
 
 def never_cancelled():
@@ -73,19 +80,50 @@ def test_final_ridge_equals_refitting(count, width):
 
 def test_the_chosen_penalty_has_the_least_held_out_error():
     _, _, rotation, targets = rotated(30, 30)
-    units = np.arange(30)
+    units = np.arange(30) // 2
     chosen, predicted = heads.choose_penalty(rotation, targets, units, never_cancelled)
+    rarer = targets.mean(axis=0) - heads.shares_elsewhere(targets, units)
     errors = {
-        penalty: np.square(targets - heads.held_out_ridge(rotation, targets, units, penalty, never_cancelled)).sum()
+        penalty: np.square(
+            targets - rarer - heads.held_out_ridge(rotation, targets, units, penalty, never_cancelled)
+        ).sum()
         for penalty in heads.penalties(rotation)
     }
     assert chosen == min(errors, key=errors.get)
     np.testing.assert_allclose(np.square(targets - predicted).sum(), errors[chosen])
 
 
+def test_shares_elsewhere_leave_the_own_unit_out():
+    targets = heads.one_hot(np.array([0, 0, 1, 1, 1]), 2)
+    shares = heads.shares_elsewhere(targets, np.array([7, 7, 8, 9, 9]))
+    np.testing.assert_allclose(shares[:, 0], [0, 0, 2 / 4, 2 / 3, 2 / 3])
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize('categories', [2, 5])
+def test_features_that_tell_nothing_come_out_as_chance_and_not_below(categories):
+    """Leaving a sample out makes its category rarer: uncorrected, that alone answers wrong."""
+    right = {'ridge': [], 'logistic': [], 'uncorrected': []}
+    for seed in range(60):
+        count = 10 * categories
+        features, labels = clouds(count, categories, 50, spread=0.0, seed=seed)
+        rotation = heads.rotate(transformed(features, 'l2'), never_cancelled)
+        targets = heads.one_hot(labels, categories)
+        penalty, ridge = heads.choose_penalty(rotation, targets, np.arange(count), never_cancelled)
+        folds = np.arange(count) // categories % 5
+        logistic = heads.held_out_logistic(rotation, labels, categories, folds, never_cancelled)
+        plain = heads.held_out_ridge(rotation, targets, np.arange(count), penalty, never_cancelled)
+        right['logistic'].append((logistic.argmax(axis=1) == labels).mean())
+        right['ridge'].append((ridge.argmax(axis=1) == labels).mean())
+        right['uncorrected'].append((plain.argmax(axis=1) == labels).mean())
+    assert np.mean(right['ridge']) == pytest.approx(1 / categories, abs=0.05)
+    assert np.mean(right['logistic']) == pytest.approx(1 / categories, abs=0.05)
+    assert np.mean(right['uncorrected']) < 0.7 / categories
+
+
 def test_held_out_logistic_does_not_see_the_fold_it_scores():
     features, labels, rotation, _ = rotated(30, 30)
-    folds = np.arange(30) // 3 % 5
+    folds = np.arange(30) // 3 % 5  # each with as many of every category
     scores = heads.held_out_logistic(rotation, labels, 3, folds, never_cancelled)
     out = folds == 2
     alone = heads.fit_logistic(heads.rotate(features[~out], never_cancelled), labels[~out], 3)
@@ -112,4 +150,4 @@ def test_features_that_never_vary_leave_nothing_to_rotate():
     assert rotation.energy.size == 0
     targets = heads.one_hot(np.arange(6) % 2, 2)
     _, predicted = heads.choose_penalty(rotation, targets, np.arange(6), never_cancelled)
-    np.testing.assert_allclose(predicted, np.where(targets, 0.4, 0.6))
+    np.testing.assert_allclose(predicted, 0.5)
