@@ -1,4 +1,4 @@
-"""Private instances of PostgreSQL and Redis, from Debian's packages, on free ports; skipped loudly where they are missing."""
+"""Private PostgreSQL and Redis, of Debian's packages, on free ports; skipped loudly where they are missing."""
 
 import os
 import pwd
