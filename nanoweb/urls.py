@@ -3,11 +3,22 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 
 from nanoweb import health
 from projects.rest import below_api, json_error
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Any other address of the API.
+
+    Without a view Django would redirect where the last slash is missing: a POST comes back as a GET, its body lost.
+    """
+    return json_error(404, 'not_found', 'There is nothing here. Addresses of the API end with a slash.')
+
 
 urlpatterns = [
     path('', include('projects.urls')),
@@ -17,13 +28,8 @@ urlpatterns = [
     path('accounts/logout/', auth_views.LogoutView.as_view(), name='logout'),
     path('healthz', health.healthz, name='healthz'),
     path('admin/', admin.site.urls),
+    re_path(r'^api(/|$)', unknown),
 ]
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if below_api(request):
-        return json_error(404, 'not_found', 'There is nothing here, or it is not yours.')
-    return defaults.page_not_found(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -38,4 +44,4 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.bad_request(request, exception)
 
 
-handler400, handler404, handler500 = bad_request, not_found, failed
+handler400, handler500 = bad_request, failed

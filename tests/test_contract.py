@@ -1,0 +1,53 @@
+"""The public contract under abuse: what a careless or hostile client of the API may send, and what it hears."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from predictions.models import ApiKey
+from projects import actions
+from projects.models import Project, Sample
+from tests.pictures import photo
+
+pytestmark = pytest.mark.django_db
+
+JSON = 'application/json'
+HUGE = '9' * 30
+ENDLESS = '9' * 5000  # more digits than Python turns into a number
+
+
+@pytest.fixture
+def project(alice) -> Project:
+    return actions.create_project(alice.pk, 'The dress', ['blue and black', 'white and gold'])
+
+
+@pytest.fixture
+def sample(project) -> Sample:
+    return actions.add_samples(project, project.categories.first(), [photo()]).added[0]
+
+
+@pytest.fixture
+def as_key(alice) -> Client:
+    """A program: a key, no cookies, and nobody who sets aside the CSRF check for it."""
+    client = Client(enforce_csrf_checks=True, headers={'authorization': f'Bearer {ApiKey.make(alice, "program")[1]}'})
+    client.raise_request_exception = False
+    return client
+
+
+def error(answer: Any) -> tuple[int, str]:
+    """Status and code, once the shape is right."""
+    assert answer['Content-Type'].startswith(JSON)
+    said = answer.json()['error']
+    assert set(said) <= {'code', 'message', 'fields'} and said['message']
+    return answer.status_code, said['code']
+
+
+class TestAddresses:
+    @pytest.mark.parametrize('method', ['get', 'post', 'patch', 'delete'])
+    @pytest.mark.parametrize('path', ['/api', '/api/', '/api/nothing', '/api/projects', '/api/projects/1/samples'])
+    def test_nothing_is_redirected(self, as_key, method, path):
+        assert error(getattr(as_key, method)(path, {}, content_type=JSON)) == (404, 'not_found')
+
+    def test_a_page_without_its_slash_still_is(self, as_alice, project):
+        assert as_alice.get(f'/projects/{project.pk}').status_code == 301
