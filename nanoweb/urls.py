@@ -28,7 +28,7 @@ urlpatterns = [
     path('accounts/logout/', auth_views.LogoutView.as_view(), name='logout'),
     path('healthz', health.healthz, name='healthz'),
     path('admin/', admin.site.urls),
-    re_path(r'^api(/|$)', unknown),
+    re_path(r'^api(?:/|$)', unknown),
 ]
 
 
