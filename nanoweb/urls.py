@@ -1,7 +1,9 @@
 """Every address of the product."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views import defaults
@@ -40,6 +42,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if below_api(request):
+        if isinstance(exception, RequestDataTooBig):
+            most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1000
+            return json_error(413, 'too_large', f'Send less than {most} kB at once, files not counted.')
         return json_error(400, 'invalid', 'The request could not be read.')
     return defaults.bad_request(request, exception)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from predictions.models import ApiKey
@@ -51,3 +52,15 @@ class TestAddresses:
 
     def test_a_page_without_its_slash_still_is(self, as_alice, project):
         assert as_alice.get(f'/projects/{project.pk}').status_code == 301
+
+
+class TestBodies:
+    def test_more_than_a_request_may_hold_beside_its_files(self, as_key, project, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+        body = {'name': 'x' * 1000}
+        assert error(as_key.post('/api/projects/', body, content_type=JSON)) == (413, 'too_large')
+        assert error(as_key.post('/api/projects/', body)) == (413, 'too_large')
+        body = {'category': 'x' * 1000, 'files': [photo()]}
+        assert error(as_key.post(f'/api/projects/{project.pk}/samples/', body)) == (413, 'too_large')
+        body = {'category': 'white and gold', 'files': [SimpleUploadedFile('a.png', bytes(2000))]}
+        assert error(as_key.post(f'/api/projects/{project.pk}/samples/', body)) == (400, 'nothing_added')
