@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -157,7 +157,7 @@ USE_TZ = True
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's setting from `postgresql://user:password@host:port/name`, or SQLite in the data folder."""
+    """Django's setting from `postgresql://user:password@host:port/name?sslmode=…`, or SQLite in the data folder."""
     if not url:
         return {
             'ENGINE': 'django.db.backends.sqlite3',
@@ -176,7 +176,8 @@ def database(url: str) -> dict[str, Any]:
         'PASSWORD': unquote(parts.password or ''),
         'HOST': parts.hostname or '',
         'PORT': parts.port or '',
-        'OPTIONS': {'pool': True},
+        # A worker alone needs eight: three tasks, a heartbeat for each, the reaper. psycopg's own limit is four.
+        'OPTIONS': {'pool': {'min_size': 1, 'max_size': 20, 'timeout': 10}, **dict(parse_qsl(parts.query))},
     }
 
 
@@ -257,6 +258,11 @@ REST_FRAMEWORK = {
         'rest_framework.authentication.SessionAuthentication',
     ],
     'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated', 'predictions.keys.ScopeAllows'],
+    'DEFAULT_PARSER_CLASSES': [
+        'projects.rest.ShallowJSONParser',
+        'rest_framework.parsers.FormParser',
+        'rest_framework.parsers.MultiPartParser',
+    ],
     'DEFAULT_RENDERER_CLASSES': ['rest_framework.renderers.JSONRenderer'],
     'DEFAULT_PAGINATION_CLASS': 'projects.rest.Pages',
     'EXCEPTION_HANDLER': 'projects.rest.exception_handler',

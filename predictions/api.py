@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from numpy.typing import NDArray
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,6 +24,7 @@ from predictions.throttles import PredictionThrottle
 from projects.actions import Upload, read_upload
 from projects.api import uploaded_files
 from projects.errors import UserError
+from projects.rest import ShallowJSONParser
 from training.models import ModelVersion
 
 
@@ -55,7 +56,7 @@ def asked_fast(request: Request) -> bool:
 class Predictions(APIView):
     authentication_classes = [KeyWithVersion, SessionAuthentication]
     throttle_classes = [PredictionThrottle]
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, ShallowJSONParser]
     predicts = True
     version: ModelVersion | None = None  # where the key led to it
 

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from rest_framework import generics, status
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -17,6 +17,7 @@ from projects import actions
 from projects.access import get_category, get_project, get_sample, projects_of, reach
 from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
+from projects.rest import ShallowJSONParser
 from projects.serializers import CategorySerializer, ProjectSerializer, SampleSerializer, category_named
 
 
@@ -77,7 +78,7 @@ class CategoryDetail(generics.GenericAPIView[Category]):
 
 class Samples(generics.ListAPIView[Sample]):
     serializer_class = SampleSerializer
-    parser_classes = [MultiPartParser, FormParser, JSONParser]
+    parser_classes = [MultiPartParser, FormParser, ShallowJSONParser]
 
     def get_queryset(self) -> QuerySet[Sample]:
         project = get_project(self.request.user, self.kwargs['pk'])

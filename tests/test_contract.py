@@ -50,6 +50,9 @@ class TestAddresses:
     def test_nothing_is_redirected(self, as_key, method, path):
         assert error(getattr(as_key, method)(path, {}, content_type=JSON)) == (404, 'not_found')
 
+    def test_an_answer_in_another_format(self, as_key):
+        assert error(as_key.get('/api/projects/', headers={'accept': 'text/html'})) == (406, 'not_acceptable')
+
     def test_a_page_without_its_slash_still_is(self, as_alice, project):
         assert as_alice.get(f'/projects/{project.pk}').status_code == 301
 
@@ -64,3 +67,8 @@ class TestBodies:
         assert error(as_key.post(f'/api/projects/{project.pk}/samples/', body)) == (413, 'too_large')
         body = {'category': 'white and gold', 'files': [SimpleUploadedFile('a.png', bytes(2000))]}
         assert error(as_key.post(f'/api/projects/{project.pk}/samples/', body)) == (400, 'nothing_added')
+
+    def test_json_nested_too_deeply(self, as_key, project):
+        body = '{"name": ' + '[' * 100_000 + ']' * 100_000 + '}'
+        for path in ('', f'{project.pk}/samples/', f'{project.pk}/predictions/'):
+            assert error(as_key.post(f'/api/projects/{path}', body, content_type=JSON)) == (400, 'invalid')
