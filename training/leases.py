@@ -117,8 +117,7 @@ def _beat(lease: Lease, done: threading.Event) -> None:
     try:
         while not done.wait(period):
             try:
-                _wait_at_most(period * 0.8)
-                if not lease.renew():
+                if not _renew(lease, period * 0.8):
                     lease.lost.set()
                     return
             except Exception:
@@ -128,10 +127,13 @@ def _beat(lease: Lease, done: threading.Event) -> None:
         connection.close()
 
 
-def _wait_at_most(seconds: float) -> None:
-    """A heartbeat that waits longer for the database than the lease lasts would be no heartbeat."""
+def _renew(lease: Lease, seconds: float) -> bool:
+    """Renew, waiting so long at most: a heartbeat that waits longer than the lease lasts would be no heartbeat."""
+    limit = int(seconds * 1000)
     with connection.cursor() as cursor:
         if connection.vendor == 'sqlite':
-            cursor.execute(f'PRAGMA busy_timeout = {int(seconds * 1000)}')
-        elif connection.vendor == 'postgresql':
-            cursor.execute(f'SET statement_timeout = {int(seconds * 1000)}')
+            cursor.execute(f'PRAGMA busy_timeout = {limit}')
+        with transaction.atomic():
+            if connection.vendor == 'postgresql':  # LOCAL: the pool hands this connection to others afterwards
+                cursor.execute(f'SET LOCAL statement_timeout = {limit}')
+            return lease.renew()
