@@ -18,7 +18,13 @@ from projects.access import get_category, get_project, get_sample, projects_of, 
 from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
 from projects.rest import ShallowJSONParser
-from projects.serializers import CategorySerializer, ProjectSerializer, SampleSerializer, category_named
+from projects.serializers import (
+    CategorySerializer,
+    MoveSerializer,
+    ProjectSerializer,
+    SampleSerializer,
+    category_named,
+)
 
 
 class Projects(generics.ListCreateAPIView[Project]):
@@ -110,8 +116,7 @@ class Samples(generics.ListAPIView[Sample]):
         name = request.data.get('category')
         if not name:
             return None
-        CategorySerializer(data={'name': name}).is_valid(raise_exception=True)
-        return actions.find_or_add_category(project, name)
+        return actions.find_or_add_category(project, said_category({'category': name}))
 
     def _source(self, request: Request) -> str:
         source = request.data.get('source', Sample.Source.UPLOAD)
@@ -130,6 +135,13 @@ def uploaded_files(request: Request, field: str) -> list[Any]:
     return files
 
 
+def said_category(data: Any) -> Any:
+    """The category's name, or None for null."""
+    serializer = MoveSerializer(data=data)
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data['category']
+
+
 def _whole_number(value: Any, name: str) -> int:
     try:
         return int(value)
@@ -140,9 +152,7 @@ def _whole_number(value: Any, name: str) -> int:
 class SampleDetail(APIView):
     def patch(self, request: Request, pk: int) -> Response:
         sample = get_sample(request.user, pk)
-        if 'category' not in request.data:
-            raise UserError('Send “category”: a name, or null.', fields={'category': ['Required.']})
-        actions.move_sample(sample, category_named(sample.project, request.data['category']))
+        actions.move_sample(sample, category_named(sample.project, said_category(request.data)))
         return Response(SampleSerializer(sample).data)
 
     def delete(self, request: Request, pk: int) -> Response:
@@ -155,6 +165,10 @@ class SampleFile(APIView):
     """The stored picture, or its thumbnail: never served but through the gate."""
 
     thumbnail = False
+
+    def perform_content_negotiation(self, request: Request, force: bool = True) -> Any:
+        """Only errors are rendered here, always as JSON: a client that accepts pictures alone gets its picture."""
+        return super().perform_content_negotiation(request, force=True)
 
     def get(self, request: Request, pk: int) -> HttpResponse:
         sample = reach(Sample.objects.filter(deleted_at=None), request.user, pk)

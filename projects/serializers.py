@@ -76,11 +76,17 @@ class SampleSerializer(serializers.ModelSerializer[Sample]):
         return reverse('sample_thumbnail', args=[sample.pk])
 
 
+class MoveSerializer(serializers.Serializer[Any]):
+    """Where a sample goes, or a new one comes: a category's name, or null for none."""
+
+    category = serializers.CharField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, allow_null=True)
+
+
 def category_named(project: Project, name: str | None) -> Category | None:
     """The category of that name; None for null. Raises UserError `unknown_category`."""
     if name is None:
         return None
-    found = project.categories.filter(key=name_key(str(name))).first()
+    found = project.categories.filter(key=name_key(name)).first()
     if found is None:
         raise UserError(f'There is no category “{name}” in this project.', 'unknown_category')
     return found

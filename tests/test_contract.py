@@ -53,6 +53,13 @@ class TestAddresses:
     def test_an_answer_in_another_format(self, as_key):
         assert error(as_key.get('/api/projects/', headers={'accept': 'text/html'})) == (406, 'not_acceptable')
 
+    @pytest.mark.parametrize('accept', ['image/jpeg', 'image/*', 'text/html', '*/*'])
+    def test_a_picture_comes_whatever_is_accepted(self, as_key, sample, accept):
+        for name in ('file', 'thumbnail'):
+            answer = as_key.get(f'/api/samples/{sample.pk}/{name}/', headers={'accept': accept})
+            assert (answer.status_code, answer['Content-Type']) == (200, 'image/jpeg')
+            assert error(as_key.get(f'/api/samples/0/{name}/', headers={'accept': accept})) == (404, 'not_found')
+
     def test_a_page_without_its_slash_still_is(self, as_alice, project):
         assert as_alice.get(f'/projects/{project.pk}').status_code == 301
 
@@ -72,3 +79,32 @@ class TestBodies:
         body = '{"name": ' + '[' * 100_000 + ']' * 100_000 + '}'
         for path in ('', f'{project.pk}/samples/', f'{project.pk}/predictions/'):
             assert error(as_key.post(f'/api/projects/{path}', body, content_type=JSON)) == (400, 'invalid')
+
+    @pytest.mark.parametrize('body', ['[]', '["category"]', '"category"', '5', 'null', '{}', ''])
+    def test_what_is_no_object_or_holds_nothing(self, as_key, project, sample, body):
+        category = sample.category_id
+        for path in (f'samples/{sample.pk}', f'categories/{category}'):
+            assert error(as_key.patch(f'/api/{path}/', body, content_type=JSON)) == (400, 'invalid')
+        for path in ('', f'{project.pk}/categories/', f'{project.pk}/samples/', f'{project.pk}/predictions/'):
+            answer = as_key.post(f'/api/projects/{path}', body, content_type=JSON)
+            assert error(answer) in ((400, 'invalid'), (409, 'no_version'))
+
+    @pytest.mark.parametrize(
+        'name', ['["x"]', '{"a": 1}', 'true', '"a\\u0000b"', '"\\ud800"', '"' + 'x' * 101 + '"', '""']
+    )
+    def test_names_of_the_wrong_kind_are_named_by_their_field(self, as_key, project, sample, name):
+        for method, path, field in (
+            ('patch', f'samples/{sample.pk}/', 'category'),
+            ('patch', f'categories/{sample.category_id}/', 'name'),
+            ('post', f'projects/{project.pk}/categories/', 'name'),
+        ):
+            answer = getattr(as_key, method)(f'/api/{path}', f'{{"{field}": {name}}}', content_type=JSON)
+            assert error(answer) == (400, 'invalid')
+            assert list(answer.json()['error']['fields']) == [field]
+
+    @pytest.mark.parametrize('name', ['  ', 'a\0b', 'x' * 101])
+    def test_a_category_of_an_upload_is_named_by_its_field(self, as_key, project, name):
+        answer = as_key.post(f'/api/projects/{project.pk}/samples/', {'category': name, 'files': [photo()]})
+        assert error(answer) == (400, 'invalid')
+        assert list(answer.json()['error']['fields']) == ['category']
+        assert project.samples.count() == 0
