@@ -11,7 +11,8 @@ const PAUSE = 1000; // milliseconds after a failure
 export const available = () => Boolean(navigator.mediaDevices?.getUserMedia);
 
 const WHY = {
-  NotAllowedError: 'The browser did not let this page use the camera. Allow it beside the address, then press Live camera again.',
+  NotAllowedError:
+    'The browser did not let this page use the camera. Allow it beside the address, then press Live camera again.',
   NotFoundError: 'No camera was found.',
   NotReadableError: 'Another program is using the camera. Close it there, then press Live camera again.',
 };

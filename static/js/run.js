@@ -72,7 +72,8 @@ function showLost(lost) {
 }
 
 function lostWords() {
-  if (nextTry === null) return 'Training goes on without this page. It is tried again when the network is back; nothing will be missed.';
+  if (nextTry === null)
+    return 'Training goes on without this page. It is tried again when the network is back; nothing will be missed.';
   const wait = Math.max(1, Math.ceil((nextTry - Date.now()) / 1000));
   return `Training goes on without this page. Trying again in ${wait} s; nothing will be missed.`;
 }
@@ -121,7 +122,10 @@ function draw() {
 
 function drawHead() {
   const titles = {
-    succeeded: `Version ${number} is ready`, failed: 'Training stopped', cancelled: 'Training cancelled', live: `Training version ${number}`,
+    succeeded: `Version ${number} is ready`,
+    failed: 'Training stopped',
+    cancelled: 'Training cancelled',
+    live: `Training version ${number}`,
   };
   const title = titles[view()];
   const heading = find('h1', page);
@@ -134,7 +138,9 @@ function drawHead() {
 function underTitle() {
   if (!version) return '';
   const trained = `Trained in ${seconds(version.seconds)} on ${counted(version.sample_count, 'photo')}.`;
-  return version.is_current ? `${trained} It answers on the test page and the API from now on.` : `${trained} Another version answers now.`;
+  return version.is_current
+    ? `${trained} It answers on the test page and the API from now on.`
+    : `${trained} Another version answers now.`;
 }
 
 function inTitle() {
@@ -189,7 +195,8 @@ function drawTakenOver() {
   if (shown && strip.hidden) announce('The worker was lost; another one takes over');
   strip.hidden = !shown;
   write(strip, {
-    'taken-over': `The worker was lost; another one takes over (attempt ${state.attempt}). Progress jumps back, for it begins anew; ` +
+    'taken-over':
+      `The worker was lost; another one takes over (attempt ${state.attempt}). Progress jumps back, for it begins anew; ` +
       'photos that were looked at are kept, so it catches up quickly.',
   });
 }
@@ -221,7 +228,10 @@ function tick() {
   write(page, { elapsed, left });
   if (stage && page.dataset.underWay) drawStep(stage, left);
   if (!state.startedAt && state.status === 'queued') {
-    write(page, { doing: 'Waiting to start', far: Date.now() - opened > PATIENCE ? 'It begins by itself as soon as a worker is free.' : '' });
+    write(page, {
+      doing: 'Waiting to start',
+      far: Date.now() - opened > PATIENCE ? 'It begins by itself as soon as a worker is free.' : '',
+    });
   }
 }
 

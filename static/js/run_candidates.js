@@ -19,10 +19,13 @@ export function showCandidates({ state, version, names, chance }) {
   if (now.every((value, index) => value === drawn[index])) return;
   drawn = now;
   const chosen = chosenOf(state.candidates, version, names);
-  const rows = chosen ? [chosen, ...bestFirst(state.candidates).filter(one => one !== chosen)] : bestFirst(state.candidates);
+  const rows = chosen
+    ? [chosen, ...bestFirst(state.candidates).filter(one => one !== chosen)]
+    : bestFirst(state.candidates);
   const axis = axisFor([chance, ...rows.map(row => row.low)]);
   const order = strongestFirst(state.candidates);
-  const drawOne = (candidate, index) => row(candidate, { axis, chance, names, order, chip: index === 0 ? chipOf(state, rows, chosen) : '' });
+  const drawOne = (candidate, index) =>
+    row(candidate, { axis, chance, names, order, chip: index === 0 ? chipOf(state, rows, chosen) : '' });
   find('tbody', card).replaceChildren(...rows.map(drawOne), ...(trying ? [fromTemplate('trying')] : []));
   find('thead .axis svg', card)?.remove();
   find('thead .axis', card).prepend(ruler(axis));
@@ -33,7 +36,11 @@ export function showCandidates({ state, version, names, chance }) {
 function chosenOf(candidates, version, names) {
   if (!version) return null;
   const members = new Set(version.members.map(member => member.backbone));
-  return candidates.find(one => names.parts(one).length === members.size && names.parts(one).every(part => members.has(part))) ?? null;
+  return (
+    candidates.find(
+      one => names.parts(one).length === members.size && names.parts(one).every(part => members.has(part)),
+    ) ?? null
+  );
 }
 
 /** Of the first row. */
@@ -48,7 +55,13 @@ function row(candidate, { axis, chance, names, order, chip }) {
   const [name, cut] = names.candidate(candidate, order);
   const { accuracy: value, low, high } = candidate;
   write(drawnRow, {
-    name, cut, chip, head: candidate.head, value: percent(value), range: range(low, high), time: seconds(candidate.seconds),
+    name,
+    cut,
+    chip,
+    head: candidate.head,
+    value: percent(value),
+    range: range(low, high),
+    time: seconds(candidate.seconds),
   });
   find('.chip', drawnRow).hidden = !chip;
   find('.axis', drawnRow).append(interval({ value, low, high }, axis, { chance, best: Boolean(chip) }));
@@ -59,7 +72,8 @@ function row(candidate, { axis, chance, names, order, chip }) {
 }
 
 function legend(chosen, version, chance) {
-  const lines = `Dotted line: ${percent(chance)}, what always answering the commonest category would get. ` +
+  const lines =
+    `Dotted line: ${percent(chance)}, what always answering the commonest category would get. ` +
     'The band is where the truth lies 95 times in 100.';
   const differs = chosen && percent(chosen.accuracy) !== percent(version.accuracy.value);
   return differs ? `${lines} The figure at the top is a little stricter: it also allows for having chosen.` : lines;

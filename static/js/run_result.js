@@ -12,7 +12,11 @@ export function showResult({ version, state, names, chance }) {
   const { accuracy } = version;
   const axis = axisFor([chance, accuracy.low]);
   box.hidden = false;
-  write(box, { value: percent(accuracy.value), range: range(accuracy.low, accuracy.high), method: plainMethod(accuracy.method) });
+  write(box, {
+    value: percent(accuracy.value),
+    range: range(accuracy.low, accuracy.high),
+    method: plainMethod(accuracy.method),
+  });
   find('.ruler', box).replaceChildren(interval(accuracy, axis, { chance, best: true, big: true }), ruler(axis));
   sentence(document.getElementById('plain-numbers'), inPlainNumbers(version, chance));
   const how = document.getElementById('how-chosen');

@@ -19,7 +19,9 @@ export function watchRun(id, { last, ended, onEvent, onOpen, onLost, onRefused }
   function connect() {
     if (socket) drop(socket);
     socket = new ReconnectingWebSocket(address, [], {
-      minReconnectionDelay: FIRST, reconnectionDelayGrowFactor: GROWTH, maxReconnectionDelay: LONGEST,
+      minReconnectionDelay: FIRST,
+      reconnectionDelayGrowFactor: GROWTH,
+      maxReconnectionDelay: LONGEST,
       shouldReconnectOnClose: event => event.code !== REFUSED && !ended(),
     });
     socket.onopen = onOpen;

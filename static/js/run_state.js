@@ -32,7 +32,12 @@ const CHANGES = {
   started: (state, event, at) => ({ status: 'running', startedAt: at }),
   // Another worker begins anew: stages and figures of the lost one no longer count.
   retrying: (state, event, at) => ({
-    status: 'running', attempt: event.attempt, retried: true, startedAt: state.startedAt ?? at, stages: [], candidates: [],
+    status: 'running',
+    attempt: event.attempt,
+    retried: true,
+    startedAt: state.startedAt ?? at,
+    stages: [],
+    candidates: [],
   }),
   stage: (state, event, at) => ({ stages: [...closed(state.stages, at), begun(event, at)] }),
   progress: (state, event, at) => ({
@@ -45,7 +50,14 @@ const CHANGES = {
 };
 
 const begun = (event, at) => ({
-  code: event.stage, title: event.title, from: at, to: null, done: null, total: null, eta: null, etaAt: null,
+  code: event.stage,
+  title: event.title,
+  from: at,
+  to: null,
+  done: null,
+  total: null,
+  eta: null,
+  etaAt: null,
 });
 
 const closed = (stages, at) => stages.map(stage => ({ ...stage, to: stage.to ?? at }));

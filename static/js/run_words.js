@@ -20,7 +20,8 @@ export const doing = stage => DOING[stage.code] ?? stage.title;
 /** How far a stage is, in a sentence; empty for one that does not count. */
 export function howFar({ code, done, total }) {
   if (total === null) return '';
-  if (code === 'features') return `${count(done)} of ${counted(total, 'photo')} looked at. This is done once for each photo.`;
+  if (code === 'features')
+    return `${count(done)} of ${counted(total, 'photo')} looked at. This is done once for each photo.`;
   if (code === 'compare') return `${count(done)} of ${count(total)} tried, each on photos it had not seen`;
   return `${count(done)} of ${count(total)}`;
 }
@@ -48,24 +49,34 @@ export function namer(backbones) {
 }
 
 /** The single backbones, best first: the order in which a combination names them. */
-export const strongestFirst = candidates => bestFirst(candidates.filter(one => !isTogether(one))).map(one => one.backbone);
+export const strongestFirst = candidates =>
+  bestFirst(candidates.filter(one => !isTogether(one))).map(one => one.backbone);
 
 /** An event as a line of “What happened”. */
 export function line(event, names, number) {
   switch (event.kind) {
-    case 'queued': return 'Waiting for a free worker';
-    case 'started': return 'Started';
-    case 'stage': return event.title;
+    case 'queued':
+      return 'Waiting for a free worker';
+    case 'started':
+      return 'Started';
+    case 'stage':
+      return event.title;
     case 'candidate': {
       const who = event.backbone.split(' + ').map(names.short).join(' + ');
       return `${who}: ${accuracyText(event.accuracy, event.low, event.high)}, ${seconds(event.seconds)}`;
     }
-    case 'log': return names.spelled(event.message);
-    case 'retrying': return `Attempt ${event.attempt}: ${event.message}`;
-    case 'succeeded': return `Version ${number} is ready`;
-    case 'failed': return `Stopped: ${event.message}`;
-    case 'cancelled': return 'Cancelled';
-    default: return event.kind;
+    case 'log':
+      return names.spelled(event.message);
+    case 'retrying':
+      return `Attempt ${event.attempt}: ${event.message}`;
+    case 'succeeded':
+      return `Version ${number} is ready`;
+    case 'failed':
+      return `Stopped: ${event.message}`;
+    case 'cancelled':
+      return 'Cancelled';
+    default:
+      return event.kind;
   }
 }
 
@@ -74,7 +85,8 @@ export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
   const { value, low, high, method } = accuracy;
   const photos = Number.parseInt(method, 10) || all; // a method begins with the number that it measured on
   return [
-    'Shown 100 photos it has never seen, it would get about ', [`${hundredths(value)} right`],
+    'Shown 100 photos it has never seen, it would get about ',
+    [`${hundredths(value)} right`],
     `. With ${counted(photos, 'photo')} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +
       `${hundredths(high)}. Guessing gets ${hundredths(chance)}.`,
   ];
@@ -85,7 +97,8 @@ export function howChosen(version, candidates, names) {
   const singles = bestFirst(candidates.filter(one => !isTogether(one)));
   const members = strongestFirst(candidates).filter(slug => version.members.some(member => member.backbone === slug));
   const chosen = candidates.find(one => sameNames(names.parts(one), members));
-  const cost = ` It learned ${counted(version.parameters, 'number')}; the ${count(version.frozen_parameters)} below them stay ` +
+  const cost =
+    ` It learned ${counted(version.parameters, 'number')}; the ${count(version.frozen_parameters)} below them stay ` +
     `frozen. One answer takes about ${milliseconds(version.ms_per_sample)}.`;
   return [...who(members, singles, names), ...against(chosen, singles, names), ...left(singles, members, names), cost];
 }
@@ -110,14 +123,22 @@ function against(chosen, singles, names) {
   if (!chosen || !isTogether(chosen)) return [];
   const best = singles[0];
   const points = hundredths(chosen.accuracy) - hundredths(best.accuracy);
-  if (points > 0) return [` On held-back photos that is ${counted(points, 'point')} better than the best single one, ${names.short(best.backbone)}.`];
+  if (points > 0)
+    return [
+      ` On held-back photos that is ${counted(points, 'point')} better than the best single one, ${names.short(best.backbone)}.`,
+    ];
   const stays = ' A model leaves only when held-back photos show that it does harm, and none does here.';
-  if (points === 0) return [` On held-back photos that is no better than the best single one, ${names.short(best.backbone)}.${stays}`];
-  return [` On held-back photos ${names.short(best.backbone)} alone got ${counted(-points, 'point')} more, which may be luck.${stays}`];
+  if (points === 0)
+    return [` On held-back photos that is no better than the best single one, ${names.short(best.backbone)}.${stays}`];
+  return [
+    ` On held-back photos ${names.short(best.backbone)} alone got ${counted(-points, 'point')} more, which may be luck.${stays}`,
+  ];
 }
 
 function left(singles, members, names) {
   const out = singles.map(one => one.backbone).filter(slug => !members.includes(slug));
   if (!out.length || members.length === 0) return [];
-  return [` ${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out: held-back photos showed that the answers are better without.`];
+  return [
+    ` ${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out: held-back photos showed that the answers are better without.`,
+  ];
 }

@@ -12,13 +12,21 @@ export function drawScale(box, ratio) {
   const side = FROZEN * ratio;
   const right = FROZEN + 1;
   box.replaceChildren(svg('rect', { class: 'sq', x: 1, y: 9, width: FROZEN, height: FROZEN, rx: 3 }));
-  const speck = (x, y, size) => svg('rect', { class: 'pt', x: x - size / 2, y: y - size / 2, width: size, height: size });
+  const speck = (x, y, size) =>
+    svg('rect', { class: 'pt', x: x - size / 2, y: y - size / 2, width: size, height: size });
   box.append(svg('rect', { class: 'pt', x: right - side, y: 9, width: side, height: side }));
   const caption = 'The square is to scale. Its corner is all that was learned from your photos';
-  box.setAttribute('aria-label', `To scale: the frozen numbers as a large square, the learned ones as one ${count(1 / ratio ** 2)} times smaller in its corner`);
+  box.setAttribute(
+    'aria-label',
+    `To scale: the frozen numbers as a large square, the learned ones as one ${count(1 / ratio ** 2)} times smaller in its corner`,
+  );
   if (side >= SEEN) return `${caption}.`;
   const times = Math.max(2, Math.floor(LENS / side)); // half of the circle at most
-  box.append(svg('path', { class: 'ld', d: `M${right + 3} 9h9` }), svg('circle', { class: 'ld', cx: 94, cy: 9, r: LENS }), speck(94, 9, side * times));
+  box.append(
+    svg('path', { class: 'ld', d: `M${right + 3} 9h9` }),
+    svg('circle', { class: 'ld', cx: 94, cy: 9, r: LENS }),
+    speck(94, 9, side * times),
+  );
   return `${caption}, enlarged ${times} times in the circle.`;
 }
 

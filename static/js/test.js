@@ -61,7 +61,12 @@ function pictureOf(file) {
   image.alt = file.name;
   image.src = URL.createObjectURL(file);
   const picture = { image, seen: false };
-  picture.decoded = image.decode().then(() => { picture.seen = true; }, () => {});
+  picture.decoded = image.decode().then(
+    () => {
+      picture.seen = true;
+    },
+    () => {},
+  );
   return picture;
 }
 
@@ -123,8 +128,11 @@ for (const way of ['choose', 'photograph']) {
 for (const button of all('[data-example]', page)) {
   button.addEventListener('click', async () => {
     const { example, name } = button.dataset;
-    for (const each of all('[data-example]', page)) each.toggleAttribute('aria-current', each.dataset.example === example);
-    const blob = await fetch(example).then(found => found.blob()).catch(() => null);
+    for (const each of all('[data-example]', page))
+      each.toggleAttribute('aria-current', each.dataset.example === example);
+    const blob = await fetch(example)
+      .then(found => found.blob())
+      .catch(() => null);
     if (blob) tryPhoto(new File([blob], name, { type: 'image/jpeg' }));
     else refuse(null, 'The server cannot be reached. Try again.');
   });
@@ -215,7 +223,11 @@ for (const word of all('.no-camera', page)) {
 document.getElementById('stop').addEventListener('click', stopLive);
 document.getElementById('use-frame').addEventListener('click', async () => {
   const blob = await camera.frame(FRAME.longest, FRAME.quality);
-  tryPhoto(new File([blob], `camera ${new Date().toLocaleTimeString('en-GB')}.jpg`.replaceAll(':', '.'), { type: 'image/jpeg' }));
+  tryPhoto(
+    new File([blob], `camera ${new Date().toLocaleTimeString('en-GB')}.jpg`.replaceAll(':', '.'), {
+      type: 'image/jpeg',
+    }),
+  );
 });
 addEventListener('pagehide', () => camera.stop());
 
