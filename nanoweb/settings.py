@@ -259,7 +259,7 @@ REST_FRAMEWORK = {
     ],
     'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated', 'predictions.keys.ScopeAllows'],
     'DEFAULT_PARSER_CLASSES': [
-        'projects.rest.ShallowJSONParser',
+        'projects.parsers.ShallowJSONParser',
         'rest_framework.parsers.FormParser',
         'rest_framework.parsers.MultiPartParser',
     ],

@@ -24,7 +24,7 @@ from predictions.throttles import PredictionThrottle
 from projects.actions import Upload, read_upload
 from projects.api import uploaded_files
 from projects.errors import UserError
-from projects.rest import ShallowJSONParser
+from projects.parsers import ShallowJSONParser
 from training.models import ModelVersion
 
 

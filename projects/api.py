@@ -17,7 +17,7 @@ from projects import actions
 from projects.access import get_category, get_project, get_sample, projects_of, reach
 from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
-from projects.rest import ShallowJSONParser
+from projects.parsers import ShallowJSONParser
 from projects.serializers import (
     CategorySerializer,
     MoveSerializer,
