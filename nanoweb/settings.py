@@ -176,7 +176,7 @@ def database(url: str) -> dict[str, Any]:
         'PASSWORD': unquote(parts.password or ''),
         'HOST': parts.hostname or '',
         'PORT': parts.port or '',
-        # A worker alone needs eight: three tasks, a heartbeat for each, the reaper, the start. psycopg's own limit is four.
+        # A worker alone needs eight: three tasks, a heartbeat for each, the reaper, the start. The pool's default is 4.
         'OPTIONS': {'pool': {'min_size': 1, 'max_size': 20, 'timeout': 10}, **dict(parse_qsl(parts.query))},
     }
 

@@ -45,10 +45,15 @@ def network(weight_hash: str) -> networks.Network:
 
 
 def missing(project_id: int, rows: list[Backbone]) -> QuerySet[Sample]:
-    """The living samples that lack the features of one of the backbones, oldest first."""
+    """The living samples of a project that lack the features of one of the backbones, oldest first."""
+    return missing_anywhere(rows).filter(project=project_id).order_by('pk')
+
+
+def missing_anywhere(rows: list[Backbone]) -> QuerySet[Sample]:
+    """The living samples of all projects that lack the features of one of the backbones."""
     there = Count('features', filter=Q(features__backbone__in=rows, features__numerics=backbones.NUMERICS))
-    alive = Sample.objects.filter(project=project_id, deleted_at=None, project__deleted_at=None, kind='image')
-    return alive.exclude(pk__in=unreadable).annotate(there=there).filter(there__lt=len(rows)).order_by('pk')
+    alive = Sample.objects.filter(deleted_at=None, project__deleted_at=None, kind='image')
+    return alive.exclude(pk__in=unreadable).annotate(there=there).filter(there__lt=len(rows))
 
 
 def go_on() -> None:
@@ -60,10 +65,11 @@ def compute(samples: list[Sample], rows: list[Backbone], check: Callable[[], Non
 
     `check` is called before each backbone, and may raise to stop.
     """
-    read_ones = zip(samples, decoders.map(read, samples), strict=True)
-    pictures = {sample.pk: picture for sample, picture in read_ones if picture is not None}
     known = Features.objects.filter(sample__in=samples, backbone__in=rows, numerics=backbones.NUMERICS)
     have = set(known.values_list('sample_id', 'backbone_id'))
+    samples = [sample for sample in samples if any((sample.pk, row.pk) not in have for row in rows)]
+    read_ones = zip(samples, decoders.map(read, samples), strict=True)
+    pictures = {sample.pk: picture for sample, picture in read_ones if picture is not None}
     for row in rows:
         check()
         wanted = [pk for pk in pictures if (pk, row.pk) not in have]
@@ -99,12 +105,18 @@ def compute_chunk(project_id: int) -> None:
     """One chunk in the background; then, if more is missing, a message for the next."""
     cache.delete(scheduling.asked(project_id))
     rows = Backbone.objects.installed()
-    if not rows or not cache.add(scheduling.busy(project_id), True, timeout=60):
-        return  # who is busy looks again when done
+    if not rows or cache.get(scheduling.by_run(project_id)):
+        return  # the run looks again when done
+    if not cache.add(scheduling.busy(project_id), True, timeout=60):
+        return  # and so does who is busy
     try:
         compute(list(missing(project_id, rows)[:CHUNK]), rows)
     finally:
         cache.delete(scheduling.busy(project_id))
+    ask_for_missing(project_id, rows)
+
+
+def ask_for_missing(project_id: int, rows: list[Backbone]) -> None:
     if missing(project_id, rows).exists():
         scheduling.schedule_features(project_id)
 
@@ -118,16 +130,20 @@ def compute_all(
 ) -> None:
     """Compute what these samples lack, telling `on_batch(done, total)` after each batch; it and `check` may stop it."""
     wanted = set(ids)
+    unreadable.difference_update(wanted)  # a person asks: a file that was away may be back
     left = [sample for sample in missing(project_id, rows) if sample.pk in wanted]
     total = len(left)
+    if not left:
+        return
     try:
         while left:
-            cache.set(scheduling.busy(project_id), True, timeout=60)  # the background leaves this project to the run
+            cache.set(scheduling.by_run(project_id), True, timeout=60)
             compute(left[:CHUNK], rows, check)
             left = left[CHUNK:]
             on_batch(total - len(left), total)
     finally:
-        cache.delete(scheduling.busy(project_id))
+        cache.delete(scheduling.by_run(project_id))
+        ask_for_missing(project_id, rows)
 
 
 def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dict[str, NDArray[np.float32]]]]:

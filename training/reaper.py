@@ -12,9 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from projects.actions import purge_deleted
-from projects.models import Project
 from training import actions, scheduling
-from training.features import missing
+from training.features import missing_anywhere
 from training.models import Backbone, Run
 from training.relay import stopping
 
@@ -60,9 +59,9 @@ def resend_waiting_runs(older_than: timedelta = FORGOTTEN) -> None:
 
 def resend_features() -> None:
     rows = Backbone.objects.installed()
-    for project in Project.objects.alive():
-        if rows and missing(project.pk, rows).exists():
-            scheduling.schedule_features(project.pk)
+    lacking = missing_anywhere(rows).order_by().values_list('project_id', flat=True).distinct()
+    for project_id in lacking if rows else ():
+        scheduling.schedule_features(project_id)
 
 
 def tell_alive() -> None:

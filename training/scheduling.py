@@ -11,8 +11,13 @@ def asked(project_id: int) -> str:
 
 
 def busy(project_id: int) -> str:
-    """The cache key that says: a worker computes features of this project."""
+    """The cache key that says: a worker computes a chunk of this project's features."""
     return f'features-busy-{project_id}'
+
+
+def by_run(project_id: int) -> str:
+    """The cache key that says: a run computes what it needs of this project, so chunks would only do it twice."""
+    return f'features-by-run-{project_id}'
 
 
 def schedule_features(project_id: int) -> None:

@@ -99,6 +99,41 @@ def test_one_worker_per_project(project):
     assert not Features.objects.exists()
 
 
+def test_photos_that_come_while_a_run_looks_are_asked_for_when_it_is_done(project, sent):
+    ids = list(project.samples.values_list('pk', flat=True))
+
+    def on_batch(done, total):
+        if done < total:
+            add(project, 'blue and black', 'blue', range(70, 71))
+            cache.delete(scheduling.busy(project.pk))  # a chunk that was under way before the run has ended
+            features.compute_chunk(project.pk)  # a message arrives
+            assert Features.objects.count() == done  # nothing is computed twice
+            assert sent == []
+
+    cache.clear()
+    features.compute_all(project.pk, ids, features.current_backbones(), on_batch)
+    assert Features.objects.count() == 12
+    assert sent == [project.pk]
+
+
+def test_only_what_is_lacking_is_read(project, monkeypatch):
+    samples = list(project.samples.all())
+    features.compute(samples[:5], features.current_backbones())
+    opened = []
+    original = features.read
+    monkeypatch.setattr(features, 'read', lambda sample: opened.append(sample.pk) or original(sample))
+    features.compute(samples, features.current_backbones())
+    assert sorted(opened) == sorted(sample.pk for sample in samples[5:])
+
+
+def test_a_run_tries_again_a_file_that_was_away(project):
+    sample = project.samples.first()
+    features.unreadable.add(sample.pk)
+    assert sample not in features.missing(project.pk, features.current_backbones())
+    features.compute_all(project.pk, [sample.pk], features.current_backbones(), lambda *done: None)
+    assert Features.objects.filter(sample=sample).exists()
+
+
 def test_compute_all_tells_and_can_be_stopped(project):
     ids = list(project.samples.values_list('pk', flat=True))
     told = []

@@ -4,8 +4,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from projects import actions as project_actions
 from training import actions, leases, reaper, tasks
-from training.models import Run
+from training.models import Backbone, Run
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,17 @@ def test_features_that_are_missing_are_asked_for(project, monkeypatch):
     cache.clear()
     reaper.resend_features()
     assert asked == [project.pk]
+
+
+def test_however_many_projects_there_are_they_are_asked_for_in_the_same_queries(
+    project, monkeypatch, django_assert_max_num_queries
+):
+    for number in range(20):
+        project_actions.create_project(project.owner_id, f'Project {number}', ['a', 'b'])
+    monkeypatch.setattr(reaper.scheduling, 'schedule_features', lambda project_id: None)
+    Backbone.objects.installed()
+    with django_assert_max_num_queries(2):
+        reaper.resend_features()
 
 
 def test_a_living_worker_says_so():
