@@ -37,7 +37,9 @@ VERSIONS_BY_KEY = VERSIONS.annotate(key=FilteredRelation('project__owner__api_ke
 def answering(project: int, version: int | None = None) -> Q:
     """The given version of a living project, or its current one."""
     chosen = Q(is_current=True) if version is None else Q(pk=version)
-    return chosen & Q(project=project, project__deleted_at=None)
+    return chosen & Q(
+        project__pk=project, project__deleted_at=None
+    )  # by __pk a number beyond 64 bits is just not found
 
 
 def get_version(user: User, project: int, version: int | None = None) -> ModelVersion:

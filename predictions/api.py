@@ -22,7 +22,7 @@ from predictions.keys import KeyAuthentication
 from predictions.models import ApiKey
 from predictions.throttles import PredictionThrottle
 from projects.actions import Upload, read_upload
-from projects.api import uploaded_files
+from projects.api import uploaded_files, whole_number
 from projects.errors import UserError
 from projects.parsers import ShallowJSONParser
 from training.models import ModelVersion
@@ -42,11 +42,7 @@ class KeyWithVersion(KeyAuthentication):
 
 def asked_version(request: Request) -> int | None:
     asked = request.query_params.get('version')
-    if asked is None:
-        return None
-    if not asked.isdecimal():
-        raise UserError('version is the id of a version: a whole number.', fields={'version': ['Not a whole number.']})
-    return int(asked)
+    return None if asked is None else whole_number(asked, 'version')
 
 
 def asked_fast(request: Request) -> bool:

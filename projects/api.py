@@ -109,7 +109,7 @@ class Samples(generics.ListAPIView[Sample]):
 
     def _category(self, project: Project, request: Request) -> Category | None:
         if request.data.get('category_id'):
-            found = project.categories.filter(pk=_whole_number(request.data['category_id'], 'category_id')).first()
+            found = project.categories.filter(pk=whole_number(request.data['category_id'], 'category_id')).first()
             if found is None:
                 raise UserError('There is no category with this id in this project.', 'unknown_category')
             return found
@@ -142,7 +142,8 @@ def said_category(data: Any) -> Any:
     return serializer.validated_data['category']
 
 
-def _whole_number(value: Any, name: str) -> int:
+def whole_number(value: Any, name: str) -> int:
+    """UserError where the field `name` holds no number, or one of thousands of digits."""
     try:
         return int(value)
     except (TypeError, ValueError):

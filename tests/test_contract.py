@@ -50,6 +50,25 @@ class TestAddresses:
     def test_nothing_is_redirected(self, as_key, method, path):
         assert error(getattr(as_key, method)(path, {}, content_type=JSON)) == (404, 'not_found')
 
+    @pytest.mark.parametrize('pk', ['0', HUGE, ENDLESS])
+    def test_ids_that_nothing_has(self, as_key, pk):
+        under = ('', 'categories/', 'samples/', 'versions/')
+        for path in (*(f'projects/{pk}/{more}' for more in under), f'runs/{pk}/', f'versions/{pk}/'):
+            assert error(as_key.get(f'/api/{path}')) == (404, 'not_found'), path
+        for path in (f'projects/{pk}/runs/', f'runs/{pk}/cancel/', f'versions/{pk}/publish/'):
+            assert error(as_key.post(f'/api/{path}')) == (404, 'not_found'), path
+        assert error(as_key.post(f'/api/projects/{pk}/predictions/', {'file': photo()})) == (404, 'not_found')
+        for path in (f'categories/{pk}/', f'samples/{pk}/'):
+            assert error(as_key.delete(f'/api/{path}')) == (404, 'not_found'), path
+
+    def test_ids_in_queries_and_fields_that_nothing_has(self, as_key, project):
+        predictions, samples = (f'/api/projects/{project.pk}/{name}/' for name in ('predictions', 'samples'))
+        for number, answer in (('0', (404, 'not_found')), (HUGE, (404, 'not_found')), (ENDLESS, (400, 'invalid'))):
+            assert error(as_key.post(f'{predictions}?version={number}', {'file': photo()})) == answer
+        for number, code in (('0', 'unknown_category'), (HUGE, 'unknown_category'), (ENDLESS, 'invalid')):
+            answer = as_key.post(samples, {'category_id': number, 'files': [photo()]})
+            assert error(answer) == (400, code)
+
     def test_an_answer_in_another_format(self, as_key):
         assert error(as_key.get('/api/projects/', headers={'accept': 'text/html'})) == (406, 'not_acceptable')
 
