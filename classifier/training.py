@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from classifier import members
 from classifier.accuracy import Accuracy, held_out_accuracy, split_accuracy
+from classifier.backbones import BACKBONES
 from classifier.combination import Combination, combine
 from classifier.errors import ClassifierError
 from classifier.holdout import Task, hold_out
@@ -160,8 +161,9 @@ def _combine(
         gained = optimism(judged, task, seed, progress.tick)
         how += f', less {100 * gained:.1f} points for having chosen on them'
     accuracy = held_out_accuracy(combination.answer(parts), task, how, gained)
-    for name in parts.keys() - set(combination.names):
-        progress.send({'kind': 'log', 'message': f'{name} is left out: held-out samples say that it does harm.'})
+    for name in [name for name in parts if name not in combination.names]:
+        title = BACKBONES[name].title if name in BACKBONES else name
+        progress.send({'kind': 'log', 'message': f'{title} is left out: held-out samples say that it does harm.'})
     if len(combination.names) == 1:
         return combination, accuracy, [replace(one, chosen=one.backbone == combination.names[0]) for one in singles]
     together = replace(_candidate(combination.names, accuracy, time.perf_counter() - started), chosen=True)
