@@ -55,11 +55,12 @@ def add_category(project: Project, name: str) -> Category:
 
 
 def rename_category(category: Category, name: str) -> None:
+    """Raises UserError `duplicate` for a name that another one has."""
     category.name = ' '.join(name.split())
     category.key = name_key(name)
     try:
         with transaction.atomic():
-            category.save(update_fields=['name', 'key'])
+            Category.objects.filter(pk=category.pk).update(name=category.name, key=category.key)
     except IntegrityError:
         raise _name_taken(category.name) from None
 
@@ -69,8 +70,14 @@ def _name_taken(name: str) -> UserError:
 
 
 def find_or_add_category(project: Project, name: str) -> Category:
-    found = project.categories.filter(key=name_key(name)).first()
-    return found or add_category(project, name)
+    named = project.categories.filter(key=name_key(name))
+    found = named.first()
+    if found:
+        return found
+    try:
+        return add_category(project, name)
+    except UserError:  # of several uploads into a new category, another was faster
+        return named.get()
 
 
 def create_project(owner_id: int, name: str, categories: Iterable[str] = ()) -> Project:
@@ -95,14 +102,16 @@ def add_samples(
 ) -> Outcome:
     """Take each file by itself: a bad one is refused by name with its reason, the others go on."""
     outcome = Outcome()
-    for upload in uploads:
-        name = (upload.name or 'photo')[-255:]
-        try:
-            outcome.added.append(add_sample(project, category, name, read_upload(upload), source))
-        except BadImage as error:
-            outcome.rejected.append({'name': name, 'code': error.code, 'message': str(error)})
-    if outcome.added:
-        tell(project)
+    try:
+        for upload in uploads:
+            name = (upload.name or 'photo')[-255:]
+            try:
+                outcome.added.append(add_sample(project, category, name, read_upload(upload), source))
+            except BadImage as error:
+                outcome.rejected.append({'name': name, 'code': error.code, 'message': str(error)})
+    finally:
+        if outcome.added:
+            tell(project)
     return outcome
 
 
@@ -115,7 +124,8 @@ def read_upload(upload: Upload) -> bytes:
 
 
 def add_sample(project: Project, category: Category | None, name: str, content: bytes, source: str) -> Sample:
-    """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already.
+    """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already, and
+    UserError `unknown_category` where the category was deleted meanwhile.
 
     Decoding and writing files happen before the row is inserted, so that no transaction waits for them.
     """
@@ -133,7 +143,10 @@ def add_sample(project: Project, category: Category | None, name: str, content: 
     try:
         with transaction.atomic():
             sample.save()
-    except IntegrityError:  # the same file, sent twice at once
+    except IntegrityError:
+        if category and not Category.objects.filter(pk=category.pk).exists():
+            raise _category_gone() from None
+        # The same file was sent twice at once.
         raise _already_here(project.samples.select_related('category').get(content_hash=content_hash)) from None
     return sample
 
@@ -154,11 +167,19 @@ def _already_here(there: Sample) -> BadImage:
     return BadImage('duplicate', f'Already here: the same photo as {there.name}{where}.')
 
 
+def _category_gone() -> UserError:
+    return UserError('This category was deleted meanwhile. Choose another one.', 'unknown_category')
+
+
 def move_sample(sample: Sample, category: Category | None) -> None:
-    with transaction.atomic():
-        sample.category = category
-        sample.save(update_fields=['category'])
-        tell(sample.project)
+    """Raises UserError `unknown_category` where the category was deleted meanwhile."""
+    sample.category = category
+    try:
+        with transaction.atomic():
+            sample.save(update_fields=['category'])
+            tell(sample.project)
+    except IntegrityError:
+        raise _category_gone() from None
 
 
 def delete_samples(project: Project, samples: Iterable[Sample]) -> None:

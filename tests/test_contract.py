@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from predictions.models import ApiKey
-from projects import actions
-from projects.models import Project, Sample
+from projects import actions, api
+from projects.api import Samples
+from projects.models import Category, Project, Sample
 from tests.pictures import photo
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,38 @@ class TestBodies:
         assert error(answer) == (400, 'invalid')
         assert list(answer.json()['error']['fields']) == ['category']
         assert project.samples.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)  # SQLite looks at references when a transaction ends
+class TestMeanwhile:
+    """Another request does something between this one's look and its write."""
+
+    @pytest.fixture
+    def deleted(self, project, monkeypatch) -> Category:
+        """A category that is deleted while a request that named it reads its picture, or looks for its sample."""
+        category = project.categories.first()
+
+        def gone(*args: Any, **kwargs: Any) -> Any:
+            Category.objects.filter(pk=category.pk).delete()
+            return category
+
+        monkeypatch.setattr(Samples, '_category', gone)
+        monkeypatch.setattr(api, 'category_named', gone)
+        return category
+
+    def test_an_upload_into_a_category_that_is_deleted(self, as_key, project, deleted):
+        path = f'/api/projects/{project.pk}/samples/'
+        assert error(as_key.post(path, {'category_id': deleted.pk, 'files': [photo()]})) == (400, 'unknown_category')
+        assert project.samples.count() == 0
+
+    def test_a_move_into_a_category_that_is_deleted(self, as_key, project, sample, deleted):
+        answer = as_key.patch(f'/api/samples/{sample.pk}/', {'category': 'blue and black'}, content_type=JSON)
+        assert error(answer) == (400, 'unknown_category')
+
+    def test_uploads_into_one_new_category(self, as_key, project, monkeypatch):
+        """`add_category` finds that it is there by now, and neither upload is refused for it."""
+        add = actions.add_category
+        monkeypatch.setattr(actions, 'add_category', lambda *args: (add(*args), add(*args)))
+        answer = as_key.post(f'/api/projects/{project.pk}/samples/', {'category': 'green', 'files': [photo()]})
+        assert answer.status_code == 201
+        assert [each['category'] for each in answer.json()['added']] == ['green']
