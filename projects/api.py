@@ -46,8 +46,10 @@ class ProjectDetail(generics.RetrieveUpdateDestroyAPIView[Project]):
         return get_project(self.request.user, self.kwargs['pk'])
 
     def perform_update(self, serializer: BaseSerializer[Project]) -> None:
-        serializer.validated_data.pop('kind', None)  # a project's kind is settled when it is made
-        serializer.save()
+        """Its kind is settled when it is made. Other columns are not written: it may be deleted meanwhile."""
+        project = serializer.instance
+        project.name = serializer.validated_data.get('name', project.name)
+        project.save(update_fields=['name'])
 
     def perform_destroy(self, project: Project) -> None:
         actions.delete_project(project)

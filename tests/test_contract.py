@@ -84,6 +84,25 @@ class TestAddresses:
         assert as_alice.get(f'/projects/{project.pk}').status_code == 301
 
 
+class TestPages:
+    def test_five_hundred_at_most(self, as_key, project):
+        Category.objects.bulk_create(
+            Category(project=project, name=str(number), key=str(number), position=number) for number in range(3, 502)
+        )
+        path = f'/api/projects/{project.pk}/categories/'
+        for asked, got in (('500', 500), ('501', 500), (HUGE, 500), ('0', 50), ('-1', 50), ('x', 50), ('', 50)):
+            answer = as_key.get(f'{path}?page_size={asked}').json()
+            assert (answer['count'], len(answer['results'])) == (501, got), asked
+        last = as_key.get(as_key.get(f'{path}?page_size=500').json()['next']).json()
+        assert (len(last['results']), last['next']) == (1, None)
+        assert 'page_size=500' in last['previous']
+
+    @pytest.mark.parametrize('page', ['0', '-1', 'x', '2', HUGE, ENDLESS, '%00'])
+    def test_pages_that_are_not_there(self, as_key, project, page):
+        for path in ('', f'{project.pk}/categories/', f'{project.pk}/samples/', f'{project.pk}/versions/'):
+            assert error(as_key.get(f'/api/projects/{path}?page={page}')) == (404, 'not_found')
+
+
 class TestBodies:
     def test_more_than_a_request_may_hold_beside_its_files(self, as_key, project, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
@@ -163,3 +182,12 @@ class TestMeanwhile:
         answer = as_key.post(f'/api/projects/{project.pk}/samples/', {'category': 'green', 'files': [photo()]})
         assert answer.status_code == 201
         assert [each['category'] for each in answer.json()['added']] == ['green']
+
+    def test_a_change_to_a_project_that_is_deleted_does_not_bring_it_back(self, as_key, project, monkeypatch):
+        def gone(user: Any, pk: int) -> Project:
+            Project.objects.filter(pk=pk).update(deleted_at=project.created_at)
+            return project
+
+        monkeypatch.setattr(api, 'get_project', gone)
+        as_key.patch(f'/api/projects/{project.pk}/', {'name': 'Dresses'}, content_type=JSON)
+        assert not Project.objects.alive().exists()
