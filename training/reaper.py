@@ -1,11 +1,13 @@
 """A thread in every worker that finds work whose message or worker was lost, and tells that the worker is alive."""
 
+import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import close_old_connections, connection
 from django.db.models import Exists, OuterRef, Q
@@ -22,6 +24,7 @@ logger = logging.getLogger(__name__)
 ALIVE = 'worker_alive'  # the cache key that /healthz reads
 MOST_ATTEMPTS = 5
 FORGOTTEN = timedelta(seconds=60)  # a message that was sent so long ago and led to nothing is taken for lost
+TAKEN = 3600  # seconds that a taken message's file is kept: far longer than reading it takes
 LOST = f'The worker was lost {MOST_ATTEMPTS} times at this training. Your photos are safe. Try again.'
 
 
@@ -57,6 +60,11 @@ def resend_waiting_runs(older_than: timedelta = FORGOTTEN) -> None:
         actions.dispatch(run.pk)
 
 
+def resend_every_waiting_run() -> None:
+    """When a worker starts: the one before it may have taken their messages along."""
+    resend_waiting_runs(timedelta(0))
+
+
 def resend_features() -> None:
     rows = Backbone.objects.installed()
     lacking = missing_anywhere(rows).order_by().values_list('project_id', flat=True).distinct()
@@ -68,30 +76,45 @@ def tell_alive() -> None:
     cache.set(ALIVE, timezone.now().isoformat(), timeout=20)
 
 
-CHORES: list[tuple[float, Callable[[], object]]] = [
+def prune_queue() -> None:
+    """Remove the files of messages that were taken long ago: Celery's transport on files keeps every one."""
+    for taken in (settings.QUEUE_DIR / 'processed').glob('*.msg'):
+        with contextlib.suppress(FileNotFoundError):  # another worker was quicker
+            if time.time() - taken.stat().st_ctime > TAKEN:  # ctime: when it was moved here
+                taken.unlink()
+
+
+Chore = Callable[[], object]
+CHORES: list[tuple[float, Chore]] = [
     (1, resend_lost_runs),
     (5, tell_alive),
     (10, resend_waiting_runs),
     (60, resend_features),
-    (3600, purge_deleted),
+    (60, purge_deleted),
+    (600, prune_queue),
 ]
 
 
 def reap() -> None:
-    """Until the worker stops. A chore that fails is logged and tried again at its next turn."""
+    """Until the worker stops."""
     turn = {chore: 0.0 for _, chore in CHORES}
-    resend_waiting_runs(timedelta(0))
+    carry_out(resend_every_waiting_run)
     while not stopping.wait(0.5):
         for seconds, chore in CHORES:
             if time.monotonic() < turn[chore]:
                 continue
             turn[chore] = time.monotonic() + seconds
-            try:
-                chore()
-            except Exception:
-                logger.exception('%s failed; it is tried again', chore.__name__)
-                close_old_connections()
+            carry_out(chore)
     connection.close()
+
+
+def carry_out(chore: Chore) -> None:
+    """A chore that fails is logged and tried again at its next turn: nothing may end this thread."""
+    try:
+        chore()
+    except Exception:
+        logger.exception('%s failed; it is tried again', chore.__name__)
+        close_old_connections()
 
 
 def start() -> None:

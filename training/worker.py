@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
+from django.db import close_old_connections
 
 from training.models import Backbone
 from training.relay import stopping
@@ -12,10 +13,13 @@ from training.relay import stopping
 def begin(**kwargs: Any) -> None:
     from training import features, pipeline, reaper  # noqa: F401 (imported now, not when the first run waits for it)
 
-    for row in Backbone.objects.installed():
-        features.measured_ms(row)  # also opens the network
-        features.network(row.weight_hash)
-    reaper.start()
+    try:
+        for row in Backbone.objects.installed():
+            features.measured_ms(row)
+            features.network(row.weight_hash)  # opened now, where it was measured before
+    finally:  # a damaged backbone must not leave lost runs lying
+        close_old_connections()
+        reaper.start()
 
 
 @worker_shutting_down.connect

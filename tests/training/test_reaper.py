@@ -1,12 +1,16 @@
+import time
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.utils import timezone
 
 from projects import actions as project_actions
-from training import actions, leases, reaper, tasks
+from training import actions, features, leases, reaper, tasks, worker
 from training.models import Backbone, Run
+from training.relay import stopping
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +107,50 @@ def test_however_many_projects_there_are_they_are_asked_for_in_the_same_queries(
     Backbone.objects.installed()
     with django_assert_max_num_queries(2):
         reaper.resend_features()
+
+
+def test_no_failure_ends_the_reaper(monkeypatch, caplog):
+    """Not even one in its very first step, while the database is busy with a migration, say."""
+    done = []
+
+    def busy():
+        raise OperationalError('database is locked')
+
+    def last():
+        done.append(True)
+        stopping.set()
+
+    monkeypatch.setattr(reaper, 'resend_waiting_runs', lambda older_than: busy())
+    monkeypatch.setattr(reaper, 'CHORES', [(0, busy), (0, last)])
+    monkeypatch.setattr(reaper, 'connection', Mock())
+    try:
+        reaper.reap()
+    finally:
+        stopping.clear()
+    assert done == [True]
+    assert caplog.text.count('it is tried again') == 2
+
+
+def test_a_damaged_backbone_does_not_keep_the_reaper_from_its_work(monkeypatch, lite0):
+    started = []
+    monkeypatch.setattr(reaper, 'start', lambda: started.append(True))
+    monkeypatch.setattr(features, 'measured_ms', lambda row: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        worker.begin()
+    assert started == [True]
+
+
+def test_taken_messages_do_not_pile_up(settings, tmp_path, monkeypatch):
+    settings.QUEUE_DIR = tmp_path
+    (tmp_path / 'processed').mkdir()
+    taken = tmp_path / 'processed' / '1_2.training.msg'
+    taken.touch()
+    reaper.prune_queue()
+    assert taken.exists()
+    later = time.time() + reaper.TAKEN + 1
+    monkeypatch.setattr(reaper.time, 'time', lambda: later)
+    reaper.prune_queue()
+    assert not taken.exists()
 
 
 def test_a_living_worker_says_so():
