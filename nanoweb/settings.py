@@ -243,7 +243,7 @@ STATIC_URL = 'static/'
 STATIC_ROOT = NANOWEB_DATA / 'static'
 STATICFILES_DIRS = [BASE_DIR / 'static']
 STORAGES = {
-    'default': {'BACKEND': 'django.core.files.storage.FileSystemStorage'},
+    'default': {'BACKEND': 'django.core.files.storage.FileSystemStorage', 'OPTIONS': {'allow_overwrite': True}},
     'staticfiles': {'BACKEND': 'nanoweb.staticfiles.HashedModulesStorage'},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640

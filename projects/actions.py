@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from classifier import images
@@ -19,6 +20,8 @@ from projects import dresses
 from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
 from projects.signals import project_deleted, samples_changed
+
+PURGED_AT_ONCE = 200
 
 
 class Upload(Protocol):
@@ -40,7 +43,8 @@ class Outcome:
 
 def tell(project: Project) -> None:
     """After commit, tell the listeners that samples of `project` changed."""
-    transaction.on_commit(partial(samples_changed.send, sender=Project, project_id=project.pk))
+    # Robust: the samples are there, whether or not a listener could act on it.
+    transaction.on_commit(partial(samples_changed.send_robust, sender=Project, project_id=project.pk))
 
 
 def add_category(project: Project, name: str) -> Category:
@@ -157,9 +161,8 @@ def _there(project: Project, content_hash: str) -> Sample | None:
 
 
 def _store(name: str, content: bytes) -> None:
-    """Write under exactly this name: it is made of the content's hash, so what is there already is the same."""
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(content))
+    """Write under exactly this name, over what a start that was cut off may have left there: the storage allows it."""
+    default_storage.save(name, ContentFile(content))
 
 
 def _already_here(there: Sample) -> BadImage:
@@ -186,9 +189,10 @@ def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
     """Out of gallery, features and reports at once; the row and its file wait for an undo until they are purged."""
     ids = [sample.pk for sample in samples]
     with transaction.atomic():
-        for sample in Sample.objects.filter(pk__in=ids):
-            sample.features.all().delete()  # type: ignore[attr-defined]  # training's relation
+        # First, so that nobody adds features to them meanwhile: who does locks the samples.
         Sample.objects.filter(pk__in=ids).update(deleted_at=timezone.now())
+        features = Sample._meta.get_field('features').related_model._default_manager  # training's
+        features.filter(sample__in=ids).delete()
         tell(project)
 
 
@@ -208,15 +212,27 @@ def delete_project(project: Project) -> None:
     with transaction.atomic():
         project.deleted_at = timezone.now()
         project.save(update_fields=['deleted_at'])
-        transaction.on_commit(partial(project_deleted.send, sender=Project, project_id=project.pk))
+        transaction.on_commit(partial(project_deleted.send_robust, sender=Project, project_id=project.pk))
 
 
 def purge_deleted() -> int:
-    """Remove for good what was deleted longer ago than an undo can ask for; the number of rows gone."""
+    """Remove for good what was deleted longer ago than an undo can ask for; the number of samples gone.
+
+    At most PURGED_AT_ONCE samples, so that the caller can do other things between; a project goes after its last one.
+    """
     before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
-    gone = 0
-    for sample in Sample.objects.filter(deleted_at__lt=before) | Sample.objects.filter(project__deleted_at__lt=before):
+    old = Sample.objects.filter(Q(deleted_at__lt=before) | Q(project__deleted_at__lt=before))
+    gone = sum(_purge(old, pk) for pk in old.values_list('pk', flat=True)[:PURGED_AT_ONCE])
+    Project.objects.filter(deleted_at__lt=before, samples=None).delete()
+    return gone
+
+
+def _purge(old: QuerySet[Sample], pk: int) -> bool:
+    """False: it was brought back meanwhile. Its files go first, and if that fails, the row stays for another try."""
+    with transaction.atomic():
+        sample = old.select_for_update(of=('self',)).filter(pk=pk).first()
+        if sample is None:
+            return False
         sample.delete_files()
         sample.delete()
-        gone += 1
-    return gone + Project.objects.filter(deleted_at__lt=before).delete()[0]
+    return True

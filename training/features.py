@@ -92,7 +92,8 @@ def read(sample: Sample) -> NDArray[np.uint8] | None:
 def store(row: Backbone, ids: list[int], values: NDArray[np.float32]) -> None:
     """Insert one row per sample that is still alive; values is (samples, all cuts side by side)."""
     with transaction.atomic():
-        alive = set(Sample.objects.filter(pk__in=ids, deleted_at=None).values_list('pk', flat=True))
+        living = Sample.objects.select_for_update().filter(pk__in=ids, deleted_at=None)  # none is deleted meanwhile
+        alive = set(living.values_list('pk', flat=True))
         new = [
             Features(sample_id=pk, backbone=row, numerics=backbones.NUMERICS, data=value.astype('<f4').tobytes())
             for pk, value in zip(ids, values, strict=True)

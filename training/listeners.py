@@ -1,9 +1,15 @@
-"""What training does when samples change: their features are computed before Train is pressed."""
+"""What training does when samples change (their features are computed before Train is pressed) and projects go."""
 
+import shutil
+from functools import partial
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
+from projects.models import Project
 from projects.signals import project_deleted, samples_changed
 from training import scheduling, worker  # noqa: F401 (connects Celery’s signals)
 from training.models import Run
@@ -17,3 +23,9 @@ def compute_features(project_id: int, **kwargs: Any) -> None:
 @receiver(project_deleted)
 def cancel_runs(project_id: int, **kwargs: Any) -> None:
     Run.objects.filter(project=project_id, status__in=Run.UNDER_WAY).update(cancel_requested=True)
+
+
+@receiver(post_delete, sender=Project)
+def remove_models(instance: Project, **kwargs: Any) -> None:
+    """The files of its versions, and what runs that did not end well may have left."""
+    transaction.on_commit(partial(shutil.rmtree, settings.MODELS_DIR / str(instance.pk), ignore_errors=True))

@@ -1,7 +1,9 @@
+import hashlib
 import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -101,6 +103,63 @@ def test_a_purged_project_takes_everything_along(project):
     actions.purge_deleted()
     assert not Project.objects.exists()
     assert not default_storage.exists(sample.file)
+
+
+def test_a_large_purge_lets_others_in_between(project, monkeypatch):
+    monkeypatch.setattr(actions, 'PURGED_AT_ONCE', 2)
+    actions.add_samples(project, None, [photo(f'{number}.png', number) for number in range(3)])
+    Project.objects.update(deleted_at=timezone.now() - timedelta(days=8))
+    assert actions.purge_deleted() == 2
+    assert Project.objects.exists()
+    assert actions.purge_deleted() == 1
+    assert not Project.objects.exists()
+
+
+def test_a_sample_that_comes_back_during_a_purge_stays(project, monkeypatch):
+    first, second = actions.add_samples(project, None, [photo('a.png', 1), photo('b.png', 2)]).added
+    actions.delete_samples(project, [first, second])
+    Sample.objects.update(deleted_at=timezone.now() - timedelta(days=8))
+    original = Sample.delete_files
+
+    def delete_files(sample):
+        original(sample)
+        actions.add_samples(project, None, [photo('a.png', 1) if sample.name == 'b.png' else photo('b.png', 2)])
+
+    monkeypatch.setattr(Sample, 'delete_files', delete_files)
+    assert actions.purge_deleted() == 1
+    kept = Sample.objects.get()
+    assert kept.deleted_at is None
+    assert default_storage.exists(kept.file)
+
+
+def test_a_file_that_was_half_written_is_written_again(project):
+    """The program was killed while it stored this photo: there is a file, but no row."""
+    upload = photo()
+    name = f'projects/{project.pk}/{hashlib.sha256(upload.read()).hexdigest()}.jpg'
+    default_storage.save(name, ContentFile(b'half'))
+    upload.seek(0)
+    sample = actions.add_samples(project, None, [upload]).added[0]
+    assert sample.file == name
+    Image.open(default_storage.open(name)).verify()
+
+
+def test_many_samples_are_deleted_in_few_queries(project, django_assert_max_num_queries):
+    """A transaction keeps all others from writing."""
+    samples = actions.add_samples(project, None, [photo(f'{number}.png', number) for number in range(12)]).added
+    with django_assert_max_num_queries(4):
+        actions.delete_samples(project, samples)
+
+
+def test_a_listener_that_fails_fails_no_upload(project, django_capture_on_commit_callbacks):
+    def broken(**kwargs):
+        raise ConnectionError('no queue')
+
+    samples_changed.connect(broken)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            assert actions.add_samples(project, None, [photo()]).added
+    finally:
+        samples_changed.disconnect(broken)
 
 
 def test_the_dress_example_is_ready_to_train(alice):

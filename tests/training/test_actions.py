@@ -82,6 +82,15 @@ def test_deleting_a_project_cancels_its_runs(project, django_capture_on_commit_c
     assert lease.cancel_requested()
 
 
+def test_the_files_of_a_purged_project_s_models_go_too(project, settings, django_capture_on_commit_callbacks):
+    pipeline.train(actions.enqueue(project)[0].pk)
+    folder = settings.MODELS_DIR / str(project.pk)
+    assert folder.is_dir()
+    with django_capture_on_commit_callbacks(execute=True):
+        project.delete()
+    assert not folder.exists()
+
+
 def test_publishing_an_older_version_is_a_rollback(project):
     for seed in (60, 61):
         pipeline.train(actions.enqueue(project)[0].pk)
