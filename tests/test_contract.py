@@ -1,16 +1,22 @@
 """The public contract under abuse: what a careless or hostile client of the API may send, and what it hears."""
 
+import json
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from nanoweb.asgi import application
 from predictions.models import ApiKey
 from projects import actions, api
 from projects.api import Samples
 from projects.models import Category, Project, Sample
 from tests.pictures import photo
+from training import leases
+from training.models import Run
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +197,44 @@ class TestMeanwhile:
         monkeypatch.setattr(api, 'get_project', gone)
         as_key.patch(f'/api/projects/{project.pk}/', {'name': 'Dresses'}, content_type=JSON)
         assert not Project.objects.alive().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSockets:
+    @pytest.fixture
+    def run(self, project) -> Run:
+        """One that has ended: three events."""
+        run = Run.objects.create(project=project, status=Run.Status.CANCELLED, seq=3)
+        for seq, kind in enumerate(('queued', 'started', 'cancelled'), 1):
+            leases.append(run.pk, seq, {'kind': kind})
+        return run
+
+    async def heard(self, path: str, headers: dict[str, str]) -> tuple[list[int], int]:
+        """The ids of all events that come, and the code at the end."""
+        socket = WebsocketCommunicator(application, path, [(k.encode(), v.encode()) for k, v in headers.items()])
+        assert (await socket.connect())[0]
+        ids = []
+        while (message := await socket.receive_output(timeout=5))['type'] == 'websocket.send':
+            ids.append(json.loads(message['text'])['id'])
+        return ids, message['code']
+
+    @pytest.fixture
+    def by_key(self, alice) -> dict[str, str]:
+        return {'authorization': f'Bearer {ApiKey.make(alice, "program")[1]}'}
+
+    @pytest.mark.parametrize(
+        ('after', 'ids'), [('', [1, 2, 3]), ('?after=2', [3]), (f'?after={HUGE}', []), (f'?after={ENDLESS}', [1, 2, 3])]
+    )
+    async def test_after(self, run, by_key, after, ids):
+        assert await self.heard(f'/ws/runs/{run.pk}/{after}', by_key) == (ids, 1000)
+
+    @pytest.mark.parametrize('path', ['', 'ws/', 'ws/runs/1', 'ws/runs/-1/', 'ws/runs/0/', f'ws/runs/{HUGE}/', 'api/'])
+    async def test_addresses_that_nothing_has(self, by_key, path):
+        assert await self.heard(f'/{path}', by_key) == ([], 4404)
+
+    async def test_an_origin_that_is_no_address(self, run, by_key):
+        assert await self.heard(f'/ws/runs/{run.pk}/', {**by_key, 'origin': 'http://[::1'}) == ([], 4404)
+
+    async def test_a_run_of_a_project_that_was_deleted(self, run, project, by_key):
+        await sync_to_async(actions.delete_project)(project)
+        assert await self.heard(f'/ws/runs/{run.pk}/', by_key) == ([], 4404)

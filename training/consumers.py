@@ -25,6 +25,14 @@ REFUSED = 4404
 AT_ONCE = 200  # rows per query
 
 
+class NothingHere(AsyncWebsocketConsumer):
+    """Any other address: without a consumer Channels would log it as a failure of ours."""
+
+    async def connect(self) -> None:
+        await self.accept()
+        await self.close(REFUSED)
+
+
 class RunConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """A socket is refused by accepting and closing it: refused before, a browser would see only 1006."""
@@ -49,12 +57,18 @@ class RunConsumer(AsyncWebsocketConsumer):
         origin = dict(self.scope['headers']).get(b'origin', b'').decode('latin-1')
         if not origin:
             return bool(self.scope.get('by_key'))
-        host = urlsplit(origin).hostname or ''
+        try:
+            host = urlsplit(origin).hostname or ''
+        except ValueError:  # no address at all
+            return False
         return validate_host(f'[{host}]' if ':' in host else host, settings.ALLOWED_HOSTS)
 
     def seen(self) -> int:
         after = parse_qs(self.scope['query_string'].decode('latin-1')).get('after', ['0'])[0]
-        return int(after) if after.isdecimal() else 0
+        try:
+            return int(after)
+        except ValueError:  # no number, or one of thousands of digits
+            return 0
 
     async def tail_or_close(self, run_id: int) -> None:
         try:

@@ -1,7 +1,7 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from training import api, views
-from training.consumers import RunConsumer
+from training.consumers import NothingHere, RunConsumer
 
 urlpatterns = [
     path('projects/<int:pk>/train/', views.train, name='train'),
@@ -13,4 +13,7 @@ urlpatterns = [
     path('api/versions/<int:pk>/', api.VersionDetail.as_view(), name='api_version'),
     path('api/versions/<int:pk>/publish/', api.VersionPublish.as_view(), name='api_version_publish'),
 ]
-websocket_urlpatterns = [path('ws/runs/<int:pk>/', RunConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path('ws/runs/<int:pk>/', RunConsumer.as_asgi()),
+    re_path('', NothingHere.as_asgi()),
+]
