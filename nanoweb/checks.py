@@ -27,4 +27,7 @@ def settings_make_sense(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not loopback and not settings.NANOWEB_HTTPS:
         hint = 'Put a proxy with TLS in front and set NANOWEB_HTTPS=yes; the camera needs HTTPS too.'
         found.append(Warning('Passwords and keys travel in the clear.', hint=hint, id='nanoweb.W001'))
+    if not settings.CHANNEL_URL and settings.DATABASES['default']['ENGINE'].endswith('postgresql'):
+        hint = 'Set CHANNEL_URL to a Redis database.'
+        found.append(Warning('Live progress comes up to a second late.', hint=hint, id='nanoweb.W002'))
     return found

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404
 from django.http.request import validate_host
 
@@ -42,7 +43,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         try:
             if not self.origin_fits():
                 raise Http404
-            run = await database_sync_to_async(reach)(Run.objects.all(), self.scope['user'], self.run_id)
+            run = await database_sync_to_async(reach)(Run.objects.defer('snapshot'), self.scope['user'], self.run_id)
         except Http404:
             await self.close(REFUSED)
             return
@@ -73,9 +74,11 @@ class RunConsumer(AsyncWebsocketConsumer):
     async def tail_or_close(self, run_id: int) -> None:
         try:
             await self.tail(run_id)
-        except Exception:  # the browser connects again and asks for what it has not seen
-            logger.exception('The socket of run %s failed', run_id)
-            await self.close(1011)
+        except Exception as error:  # the browser connects again and asks for what it has not seen
+            if not isinstance(error, OSError):  # that one only says that the browser went while something was sent
+                logger.exception('The socket of run %s failed', run_id)
+            with contextlib.suppress(OSError):
+                await self.close(1011)
 
     async def tail(self, run_id: int) -> None:
         """Send rows in order until the run's last event, waking up when the database or Redis says so."""
@@ -117,8 +120,8 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     @database_sync_to_async
     def ended(self, run_id: int, last: int) -> bool:
-        """Has a client asked for what comes after the very last event?"""
-        return Run.objects.filter(pk=run_id, seq__lte=last).exclude(status__in=Run.UNDER_WAY).exists()
+        """Will nothing come after that event? So it is after the very last one, and where the run itself is gone."""
+        return not Run.objects.filter(Q(status__in=Run.UNDER_WAY) | Q(seq__gt=last), pk=run_id).exists()
 
     async def disconnect(self, code: int) -> None:
         if self.tail_task:

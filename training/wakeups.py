@@ -2,7 +2,8 @@
 
 With CHANNEL_URL a message goes through Redis. Without it, on SQLite, each web process looks ten times a second whether
 the database file was changed by anybody (`PRAGMA data_version`), which costs microseconds. The rows are the truth
-either way: a wake-up that is lost only delays a socket until its next look.
+either way: a wake-up that is lost only delays a socket until its next look. On PostgreSQL without CHANNEL_URL every
+wake-up is lost (nanoweb/checks.py warns of it).
 """
 
 import asyncio
@@ -39,7 +40,7 @@ class FileWatch:
     @contextlib.asynccontextmanager
     async def listen(self, woken: asyncio.Event) -> AsyncIterator[None]:
         self.waiting.add(woken)
-        if self.task is None or self.task.done():
+        if connection.vendor == 'sqlite' and (self.task is None or self.task.done()):
             self.task = asyncio.create_task(self.look())
         try:
             yield

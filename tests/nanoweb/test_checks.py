@@ -33,6 +33,14 @@ def test_a_data_folder_that_cannot_be_written(settings, tmp_path):
     assert [message.id for message in settings_make_sense(None)] == ['nanoweb.E006']
 
 
+def test_late_progress_on_postgresql_is_told(settings, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES['default'], 'ENGINE', 'django.db.backends.postgresql')
+    settings.CHANNEL_URL = ''
+    assert [message.id for message in settings_make_sense(None)] == ['nanoweb.W002']
+    settings.CHANNEL_URL = 'redis://localhost'
+    assert settings_make_sense(None) == []
+
+
 def test_the_defaults_are_fine():
     assert settings_make_sense(None) == []
 

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -8,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from nanoweb.asgi import application
 from predictions.models import ApiKey
-from training import actions, leases
+from training import actions, leases, wakeups
 from training.consumers import RunConsumer
 from training.models import Run
 
@@ -81,6 +82,29 @@ async def test_many_sockets_see_the_same(run, alice):
     assert sorted(event['id'] for event in seen) == [1] * 5 + [2] * 5
     for socket in sockets:
         await socket.disconnect()
+
+
+async def test_a_run_that_is_gone_ends_its_sockets(run, alice):
+    socket = await connect(run, alice)
+    assert (await told(socket))['kind'] == 'queued'
+    await Run.objects.filter(pk=run.pk).adelete()
+    assert await closed(socket) == 1000
+
+
+async def test_a_browser_that_goes_while_something_is_sent_is_no_failure(caplog):
+    consumer = RunConsumer()
+    consumer.tail = consumer.close = AsyncMock(side_effect=OSError)
+    await consumer.tail_or_close(1)
+    assert caplog.text == ''
+
+
+async def test_without_a_database_file_there_is_none_to_watch(tmp_path, monkeypatch):
+    """On PostgreSQL without CHANNEL_URL; and no empty file of the database's name is made."""
+    name = tmp_path / 'nanoweb'
+    monkeypatch.setattr(wakeups, 'connection', Mock(vendor='postgresql', settings_dict={'NAME': str(name)}))
+    async with wakeups.FileWatch().listen(asyncio.Event()):
+        await asyncio.sleep(0.05)
+    assert not name.exists()
 
 
 @pytest.mark.parametrize('origin', [b'http://evil.example', b'', b'null', b'http://localhost.evil.example'])
