@@ -1,7 +1,5 @@
 """Starting and stopping runs, and publishing versions."""
 
-from functools import partial
-
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -22,7 +20,7 @@ def enqueue(project: Project) -> tuple[Run, bool]:
     missing = project.missing()
     if missing:
         raise UserError(f'Not ready to train: {", ".join(missing)}.', 'not_ready', 409)
-    fingerprint = snapshot.fingerprint(project)
+    fingerprint = snapshot.fingerprint(snapshot.take(project))
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)  # two presses at once find the same run
         under_way = {run.status: run for run in Run.objects.filter(project=project, status__in=Run.UNDER_WAY)}
@@ -33,14 +31,14 @@ def enqueue(project: Project) -> tuple[Run, bool]:
             return running, False
         run = Run.objects.create(project=project, fingerprint=fingerprint, seq=1)
         leases.append(run.pk, 1, {'kind': 'queued'})
-        transaction.on_commit(partial(dispatch, run.pk))
+        transaction.on_commit(lambda: dispatch(run.pk), robust=True)
     return run, True
 
 
 def dispatch(run_id: int) -> None:
     """Send a message that there is work. Losing it, or sending it twice, does no harm: the row is the truth."""
-    Run.objects.filter(pk=run_id).update(dispatched_at=timezone.now())
     tasks.run.delay(run_id)
+    Run.objects.filter(pk=run_id).update(dispatched_at=timezone.now())  # where that failed, the reaper tries again soon
 
 
 def cancel(run: Run) -> Run:

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +34,8 @@ def append(run_id: int, seq: int, event: Event) -> None:
     """Insert the event under its number, inside the transaction that took the number; wake who listens after it."""
     data = {key: value for key, value in event.items() if key != 'kind'}
     RunEvent.objects.create(run_id=run_id, seq=seq, kind=event['kind'], data=data)
-    transaction.on_commit(partial(wakeups.notify, run_id))
+    # Robust: a wake-up that cannot be sent must fail neither the run nor what else waits for the commit.
+    transaction.on_commit(lambda: wakeups.notify(run_id), robust=True)
 
 
 class Lease:

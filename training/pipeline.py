@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -94,7 +95,7 @@ class Training:
         """Fixed by the first attempt, so that a second one learns from the same samples."""
         if self.run.snapshot is None:
             self.run.snapshot = snapshot.take(self.project)
-            self.run.fingerprint = snapshot.fingerprint(self.project)
+            self.run.fingerprint = snapshot.fingerprint(self.run.snapshot)
             message = f'{len(self.run.snapshot["samples"])} photos in {len(self.run.snapshot["categories"])} categories'
             changes = {'snapshot': self.run.snapshot, 'fingerprint': self.run.fingerprint}
             self.lease.emit({'kind': 'log', 'message': message}, **changes)
@@ -148,20 +149,21 @@ class Training:
             'weight_hashes': {row.name: row.weight_hash for row in used},
             'accuracy': asdict(result.accuracy),
         }
-        files = bundle.save(result.model, settings.MODELS_DIR / folder, about)
-        version = ModelVersion(
-            project=self.project,
-            run=self.run,
-            folder=folder,
-            files=files,
-            categories=taken['categories'],
-            frozen_parameters=sum(row.frozen_parameters for row in used),
-            sample_count=len(kept),
-            ms_per_sample=round(sum(features.measured_ms(row) for row in used), 1),
-            held_out=held_out(kept, result),
-            **learned(result),
-        )
-        self.finish(version, used)
+        with removed_unless_saved(settings.MODELS_DIR / folder):
+            files = bundle.save(result.model, settings.MODELS_DIR / folder, about)
+            version = ModelVersion(
+                project=self.project,
+                run=self.run,
+                folder=folder,
+                files=files,
+                categories=taken['categories'],
+                frozen_parameters=sum(row.frozen_parameters for row in used),
+                sample_count=len(kept),
+                ms_per_sample=round(sum(features.measured_ms(row) for row in used), 1),
+                held_out=held_out(kept, result),
+                **learned(result),
+            )
+            self.finish(version, used)
         self.remove_leftovers()
 
     def finish(self, version: ModelVersion, used: list[Backbone]) -> None:
@@ -183,6 +185,16 @@ class Training:
         for folder in (settings.MODELS_DIR / str(self.project.pk)).glob(f'{self.run.pk}-*'):
             if folder.name != mine:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def removed_unless_saved(folder: Path) -> Iterator[None]:
+    """Where the work is stopped or the disk is full, no row names the folder; after other failures one might."""
+    try:
+        yield
+    except (Cancelled, LeaseLost, WorkerStopping, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def learned(result: learning.Result) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from projects.models import Project, Sample
 
@@ -40,10 +40,13 @@ def take(project: Project) -> Snapshot:
         SnapshotCategory(id=category.pk, name=category.name, colour=category.colour)
         for category in project.categories.all()
     ]
-    return Snapshot(categories=categories, samples=_samples(project))
+    known = {category['id'] for category in categories}  # one may come between the two queries
+    return Snapshot(
+        categories=categories, samples=[sample for sample in _samples(project) if sample['category'] in known]
+    )
 
 
-def fingerprint(project: Project) -> str:
+def fingerprint(taken: Snapshot) -> str:
     """Equal as long as a training would learn from the same samples in the same categories."""
-    names: list[Any] = list(project.categories.order_by('pk').values_list('pk', flat=True))
-    return hashlib.sha256(json.dumps([names, _samples(project)]).encode()).hexdigest()
+    ids = sorted(category['id'] for category in taken['categories'])
+    return hashlib.sha256(json.dumps([ids, taken['samples']]).encode()).hexdigest()

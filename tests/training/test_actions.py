@@ -3,7 +3,7 @@ import pytest
 from projects import actions as project_actions
 from projects.errors import UserError
 from tests.training.conftest import add
-from training import actions, leases, pipeline
+from training import actions, leases, pipeline, snapshot
 from training.models import ModelVersion, Run
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,32 @@ def test_what_is_missing_is_said_exactly(alice, lite0):
     with pytest.raises(UserError, match='blue and black needs 1 more photo, white and gold 2 photos'):
         actions.enqueue(empty)
     assert not Run.objects.exists()
+
+
+def test_a_queue_that_cannot_be_reached_fails_no_press(project, monkeypatch, django_capture_on_commit_callbacks):
+    def broken(run_id):
+        raise ConnectionError('no queue')
+
+    monkeypatch.setattr(actions.tasks.run, 'delay', broken)
+    with django_capture_on_commit_callbacks(execute=True):
+        run, _ = actions.enqueue(project)
+    run.refresh_from_db()
+    assert (run.status, run.dispatched_at) == ('queued', None)  # so the reaper sends it within seconds
+
+
+def test_a_category_that_comes_while_the_snapshot_is_taken_is_left_to_the_next(project, monkeypatch):
+    before = snapshot.take(project)
+    original = snapshot._samples
+
+    def meanwhile(project):
+        monkeypatch.setattr(snapshot, '_samples', original)
+        add(project, 'new', 'gold', range(200, 202))
+        return original(project)
+
+    monkeypatch.setattr(snapshot, '_samples', meanwhile)
+    taken = snapshot.take(project)
+    assert taken == before
+    assert snapshot.fingerprint(taken) != snapshot.fingerprint(snapshot.take(project))
 
 
 def test_pressing_train_again_answers_the_same_run(project):

@@ -68,6 +68,17 @@ def test_a_failed_write_leaves_no_gap(run):
     assert list(run.events.values_list('seq', flat=True)) == [1, 2]
 
 
+def test_a_wake_up_that_cannot_be_sent_fails_no_run(run, monkeypatch, django_capture_on_commit_callbacks):
+    def broken(run_id):
+        raise ConnectionError('no Redis')
+
+    monkeypatch.setattr(leases.wakeups, 'notify', broken)
+    lease = leases.claim(run.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        lease.emit({'kind': 'started'})
+    assert run.events.last().kind == 'started'
+
+
 def test_a_worker_that_stops_hands_over_at_once(run):
     leases.claim(run.pk).give_back()
     assert leases.claim(run.pk) is not None
