@@ -154,7 +154,11 @@ def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dic
     for sample_id, backbone_id, data in query.values_list('sample_id', 'backbone_id', 'data').iterator():
         stored[backbone_id][sample_id] = bytes(data)
     complete = [pk for pk in ids if all(pk in stored[row.pk] for row in rows)]
-    return complete, {row.name: _cuts(row, [stored[row.pk][pk] for pk in complete]) for row in rows}
+    cuts = {}
+    for row in rows:
+        found = stored.pop(row.pk)  # one backbone at a time: of 10,000 samples all of them take 200 MB
+        cuts[row.name] = _cuts(row, [found[pk] for pk in complete])
+    return complete, cuts
 
 
 def _cuts(row: Backbone, data: list[bytes]) -> dict[str, NDArray[np.float32]]:

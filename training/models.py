@@ -1,6 +1,5 @@
 """What training leaves: backbones, cached features, runs with their events, and model versions."""
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -150,6 +149,12 @@ class RunEvent(models.Model):
         return {'id': self.seq, 'run': self.run_id, 'kind': self.kind, 'at': self.at.isoformat(), **self.data}
 
 
+class VersionManager(models.Manager['ModelVersion']):
+    def get_queryset(self) -> models.QuerySet['ModelVersion']:
+        """Leaves in the database what only reports need: it grows with the samples."""
+        return super().get_queryset().defer('held_out')
+
+
 class ModelVersion(models.Model):
     """A trained NanoNet: the small heads in files, and what was measured about them."""
 
@@ -172,6 +177,8 @@ class ModelVersion(models.Model):
     ms_per_sample = models.FloatField()
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = VersionManager()
+
     class Meta:
         ordering = ['-number']
         constraints = [
@@ -187,7 +194,3 @@ class ModelVersion(models.Model):
         ModelVersion.objects.filter(project=self.project_id, is_current=True).update(is_current=False)
         ModelVersion.objects.filter(pk=self.pk).update(is_current=True)
         self.is_current = True
-
-
-def new_lease() -> uuid.UUID:
-    return uuid.uuid4()

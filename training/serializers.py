@@ -23,8 +23,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         return run.error or None
 
     def get_version(self, run: Run) -> int | None:
-        version = getattr(run, 'version', None)
-        return version.pk if version else None
+        return ModelVersion.objects.filter(run=run).values_list('pk', flat=True).first()
 
 
 def joined(names: list[str]) -> str:

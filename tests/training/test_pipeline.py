@@ -3,6 +3,8 @@ import json
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from classifier import bundle
 from classifier import training as learning
@@ -11,6 +13,7 @@ from tests.training.conftest import add
 from training import actions, features, leases, pipeline
 from training.models import Features, ModelVersion, Run
 from training.relay import stopping
+from training.serializers import RunSerializer
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +224,30 @@ def test_the_waiting_run_follows(run, project, monkeypatch):
     pipeline.train(run.pk)
     assert waiting[0] != run.pk
     assert sent[-1] == waiting[0]
+
+
+def test_a_cancel_while_it_saves_leaves_no_files(run, project, settings, monkeypatch):
+    original = bundle.save
+
+    def save(*args):
+        actions.cancel(Run.objects.get(pk=run.pk))
+        return original(*args)
+
+    monkeypatch.setattr(pipeline.bundle, 'save', save)
+    monkeypatch.setattr('training.relay.LOOK', 0)
+    pipeline.train(run.pk)
+    assert kinds(run)[-1] == 'cancelled'
+    assert list((settings.MODELS_DIR / str(project.pk)).iterdir()) == []
+
+
+def test_what_only_reports_need_is_not_read_with_a_version(run, project):
+    pipeline.train(run.pk)
+    with CaptureQueriesContext(connection) as queries:
+        version = ModelVersion.objects.get()
+        assert list(project.versions.all()) == [version]
+        assert RunSerializer(Run.objects.get(pk=run.pk)).data['version'] == version.pk
+    assert not any('held_out' in query['sql'] for query in queries)
+    assert len(version.held_out['samples']) == 12
 
 
 def test_leftovers_of_lost_attempts_are_removed(run, project, settings):
