@@ -15,12 +15,16 @@ from classifier import backbones
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+KEY_LENGTH = 400
 LEAST, USEFUL, GOOD = 2, 10, 30  # samples per category: can be trained, is useful, is good
 
 
 def name_key(name: str) -> str:
-    """What two names that a person reads as the same have in common: case, spaces and Unicode forms folded."""
-    return ' '.join(unicodedata.normalize('NFKC', name).split()).casefold()
+    """What two names that a person reads as the same have in common: case, spaces and Unicode forms folded.
+
+    Cut at what its column takes: NFKC turns one character into up to 18.
+    """
+    return ' '.join(unicodedata.normalize('NFKC', name).split()).casefold()[:KEY_LENGTH]
 
 
 class ProjectQuerySet(models.QuerySet['Project']):
@@ -95,7 +99,7 @@ class CategoryQuerySet(models.QuerySet['Category']):
 class Category(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name='categories')
     name = models.CharField(max_length=100)
-    key = models.CharField(max_length=400, editable=False)  # NFKC may lengthen a name
+    key = models.CharField(max_length=KEY_LENGTH, editable=False)
     position = models.PositiveIntegerField()  # its number and colour: given when made, then kept
     created_at = models.DateTimeField(default=timezone.now)
 

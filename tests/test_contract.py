@@ -1,6 +1,7 @@
 """The public contract under abuse: what a careless or hostile client of the API may send, and what it hears."""
 
 import json
+import unicodedata
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from nanoweb.asgi import application
 from predictions.models import ApiKey
@@ -88,6 +90,61 @@ class TestAddresses:
 
     def test_a_page_without_its_slash_still_is(self, as_alice, project):
         assert as_alice.get(f'/projects/{project.pk}').status_code == 301
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        'name', ['<script>alert(1)</script>', '👩‍👩‍👧‍👦 שלום', '"; DROP TABLE', '%00%2f../..', 'x' * 100]
+    )
+    def test_they_come_back_as_they_were_sent(self, as_key, project, name):
+        path = f'/api/projects/{project.pk}/'
+        assert as_key.patch(path, {'name': name}, content_type=JSON).json()['name'] == name
+        answer = as_key.post(f'{path}samples/', {'category': name, 'files': [photo()]}).json()['added'][0]
+        assert answer['category'] == name
+        assert as_key.get(path).json()['categories'][2] == {
+            'id': answer['category_id'], 'name': name, 'sample_count': 1,
+        }  # fmt: skip
+
+    def test_what_two_names_are_compared_by_fits_its_column(self, project):
+        longest = '\ufdfa' * 100
+        key = actions.add_category(project, longest).key
+        assert len(key) == Category._meta.get_field('key').max_length < len(unicodedata.normalize('NFKC', longest))
+
+    @pytest.mark.parametrize(
+        ('sent', 'kept'), [('../../etc/passwd', 'passwd'), ('a\0b\n.png', 'ab.png'), ('x' * 300 + '.png', None)]
+    )
+    def test_names_of_files(self, as_key, project, sent, kept):
+        header = f'Content-Disposition: form-data; name="files"; filename="{sent}"'.encode().replace(b'\n', b'&#10;')
+        body = b'--edge\r\n' + header + b'\r\n\r\n' + photo().read() + b'\r\n--edge--\r\n'
+        path = f'/api/projects/{project.pk}/samples/'
+        name = as_key.post(path, body, content_type='multipart/form-data; boundary=edge').json()['added'][0]['name']
+        assert name == kept if kept else len(name) <= 255 and name.endswith('.png')
+
+
+class TestKeys:
+    @pytest.mark.parametrize(
+        ('change', 'answer'),
+        [
+            ({'revoked_at': timezone.now()}, (401, 'not_authenticated')),
+            ({'expires_at': timezone.now()}, (401, 'not_authenticated')),
+            ({'scope': 'predict'}, (403, 'forbidden')),
+        ],
+    )
+    def test_a_key_that_ended_or_may_only_predict(self, as_key, project, sample, change, answer):
+        ApiKey.objects.update(**change)
+        for method, path in (
+            ('get', 'projects/'),
+            ('post', 'projects/'),
+            ('delete', f'projects/{project.pk}/'),
+            ('post', f'projects/{project.pk}/samples/'),
+            ('patch', f'categories/{sample.category_id}/'),
+            ('delete', f'samples/{sample.pk}/'),
+            ('get', f'samples/{sample.pk}/file/'),
+            ('post', f'projects/{project.pk}/runs/'),
+            ('get', f'projects/{project.pk}/versions/'),
+        ):
+            assert error(getattr(as_key, method)(f'/api/{path}')) == answer, path
+        assert Sample.objects.alive().exists()
 
 
 class TestPages:
