@@ -102,9 +102,12 @@ def create_example(owner_id: int) -> Project:
 
 
 def add_samples(
-    project: Project, category: Category | None, uploads: Iterable[Upload], source: str = Sample.Source.UPLOAD
+    project: Project, category: Category | str | None, uploads: Iterable[Upload], source: str = Sample.Source.UPLOAD
 ) -> Outcome:
-    """Take each file by itself: a bad one is refused by name with its reason, the others go on."""
+    """Take each file by itself: a bad one is refused by name with its reason, the others go on.
+
+    A category given by its name is made if need be, as soon as there is a sample for it.
+    """
     outcome = Outcome()
     try:
         for upload in uploads:
@@ -127,7 +130,7 @@ def read_upload(upload: Upload) -> bytes:
     return upload.read()
 
 
-def add_sample(project: Project, category: Category | None, name: str, content: bytes, source: str) -> Sample:
+def add_sample(project: Project, category: Category | str | None, name: str, content: bytes, source: str) -> Sample:
     """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already, and
     UserError `unknown_category` where the category was deleted meanwhile.
 
@@ -142,6 +145,8 @@ def add_sample(project: Project, category: Category | None, name: str, content: 
     sample.file = f'projects/{project.pk}/{content_hash}.jpg'
     _store(sample.file, images.redraw(picture))
     _store(sample.thumbnail, images.thumbnail(picture))
+    if isinstance(category, str):
+        category = find_or_add_category(project, category)
     sample.category, sample.name, sample.source, sample.deleted_at = category, name, source, None
     sample.width, sample.height = picture.size
     try:

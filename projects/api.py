@@ -109,16 +109,14 @@ class Samples(generics.ListAPIView[Sample]):
         added = SampleSerializer(outcome.added, many=True).data
         return Response({'added': added, 'rejected': outcome.rejected}, status.HTTP_201_CREATED)
 
-    def _category(self, project: Project, request: Request) -> Category | None:
+    def _category(self, project: Project, request: Request) -> Category | str | None:
         if request.data.get('category_id'):
             found = project.categories.filter(pk=whole_number(request.data['category_id'], 'category_id')).first()
             if found is None:
                 raise UserError('There is no category with this id in this project.', 'unknown_category')
             return found
         name = request.data.get('category')
-        if not name:
-            return None
-        return actions.find_or_add_category(project, said_category({'category': name}))
+        return said_category({'category': name}) if name else None
 
     def _source(self, request: Request) -> str:
         source = request.data.get('source', Sample.Source.UPLOAD)
@@ -137,11 +135,12 @@ def uploaded_files(request: Request, field: str) -> list[Any]:
     return files
 
 
-def said_category(data: Any) -> Any:
+def said_category(data: Any) -> str | None:
     """The category's name, or None for null."""
     serializer = MoveSerializer(data=data)
     serializer.is_valid(raise_exception=True)
-    return serializer.validated_data['category']
+    name: str | None = serializer.validated_data['category']
+    return name
 
 
 def whole_number(value: Any, name: str) -> int:

@@ -168,6 +168,15 @@ class TestSamples:
         assert error(answer) == (400, 'unknown_category')
         assert error(as_alice.post(path, {'category_id': 'x', 'files': [photo()]})) == (400, 'invalid')
 
+    def test_no_category_is_made_for_nothing(self, as_alice, project):
+        path = f'/api/projects/{project.pk}/samples/'
+        assert error(as_alice.post(path, {'category': 'green', 'files': [photo()], 'source': 'x'})) == (400, 'invalid')
+        empty = SimpleUploadedFile('empty.jpg', b'')
+        assert error(as_alice.post(path, {'category': 'green', 'files': [empty]})) == (400, 'nothing_added')
+        assert not project.categories.filter(name='green').exists()
+        assert as_alice.post(path, {'category': 'green', 'files': [empty, photo(), photo(number=1)]}).status_code == 201
+        assert project.categories.get(name='green').samples.count() == 2
+
     def test_one_bad_file_does_not_fail_a_batch(self, as_alice, project):
         files = [photo('good.png'), SimpleUploadedFile('notes.jpg', b'%PDF-1.7 not a photo'), photo('same.png')]
         answer = as_alice.post(f'/api/projects/{project.pk}/samples/', {'category': 'blue and black', 'files': files})
