@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from nanoweb.celery import app
+from training.worker import LIFE_SIGN
 
 logger = logging.getLogger(__name__)
 
-LIFE_SIGN = 'worker_alive'  # the cache key that every worker renews; it lapses when none does
 PATIENCE = 2.0  # seconds
 
 

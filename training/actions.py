@@ -62,12 +62,19 @@ def end_at_once(run_id: int, status: str, event: Event, error: str = '') -> bool
         changes = {'status': status, 'error': error, 'finished_at': now, 'lease_token': None}
         if not free.update(seq=F('seq') + 1, **changes):
             return False
-        leases.append(run_id, Run.objects.values_list('seq', flat=True).get(pk=run_id), event)
+        run = Run.objects.defer('snapshot').get(pk=run_id)
+        leases.append(run_id, run.seq, event)
+        transaction.on_commit(lambda: begin_waiting(run.project_id), robust=True)
     return True
+
+
+def begin_waiting(project_id: int) -> None:
+    """Send a message for the run that waits until another of its project has ended."""
+    for waiting in Run.objects.filter(project=project_id, status=Run.Status.QUEUED).values_list('pk', flat=True):
+        dispatch(waiting)
 
 
 def publish(version: ModelVersion) -> None:
     """Make it the version that answers (also: rollback). Answers under way are not touched."""
     with transaction.atomic():
-        Project.objects.select_for_update().get(pk=version.project_id)
         version.publish()

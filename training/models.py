@@ -190,7 +190,8 @@ class ModelVersion(models.Model):
         return f'version {self.number}'
 
     def publish(self) -> None:
-        """Make this version the one that answers. Call inside a transaction."""
+        """Make this version the one that answers. Call inside a transaction, which others that publish wait for."""
+        Project.objects.select_for_update(no_key=True).get(pk=self.project_id)
         ModelVersion.objects.filter(project=self.project_id, is_current=True).update(is_current=False)
         ModelVersion.objects.filter(pk=self.pk).update(is_current=True)
         self.is_current = True

@@ -38,8 +38,7 @@ def train(run_id: int) -> None:
     run = Run.objects.select_related('project').get(pk=run_id)
     with ended_somehow(lease), leases.heartbeat(lease):
         Training(lease, run).work()
-    for waiting in Run.objects.filter(project=run.project_id, status=Run.Status.QUEUED):
-        actions.dispatch(waiting.pk)
+    actions.begin_waiting(run.project_id)
 
 
 @contextmanager

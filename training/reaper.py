@@ -18,10 +18,10 @@ from training import actions, scheduling
 from training.features import missing_anywhere
 from training.models import Backbone, Run
 from training.relay import stopping
+from training.worker import LIFE_SIGN
 
 logger = logging.getLogger(__name__)
 
-ALIVE = 'worker_alive'  # the cache key that /healthz reads
 MOST_ATTEMPTS = 5
 FORGOTTEN = timedelta(seconds=60)  # a message that was sent so long ago and led to nothing is taken for lost
 TAKEN = 3600  # seconds that a taken message's file is kept: far longer than reading it takes
@@ -73,7 +73,7 @@ def resend_features() -> None:
 
 
 def tell_alive() -> None:
-    cache.set(ALIVE, timezone.now().isoformat(), timeout=20)
+    cache.set(LIFE_SIGN, timezone.now().isoformat(), timeout=20)
 
 
 def prune_queue() -> None:

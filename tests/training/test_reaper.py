@@ -75,6 +75,15 @@ def test_a_lost_run_that_was_cancelled_ends(run, sent):
     assert (run.status, sent) == ('cancelled', [])
 
 
+def test_the_waiting_run_begins_when_a_lost_one_ends(run, sent, django_capture_on_commit_callbacks):
+    leases.claim(run.pk)
+    lose(run, 1, cancel_requested=True)
+    waiting = Run.objects.create(project=run.project, dispatched_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        reaper.resend_lost_runs()
+    assert sent == [waiting.pk]
+
+
 def test_a_waiting_run_whose_message_was_lost_is_sent_again(run, sent):
     reaper.resend_waiting_runs()
     assert sent == []
@@ -156,4 +165,4 @@ def test_taken_messages_do_not_pile_up(settings, tmp_path, monkeypatch):
 def test_a_living_worker_says_so():
     cache.clear()
     reaper.tell_alive()
-    assert cache.get(reaper.ALIVE)
+    assert cache.get(worker.LIFE_SIGN)

@@ -9,9 +9,9 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from nanoweb.health import LIFE_SIGN
 from nanoweb.supervisor import Supervisor
 from projects.signin import link_path
+from training.worker import LIFE_SIGN
 
 ANYWHERE = ('0.0.0.0', '::')  # noqa: S104 (compared with, not bound)
 
