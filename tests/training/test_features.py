@@ -1,6 +1,9 @@
+import sqlite3
+
 import numpy as np
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from classifier import backbones, images, networks
 from classifier.errors import Cancelled
@@ -67,6 +70,19 @@ def test_loading_keeps_the_order_and_takes_one_query(project, django_assert_num_
     assert kept == ids
     final = forward['efficientnet_lite0']['final']
     np.testing.assert_array_equal(final, backward['efficientnet_lite0']['final'][::-1])
+
+
+def test_a_large_project_is_loaded_in_slices(project, monkeypatch):
+    if connection.vendor != 'sqlite':
+        pytest.skip('only SQLite counts parameters')
+    look_at_all(project)
+    ids = list(project.samples.values_list('pk', flat=True))
+    monkeypatch.setattr(features, 'LOADED_AT_ONCE', 5)
+    before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 8)
+    try:
+        assert features.load(ids, features.current_backbones())[0] == ids
+    finally:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
 
 
 def test_a_deleted_sample_loses_its_features_at_once(project):
