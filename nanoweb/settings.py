@@ -35,7 +35,6 @@ def env_secret(name: str, file: Path) -> str:
     """The secret from the environment, else from `file`, which is made with a random one the first time."""
     if env(name):
         return env(name)
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as out:
             out.write(secrets.token_urlsafe(50))
@@ -47,6 +46,7 @@ def env_secret(name: str, file: Path) -> str:
 # ---------------------------------------------------------------- where things are
 
 NANOWEB_DATA = Path(env('NANOWEB_DATA', str(BASE_DIR / 'var'))).resolve()
+NANOWEB_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)  # sessions and photos are nobody else's on this machine
 NANOWEB_HOST = env('NANOWEB_HOST', '127.0.0.1')
 NANOWEB_PORT = env_int('NANOWEB_PORT', 8000)
 BACKBONES_DIR = NANOWEB_DATA / 'backbones'
@@ -72,8 +72,8 @@ NANOWEB_ENGINE = env('NANOWEB_ENGINE', 'onnx')  # 'onnx' or 'cuda', per process
 SECRET_KEY = env_secret('NANOWEB_SECRET_KEY', NANOWEB_DATA / 'secret_key')
 DEBUG = env_bool('NANOWEB_DEBUG')
 ALLOWED_HOSTS = env_list('NANOWEB_ALLOWED_HOSTS', 'localhost,127.0.0.1,[::1]')
-if NANOWEB_HOST not in ('0.0.0.0', '::', *ALLOWED_HOSTS):  # noqa: S104 (a comparison, nothing is bound here)
-    ALLOWED_HOSTS.append(NANOWEB_HOST)
+if NANOWEB_HOST not in ('0.0.0.0', '::'):  # noqa: S104 (a comparison, nothing is bound here)
+    ALLOWED_HOSTS.append(f'[{NANOWEB_HOST}]' if ':' in NANOWEB_HOST else NANOWEB_HOST)
 CSRF_TRUSTED_ORIGINS = env_list('NANOWEB_TRUSTED_ORIGINS')
 NANOWEB_HTTPS = env_bool('NANOWEB_HTTPS')  # behind a proxy that ends TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = NANOWEB_HTTPS
@@ -181,7 +181,6 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-NANOWEB_DATA.mkdir(parents=True, exist_ok=True)
 DATABASES = {'default': database(env('DATABASE_URL'))}
 
 # ---------------------------------------------------------------- cache, sockets, queue

@@ -52,8 +52,12 @@ class Child:
 
     def start(self, now: float) -> None:
         # A session of its own: Ctrl-C in a terminal reaches `up` alone, which then stops its children once.
-        self.process = subprocess.Popen(self.command, pass_fds=self.inherited, start_new_session=True)  # noqa: S603
         self.started = now
+        try:
+            self.process = subprocess.Popen(self.command, pass_fds=self.inherited, start_new_session=True)  # noqa: S603
+        except OSError as error:  # no memory for one more process, say: the others go on
+            self.plan_restart(now, str(error))
+            return
         logger.info('the %s process is %d', self.name, self.process.pid)
 
     def plan_restart(self, now: float, how: str) -> None:

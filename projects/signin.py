@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 
 class SignInTokens(PasswordResetTokenGenerator):
-    """A token holds until it is used: signing in changes `last_login`, which is part of what is signed."""
+    """A token holds until it is used (signing in changes `last_login`, which is signed too), for three days at most."""
 
     key_salt = 'projects.signin'
 

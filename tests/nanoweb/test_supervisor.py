@@ -45,6 +45,12 @@ def test_what_dies_is_started_again_later_each_time(monkeypatch, caplog):
     assert all('test process ended (exit status 3)' in text for text in warnings)
 
 
+def test_what_cannot_be_started_is_tried_again_later():
+    child = Child('test', ['/nowhere/to/be/found'], [])
+    child.tend(10.0)
+    assert (child.process, child.deaths, child.due) == (None, 1, 10.5)
+
+
 def test_a_long_life_forgives_earlier_deaths(monkeypatch):
     monkeypatch.setattr(supervisor, 'STEADY', 0.0)
     monkeypatch.setattr(supervisor, 'FIRST_DELAY', 0.01)
