@@ -4,9 +4,11 @@ import http.client
 import json
 
 import pytest
+from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 
 from nanoweb.asgi import application
+from predictions.models import ApiKey
 from tests.running import RunningApp
 
 MOST = 1000 + 1024 * 1024  # one file of 1,000 bytes, and room for fields
@@ -20,7 +22,7 @@ def small(settings):
 async def post(body_parts: list[bytes], headers: list[tuple[bytes, bytes]] = []) -> tuple[int, dict]:  # noqa: B006
     """The answer to a POST whose parts are sent until the server has answered."""
     scope = {'type': 'http', 'method': 'POST', 'path': '/api/projects/', 'query_string': b''}
-    scope['headers'] = [(b'host', b'localhost'), (b'content-type', b'application/json'), *headers]
+    scope['headers'] = [*{b'host': b'localhost', b'content-type': b'application/json', **dict(headers)}.items()]
     browser = ApplicationCommunicator(application, scope)
     for number, part in enumerate(body_parts, 1):
         await browser.send_input({'type': 'http.request', 'body': part, 'more_body': number < len(body_parts)})
@@ -59,3 +61,15 @@ def test_a_client_that_reads_only_when_it_has_sent_everything_gets_the_answer(da
 async def test_a_body_at_the_limit_reaches_the_api():
     status, body = await post([b'x' * MOST], [(b'content-length', str(MOST).encode())])
     assert (status, body['error']['code']) == (401, 'not_authenticated')
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_body_in_chunks_is_not_taken_for_empty(alice):
+    """Programs that write as they go send no length."""
+    _, key = await sync_to_async(ApiKey.make)(alice, 'program')
+    by_key = (b'authorization', f'Bearer {key}'.encode())
+    status, body = await post([b'{"name": "The ', b'dress"}'], [by_key])
+    assert (status, body['name']) == (201, 'The dress')
+    parts = [b'--edge\r\nContent-Disposition: form-data; name="name"\r\n\r\n', b'Form\r\n--edge--\r\n']
+    status, body = await post(parts, [by_key, (b'content-type', b'multipart/form-data; boundary=edge')])
+    assert (status, body['name']) == (201, 'Form')
