@@ -1,7 +1,8 @@
 """Django's ASGI handler, for bodies that do not say how long they are."""
 
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 from django.core.handlers.asgi import ASGIHandler
 
@@ -9,7 +10,7 @@ from django.core.handlers.asgi import ASGIHandler
 class Handler(ASGIHandler):
     """Says the length of a body that came in chunks: without one, DRF and Django's parsers take it for empty."""
 
-    def create_request(self, scope: dict[str, Any], body_file: Any) -> Any:
+    def create_request(self, scope: Mapping[str, Any], body_file: IO[bytes]) -> Any:
         if not any(name == b'content-length' for name, _ in scope['headers']):
             body_file.seek(0, os.SEEK_END)
             length = (b'content-length', str(body_file.tell()).encode())
