@@ -15,8 +15,8 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
-        content = dumps(message)
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # as kombu does
+        content = dumps(payload)
         whole = Path(self.data_folder_out) / f'{time.monotonic() * 1000:.0f}_{uuid.uuid4()}.{queue}.msg'
         part = whole.with_name(f'{whole.name}.part')  # which nobody takes for a message
         try:
