@@ -19,19 +19,20 @@ def projects_of(user: User) -> ProjectQuerySet:
     return Project.objects.alive().filter(owner=user.pk)
 
 
-def reach(queryset: QuerySet[Owned], user: User, pk: int) -> Owned:
-    """The row of a model with a `project`, if `user` may see that project; else Http404."""
-    found = queryset.filter(pk=pk, project__in=projects_of(user)).select_related('project').first()
+def found_or_404(queryset: QuerySet[Owned]) -> Owned:
+    found = queryset.first()
     if found is None:
         raise Http404
     return found
+
+
+def reach(queryset: QuerySet[Owned], user: User, pk: int) -> Owned:
+    """The row of a model with a `project`, if `user` may see that project; else Http404."""
+    return found_or_404(queryset.filter(pk=pk, project__in=projects_of(user)).select_related('project'))
 
 
 def get_project(user: User, pk: int) -> Project:
-    found = projects_of(user).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return found_or_404(projects_of(user).filter(pk=pk))
 
 
 def get_category(user: User, pk: int) -> Category:

@@ -14,9 +14,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from projects import actions
-from projects.access import get_category, get_project, get_sample, projects_of, reach
+from projects.access import found_or_404, get_category, get_project, get_sample, projects_of, reach
 from projects.errors import UserError
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
 from projects.parsers import ShallowJSONParser
 from projects.serializers import (
     CategorySerializer,
@@ -27,12 +27,17 @@ from projects.serializers import (
 )
 
 
+def with_details(projects: ProjectQuerySet) -> ProjectQuerySet:
+    """All that a project's serializer reads, in as many queries for one as for a page of them."""
+    counted = projects.with_counts().with_features_done()
+    return counted.prefetch_related(Prefetch('categories', Category.objects.with_counts()), 'versions')
+
+
 class Projects(generics.ListCreateAPIView[Project]):
     serializer_class = ProjectSerializer
 
     def get_queryset(self) -> QuerySet[Project]:
-        counted = projects_of(self.request.user).with_counts().with_features_done()
-        return counted.prefetch_related(Prefetch('categories', Category.objects.with_counts()), 'versions')
+        return with_details(projects_of(self.request.user))
 
     def perform_create(self, serializer: BaseSerializer[Project]) -> None:
         serializer.save(owner=self.request.user)
@@ -43,7 +48,7 @@ class ProjectDetail(generics.RetrieveUpdateDestroyAPIView[Project]):
     http_method_names = ['get', 'patch', 'delete', 'head', 'options']
 
     def get_object(self) -> Project:
-        return get_project(self.request.user, self.kwargs['pk'])
+        return found_or_404(with_details(projects_of(self.request.user)).filter(pk=self.kwargs['pk']))
 
     def perform_update(self, serializer: BaseSerializer[Project]) -> None:
         """Its kind is settled when it is made. Other columns are not written: it may be deleted meanwhile."""

@@ -1,5 +1,6 @@
 """The API's objects, as clients see them."""
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,20 @@ from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
 
 
+class NameField(serializers.CharField):
+    """A name that a person can see: not only of spaces, control characters and characters without width."""
+
+    default_error_messages = {'unseen': 'Give a name of letters, digits or signs.'}
+
+    def to_internal_value(self, data: Any) -> str:
+        name: str = super().to_internal_value(data)
+        if all(unicodedata.category(character)[0] in 'CZ' for character in name):
+            self.fail('unseen')
+        return name
+
+
 class CategorySerializer(serializers.ModelSerializer[Category]):
-    name = serializers.CharField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME)
+    name = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME)
     sample_count = serializers.SerializerMethodField()
 
     class Meta:
@@ -24,7 +37,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
-    name = serializers.CharField(max_length=settings.NANOWEB_MAX_PROJECT_NAME)
+    name = NameField(max_length=settings.NANOWEB_MAX_PROJECT_NAME)
     kind = serializers.CharField(default=Project.Kind.IMAGE)
     categories = serializers.SerializerMethodField()
     sample_count = serializers.SerializerMethodField()

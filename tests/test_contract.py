@@ -247,11 +247,11 @@ class TestMeanwhile:
         assert [each['category'] for each in answer.json()['added']] == ['green']
 
     def test_a_change_to_a_project_that_is_deleted_does_not_bring_it_back(self, as_key, project, monkeypatch):
-        def gone(user: Any, pk: int) -> Project:
-            Project.objects.filter(pk=pk).update(deleted_at=project.created_at)
+        def gone(queryset: Any) -> Project:
+            Project.objects.filter(pk=project.pk).update(deleted_at=project.created_at)
             return project
 
-        monkeypatch.setattr(api, 'get_project', gone)
+        monkeypatch.setattr(api, 'found_or_404', gone)
         as_key.patch(f'/api/projects/{project.pk}/', {'name': 'Dresses'}, content_type=JSON)
         assert not Project.objects.alive().exists()
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from classifier.backbones import BACKBONES
+from projects.models import Category
 from training.models import ModelVersion, Run
 
 
@@ -54,7 +55,12 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
         return joined([member['head'] for member in version.members])
 
     def get_categories(self, version: ModelVersion) -> list[str]:
-        return [category['name'] for category in version.categories]
+        """Under their names of today, as predictions call them; a deleted one keeps its old name."""
+        known = self.context.setdefault('names', {})
+        if version.project_id not in known:
+            rows = Category.objects.filter(project=version.project_id)
+            known[version.project_id] = dict(rows.values_list('pk', 'name'))
+        return [known[version.project_id].get(category['id'], category['name']) for category in version.categories]
 
 
 def backbone_words() -> dict[str, Any]:

@@ -44,7 +44,7 @@ class TestProjects:
     def test_a_kind_that_is_not_built_yet(self, as_alice):
         assert error(post(as_alice, '/api/projects/', {'name': 'x', 'kind': 'text'})) == (400, 'unsupported_kind')
 
-    @pytest.mark.parametrize('name', ['', '   ', None, 'x' * 201])
+    @pytest.mark.parametrize('name', ['', '   ', '\u200b\u2060', '\x01', None, 'x' * 201])
     def test_names_that_are_none(self, as_alice, name):
         answer = post(as_alice, '/api/projects/', {'name': name})
         assert error(answer) == (400, 'invalid')
@@ -69,6 +69,11 @@ class TestProjects:
             actions.create_project(alice.pk, f'number {number}', ['a', 'b', 'c'])
         with django_assert_max_num_queries(9):
             assert len(as_alice.get('/api/projects/').json()['results']) == 10
+
+    def test_one_takes_few_queries_however_many_categories(self, as_alice, alice, django_assert_max_num_queries):
+        project = actions.create_project(alice.pk, 'Many', [f'category {number}' for number in range(30)])
+        with django_assert_max_num_queries(7):
+            assert len(as_alice.get(f'/api/projects/{project.pk}/').json()['categories']) == 30
 
     def test_patch_answers_the_whole_object(self, as_alice, project):
         answer = as_alice.patch(f'/api/projects/{project.pk}/', {'name': 'Dresses'}, content_type='application/json')

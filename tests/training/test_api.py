@@ -88,5 +88,13 @@ def test_strangers_get_404(as_charlie, client, run, project):
 def test_listing_versions_takes_the_same_queries_however_many(as_alice, project, django_assert_max_num_queries):
     for _ in range(3):
         pipeline.train(actions.enqueue(project)[0].pk)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         as_alice.get(f'/api/projects/{project.pk}/versions/')
+
+
+def test_a_renamed_category_has_its_new_name(as_alice, run, project):
+    pipeline.train(run.pk)
+    project_actions.rename_category(project.categories.first(), 'Blue & black')
+    assert as_alice.get(f'/api/versions/{run.version.pk}/').json()['categories'] == ['Blue & black', 'white and gold']
+    project.categories.first().delete()
+    assert as_alice.get(f'/api/versions/{run.version.pk}/').json()['categories'] == ['blue and black', 'white and gold']
