@@ -11,14 +11,14 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from classifier import images
 from classifier.errors import BadImage
 from projects import dresses
 from projects.errors import UserError
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Sample, SampleQuerySet, name_key
 from projects.signals import project_deleted, samples_changed
 
 PURGED_AT_ONCE = 200
@@ -194,7 +194,8 @@ def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
     """Out of gallery, features and reports at once; the row and its file wait for an undo until they are purged."""
     ids = [sample.pk for sample in samples]
     with transaction.atomic():
-        # First, so that nobody adds features to them meanwhile: who does locks the samples.
+        # Locked first and in order, as by those who add features to them.
+        ids = list(Sample.objects.filter(pk__in=ids).locked().values_list('pk', flat=True))
         Sample.objects.filter(pk__in=ids).update(deleted_at=timezone.now())
         features = Sample._meta.get_field('features').related_model._default_manager  # training's
         features.filter(sample__in=ids).delete()
@@ -232,10 +233,10 @@ def purge_deleted() -> int:
     return gone
 
 
-def _purge(old: QuerySet[Sample], pk: int) -> bool:
+def _purge(old: SampleQuerySet, pk: int) -> bool:
     """False: it was brought back meanwhile. Its files go first, and if that fails, the row stays for another try."""
     with transaction.atomic():
-        sample = old.select_for_update(of=('self',)).filter(pk=pk).first()
+        sample = old.locked().filter(pk=pk).first()
         if sample is None:
             return False
         sample.delete_files()

@@ -127,6 +127,10 @@ class SampleQuerySet(models.QuerySet['Sample']):
     def alive(self) -> 'SampleQuerySet':
         return self.filter(deleted_at=None)
 
+    def locked(self) -> 'SampleQuerySet':
+        """Locks them until the transaction ends, in the one order in which two that do so never wait for each other."""
+        return self.select_for_update(of=('self',), no_key=True).order_by('pk')
+
     def looked_at(self) -> 'SampleQuerySet':
         """Those with the features of every installed backbone."""
         found = self
