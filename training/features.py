@@ -76,7 +76,7 @@ def compute(samples: list[Sample], rows: list[Backbone], check: Callable[[], Non
         wanted = [pk for pk in pictures if (pk, row.pk) not in have]
         if wanted:
             cuts = network(row.weight_hash).features(np.stack([pictures[pk] for pk in wanted]))
-            store(row, wanted, np.concatenate([cuts[cut] for cut in row.cuts], axis=1))
+            store(row, wanted, np.concatenate([cuts[cut] for cut in row.widths], axis=1))
 
 
 def read(sample: Sample) -> NDArray[np.uint8] | None:
@@ -93,7 +93,7 @@ def read(sample: Sample) -> NDArray[np.uint8] | None:
 def store(row: Backbone, ids: list[int], values: NDArray[np.float32]) -> None:
     """Insert one row per sample that is still alive; values is (samples, all cuts side by side)."""
     with transaction.atomic():
-        living = Sample.objects.select_for_update().filter(pk__in=ids, deleted_at=None)  # none is deleted meanwhile
+        living = Sample.objects.filter(pk__in=ids).alive().locked()  # none is deleted meanwhile
         alive = set(living.values_list('pk', flat=True))
         new = [
             Features(sample_id=pk, backbone=row, numerics=backbones.NUMERICS, data=value.astype('<f4').tobytes())
@@ -165,9 +165,9 @@ def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dic
 
 
 def _cuts(row: Backbone, data: list[bytes]) -> dict[str, NDArray[np.float32]]:
-    sizes = list(row.cuts.values())
+    sizes = list(row.widths.values())
     table = np.frombuffer(b''.join(data), '<f4').reshape(len(data), sum(sizes))
-    return dict(zip(row.cuts, np.split(table, np.cumsum(sizes)[:-1], axis=1), strict=True))
+    return dict(zip(row.widths, np.split(table, np.cumsum(sizes)[:-1], axis=1), strict=True))
 
 
 def measured_ms(row: Backbone) -> float:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from classifier import backbones
+from classifier.networks import CUTS
 from projects.models import Project, Sample
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Backbone(models.Model):
     preprocessing = models.PositiveIntegerField()
     title = models.CharField(max_length=100)
     licence = models.CharField(max_length=100)
-    cuts = models.JSONField()  # cut -> numbers per sample, in order
+    cuts = models.JSONField()  # cut -> numbers per sample; in what order, see `widths`
     frozen_parameters = models.PositiveBigIntegerField()
     source = models.CharField(max_length=20)
     measured_ms = models.FloatField(null=True, blank=True)  # one picture, on this installation's engine
@@ -59,9 +60,14 @@ class Backbone(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def widths(self) -> dict[str, int]:
+        """Cut -> numbers per sample, in the order in which Features.data holds them: PostgreSQL's JSON keeps none."""
+        return {cut: self.cuts[cut] for cut in CUTS}
+
 
 class Features(models.Model):
-    """All cuts of one sample from one backbone, as one float32 array in the order of `backbone.cuts`."""
+    """All cuts of one sample from one backbone, as one float32 array in the order of `backbone.widths`."""
 
     sample = models.ForeignKey(Sample, models.CASCADE, related_name='features')
     backbone = models.ForeignKey(Backbone, models.CASCADE, related_name='features')

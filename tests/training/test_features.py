@@ -72,6 +72,18 @@ def test_loading_keeps_the_order_and_takes_one_query(project, django_assert_num_
     np.testing.assert_array_equal(final, backward['efficientnet_lite0']['final'][::-1])
 
 
+def test_the_order_of_the_cuts_does_not_hang_on_the_database(project):
+    """PostgreSQL gives JSON's keys back by their length: a row just made had another order than one read."""
+    look_at_all(project)
+    rows = features.current_backbones()
+    ids = list(project.samples.values_list('pk', flat=True))
+    before = features.load(ids, rows)[1]['efficientnet_lite0']
+    rows[0].cuts = {cut: rows[0].cuts[cut] for cut in sorted(rows[0].cuts, key=len)}
+    after = features.load(ids, rows)[1]['efficientnet_lite0']
+    for cut, values in before.items():
+        np.testing.assert_array_equal(after[cut], values)
+
+
 def test_a_large_project_is_loaded_in_slices(project, monkeypatch):
     if connection.vendor != 'sqlite':
         pytest.skip('only SQLite counts parameters')
