@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,10 @@ def looking_alone(project: int) -> Callable[[], object]:
     ]
     networks = [open_network(found) for found in installed(settings.BACKBONES_DIR)]
 
+    cores = ThreadPoolExecutor(os.cpu_count())
+
     def look() -> None:
-        squares = np.stack([square(open_image(path.read_bytes())) for path in files])
+        squares = np.stack(list(cores.map(lambda path: square(open_image(path.read_bytes())), files)))
         for network in networks:
             network.features(squares)
 

@@ -1,10 +1,13 @@
 """From a file's bytes to an upright picture in sRGB, and from there to stored copy, thumbnail and network input.
 
-Nothing is kept between calls, so threads may use it at once.
+Nothing is kept between calls, so threads may use it at once; as many decode at a time as there are cores, since a
+picture of 100 megapixels takes a gigabyte while it is decoded.
 """
 
 import contextlib
 import io
+import os
+import threading
 import warnings
 from typing import BinaryIO
 
@@ -29,6 +32,8 @@ UPRIGHT = {  # its value -> what turns the picture upright
     8: Image.Transpose.ROTATE_90,
 }
 
+_decoding = threading.BoundedSemaphore(os.cpu_count() or 1)
+
 pillow_heif.register_heif_opener()
 warnings.simplefilter('error', Image.DecompressionBombWarning)
 
@@ -43,8 +48,9 @@ def open_image(source: bytes | BinaryIO, *, max_pixels: int = 100_000_000, min_s
     image = _open(file, kind, max_pixels)
     _check_size(image.size, max_pixels, min_side)
     try:
-        image.load()
-        return _upright(image, _to_rgb(image))
+        with _decoding:
+            image.load()
+            return _upright(image, _to_rgb(image))
     except Exception as error:  # the decoders raise almost anything on damaged data
         raise _damaged(kind) from error
 

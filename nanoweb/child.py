@@ -40,6 +40,7 @@ def web(listening: socket.socket) -> None:
         access_log=False,
         proxy_headers=settings.NANOWEB_HTTPS,
         server_header=False,
+        ws_max_size=4096,  # a socket only listens: nobody has anything to send
         timeout_graceful_shutdown=2,
     )
     uvicorn.Server(config).run(sockets=[listening])

@@ -23,7 +23,7 @@ class BodyLimit:
         self.app = app
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        most = settings.NANOWEB_MAX_FILE_BYTES * settings.NANOWEB_MAX_FILES + ROOM_FOR_FIELDS
+        most = allowed(scope)
         said = dict(scope['headers']).get(b'content-length', b'')
         if said.isdigit() and int(said) > most:
             await refuse(receive, send, most)
@@ -44,9 +44,19 @@ class BodyLimit:
             await refuse(receive, send, most)
 
 
+def allowed(scope: dict[str, Any]) -> int:
+    """Bytes: files go to the API only, and many only from who brings a key or a session, whatever that is worth."""
+    if not scope['path'].startswith('/api/'):
+        return ROOM_FOR_FIELDS
+    headers = dict(scope['headers'])
+    session = f'{settings.SESSION_COOKIE_NAME}='.encode()
+    known = b'authorization' in headers or session in headers.get(b'cookie', b'')
+    return settings.NANOWEB_MAX_FILE_BYTES * (settings.NANOWEB_MAX_FILES if known else 1) + ROOM_FOR_FIELDS
+
+
 async def refuse(receive: Any, send: Any, most: int) -> None:
     """Answer at once, then throw away what still comes: a connection that is closed on a sender loses the answer."""
-    answer = json_error(413, 'too_large', f'Send less than {most // 1_000_000} MB at once.')
+    answer = json_error(413, 'too_large', f'Send less than {max(1, most // 1_000_000)} MB at once.')
     headers = [
         (b'content-type', b'application/json'),
         (b'content-length', str(len(answer.content)).encode()),

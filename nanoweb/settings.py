@@ -1,5 +1,6 @@
 """All settings, read from the environment. Mistakes are reported by nanoweb/checks.py as Django system checks."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -35,11 +36,13 @@ def env_secret(name: str, file: Path) -> str:
     """The secret from the environment, else from `file`, which is made with a random one the first time."""
     if env(name):
         return env(name)
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as out:
+    if not file.exists():
+        whole = file.with_name(f'.{file.name}-{secrets.token_hex(4)}')
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as out:
             out.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass  # made by an earlier start, or by the process beside this one
+        with contextlib.suppress(FileExistsError):  # the process beside this one was faster
+            os.link(whole, file)
+        whole.unlink()
     return file.read_text().strip()
 
 
@@ -79,6 +82,7 @@ NANOWEB_HTTPS = env_bool('NANOWEB_HTTPS')  # behind a proxy that ends TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = NANOWEB_HTTPS
 if NANOWEB_HTTPS:
     SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')
+    SECURE_HSTS_SECONDS = 30 * 24 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = 'Lax'
 X_FRAME_OPTIONS = 'DENY'
 SECURE_REFERRER_POLICY = 'same-origin'

@@ -20,12 +20,12 @@ class Runs(APIView):
 
 class RunDetail(APIView):
     def get(self, request: Request, pk: int) -> Response:
-        return Response(RunSerializer(reach(Run.objects.all(), request.user, pk)).data)
+        return Response(RunSerializer(reach(Run.objects.defer('snapshot'), request.user, pk)).data)
 
 
 class RunCancel(APIView):
     def post(self, request: Request, pk: int) -> Response:
-        run = actions.cancel(reach(Run.objects.all(), request.user, pk))
+        run = actions.cancel(reach(Run.objects.defer('snapshot'), request.user, pk))
         return Response(RunSerializer(run).data, status.HTTP_202_ACCEPTED)
 
 

@@ -66,7 +66,7 @@ class Lease:
 
     def give_back(self) -> None:
         """Let another worker take over at once: this one is being stopped."""
-        self.mine().update(lease_until=timezone.now() - timedelta(seconds=1))
+        self.mine().update(lease_until=timezone.now() - timedelta(seconds=1), dispatched_at=None)
 
     def cancel_requested(self) -> bool:
         row = self.mine().values_list('cancel_requested', flat=True).first()

@@ -236,6 +236,8 @@ def _groups(kept: list[snapshot.SnapshotSample]) -> NDArray[np.int64] | None:
 def _enough(taken: snapshot.Snapshot, labels: NDArray[np.int64]) -> None:
     counts = np.bincount(labels, minlength=len(taken['categories']))
     short = [category['name'] for category, count in zip(taken['categories'], counts, strict=True) if count < 2]
-    if short or len(counts) < 2:
+    if len(counts) < 2:
+        raise ClassifierError('Only one category is left: two are needed. Add one, then try again.')
+    if short:
         names = ', '.join(f'“{name}”' for name in short)
         raise ClassifierError(f'Too few photos are left in {names}: at least 2 are needed. Add photos, then try again.')

@@ -58,6 +58,8 @@ def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
     page.get_by_label('This').fill(BLUE)
     page.get_by_label('That').fill(GOLD)
     page.get_by_role('button', name='Make the project').click()
+    page.wait_for_url('**/projects/*/')
+    page.wait_for_load_state()
 
     for category in (BLUE, GOLD):
         add(page, category, photos[category][:EACH])
@@ -72,6 +74,7 @@ def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
     expect(page.locator('.cands tbody tr')).to_have_count(4)  # three backbones, and all together
 
     page.get_by_role('link', name='Test it').click()
+    page.wait_for_load_state()
     unseen = [(category, photo) for category in (BLUE, GOLD) for photo in photos[category][-2:]]
     right = 0
     for category, photo in unseen:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Sequence
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -19,9 +20,13 @@ def small(settings):
     settings.NANOWEB_MAX_FILE_BYTES, settings.NANOWEB_MAX_FILES = 1000, 1
 
 
-async def post(body_parts: list[bytes], headers: list[tuple[bytes, bytes]] = []) -> tuple[int, dict]:  # noqa: B006
+async def post(
+    body_parts: list[bytes],
+    headers: Sequence[tuple[bytes, bytes]] = (),
+    path: str = '/api/projects/',
+) -> tuple[int, dict]:
     """The answer to a POST whose parts are sent until the server has answered."""
-    scope = {'type': 'http', 'method': 'POST', 'path': '/api/projects/', 'query_string': b''}
+    scope = {'type': 'http', 'method': 'POST', 'path': path, 'query_string': b''}
     scope['headers'] = [*{b'host': b'localhost', b'content-type': b'application/json', **dict(headers)}.items()]
     browser = ApplicationCommunicator(application, scope)
     for number, part in enumerate(body_parts, 1):
@@ -55,6 +60,22 @@ def test_a_client_that_reads_only_when_it_has_sent_everything_gets_the_answer(da
             client.close()
     finally:
         small.stop()
+
+
+async def test_nobody_sends_files_to_a_page():
+    length = (b'content-length', str(1024 * 1024 + 1).encode())
+    status, body = await post([], [length, (b'authorization', b'Bearer x')], '/accounts/login/')
+    assert (status, body['error']['code']) == (413, 'too_large')
+
+
+@pytest.mark.parametrize('brought', [(b'authorization', b'Bearer x'), (b'cookie', b'a=b; sessionid=x')])
+async def test_only_who_brings_a_key_or_a_session_may_send_many_files(settings, brought):
+    settings.NANOWEB_MAX_FILES = 2
+    length = (b'content-length', str(MOST + 1).encode())
+    status, _ = await post([], [length])
+    assert status == 413
+    status, _ = await post([b''], [length, brought])
+    assert status != 413
 
 
 @pytest.mark.django_db

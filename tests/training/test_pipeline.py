@@ -198,6 +198,20 @@ def test_too_few_left_fails_in_words(run, project):
     assert '“blue and black”' in last(run)['message']
 
 
+def test_one_category_left_fails_in_words(run, project, monkeypatch):
+    original = pipeline.Training.take_snapshot
+
+    def lose(self):
+        taken = original(self)
+        gone = taken['categories'].pop()
+        taken['samples'] = [sample for sample in taken['samples'] if sample['category'] != gone['id']]
+        return taken
+
+    monkeypatch.setattr(pipeline.Training, 'take_snapshot', lose)
+    pipeline.train(run.pk)
+    assert 'Only one category is left' in last(run)['message']
+
+
 def test_groups_are_held_out_whole(project):
     for number, sample in enumerate(project.samples.all()):
         sample.group = f'sender {number // 2}'
