@@ -1,6 +1,7 @@
 """All settings, read from the environment. Mistakes are reported by nanoweb/checks.py as Django system checks."""
 
 import contextlib
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -274,14 +275,21 @@ REST_FRAMEWORK = {
 
 # ---------------------------------------------------------------- logging
 
+
+def is_not_healthz(record: logging.LogRecord) -> bool:
+    """Only /healthz answers 503. It tells itself what is missing; Django would log each answer once more as an error."""
+    return getattr(record, 'status_code', 0) != 503
+
+
 LOGGING = {
     'version': 1,
     'disable_existing_loggers': False,
     'formatters': {'line': {'format': '{asctime} {levelname} {name}: {message}', 'style': '{'}},
     'handlers': {'console': {'class': 'logging.StreamHandler', 'formatter': 'line'}},
+    'filters': {'not_healthz': {'()': 'django.utils.log.CallbackFilter', 'callback': is_not_healthz}},
     'root': {'handlers': ['console'], 'level': 'WARNING'},
     'loggers': {
-        'django.request': {'level': 'ERROR'},
+        'django.request': {'level': 'ERROR', 'filters': ['not_healthz']},
         **{
             package: {'level': env('NANOWEB_LOG_LEVEL', 'INFO')}
             for package in ('nanoweb', 'projects', 'training', 'predictions', 'classifier')

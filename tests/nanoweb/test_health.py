@@ -1,6 +1,8 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.http import HttpResponse
+from django.utils.log import log_response
 
 from nanoweb import health
 from nanoweb.celery import app as celery
@@ -61,3 +63,12 @@ def test_the_life_sign_is_the_workers():
     cache.clear()
     reaper.tell_alive()
     health.ask_worker()
+
+
+def test_a_503_is_logged_once_and_other_failures_still_are(client, caplog):
+    cache.delete(health.LIFE_SIGN)
+    client.get('/healthz')
+    assert [record.name for record in caplog.records] == ['nanoweb.health']
+    caplog.clear()
+    log_response('Internal Server Error', response=HttpResponse(status=500), request=None)
+    assert [record.name for record in caplog.records] == ['django.request']
