@@ -277,7 +277,7 @@ REST_FRAMEWORK = {
 
 
 def is_not_healthz(record: logging.LogRecord) -> bool:
-    """Only /healthz answers 503. It tells itself what is missing; Django would log each answer once more as an error."""
+    """Only /healthz answers 503, and tells itself what is missing; Django would log each once more, as an error."""
     return getattr(record, 'status_code', 0) != 503
 
 
