@@ -90,7 +90,9 @@ def _improve(made: Card) -> tuple[str, str]:
     here = reverse('project', args=[made.project.pk])
     if made.version.sample_count != made.project.sample_count:  # type: ignore[attr-defined]
         return 'Train again with the new photos', here
-    fewest = min(made.categories, key=lambda category: category.sample_count)  # type: ignore[attr-defined]
-    if fewest.sample_count < GOOD:  # type: ignore[attr-defined]
-        return f'Add photos to {fewest.name}', here
+    counts = [category.sample_count for category in made.categories]  # type: ignore[attr-defined]
+    if min(counts) == max(counts) < GOOD:
+        return 'Add photos', here
+    if min(counts) < GOOD:
+        return f'Add photos to {made.categories[counts.index(min(counts))].name}', here
     return 'Show it a new photo', reverse('test', args=[made.project.pk])
