@@ -6,7 +6,7 @@ import { find, write } from './dom.js';
 import { range, seconds } from './numbers.js';
 import { fromTemplate, percent } from './page.js';
 import { bestFirst, hasEnded, stageNow } from './run_state.js';
-import { strongestFirst } from './run_words.js';
+import { lowered, ofTestPhotos, stated, strongestFirst } from './run_words.js';
 
 const card = document.getElementById('candidates');
 const known = new Set(); // rows that have been shown: they do not arrive again
@@ -19,9 +19,8 @@ export function showCandidates({ state, version, names, chance }) {
   if (now.every((value, index) => value === drawn[index])) return;
   drawn = now;
   const chosen = chosenOf(state.candidates, version, names);
-  const rows = chosen
-    ? [chosen, ...bestFirst(state.candidates).filter(one => one !== chosen)]
-    : bestFirst(state.candidates);
+  const others = bestFirst(state.candidates).filter(one => one !== chosen);
+  const rows = chosen ? [stated(chosen, version), ...others] : others;
   const axis = axisFor([chance, ...rows.map(row => row.low)]);
   const order = strongestFirst(state.candidates);
   const drawOne = (candidate, index) =>
@@ -29,7 +28,7 @@ export function showCandidates({ state, version, names, chance }) {
   find('tbody', card).replaceChildren(...rows.map(drawOne), ...(trying ? [fromTemplate('trying')] : []));
   find('thead .axis svg', card)?.remove();
   find('thead .axis', card).prepend(ruler(axis));
-  write(card, { legend: legend(chosen, version, chance) });
+  write(card, { legend: legend(version, chance) });
 }
 
 /** The candidate that answers, once a version says who its members are. */
@@ -71,10 +70,12 @@ function row(candidate, { axis, chance, names, order, chip }) {
   return drawnRow;
 }
 
-function legend(chosen, version, chance) {
+function legend(version, chance) {
   const lines =
     `Dotted line: ${percent(chance)}, what always answering the commonest category would get. ` +
     'The band is where the truth lies 95 times in 100.';
-  const differs = chosen && percent(chosen.accuracy) !== percent(version.accuracy.value);
-  return differs ? `${lines} The figure at the top is a little stricter: it also allows for having chosen.` : lines;
+  if (version && ofTestPhotos(version.accuracy)) return `${lines} The figure at the top is from the test photos.`;
+  const lower = version ? lowered(version.accuracy) : 0;
+  if (!lower) return lines;
+  return `${lines} Only the chosen row is lowered, by ${lower} points, for having been chosen on these photos.`;
 }

@@ -96,15 +96,41 @@ export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
 export function howChosen(version, candidates, names) {
   const singles = bestFirst(candidates.filter(one => !isTogether(one)));
   const members = strongestFirst(candidates).filter(slug => version.members.some(member => member.backbone === slug));
-  const chosen = candidates.find(one => sameNames(names.parts(one), members));
+  const found = candidates.find(one => sameNames(names.parts(one), members));
+  const chosen = found && stated(found, version);
   const cost =
     ` It learned ${counted(version.parameters, 'number')}; the ${count(version.frozen_parameters)} below them stay ` +
     `frozen. One answer takes about ${milliseconds(version.ms_per_sample)}.`;
-  return [...who(members, singles, names), ...against(chosen, singles, names), ...left(singles, members, names), cost];
+  const gain = chosen && isTogether(chosen) ? gained(chosen, singles[0], version) : null;
+  return [
+    ...who(members, singles, names),
+    ...against(gain, singles[0], version, names),
+    ...left(singles, members, gain, names),
+    cost,
+  ];
 }
 
 /** A method speaks of samples and backbones; this page of photos and pretrained models. */
-export const plainMethod = method => method.replaceAll('sample', 'photo').replaceAll('backbone', 'pretrained model');
+export const plainMethod = method =>
+  method
+    .replaceAll('sample', 'photo')
+    .replaceAll('backbone', 'pretrained model')
+    .replace('every one held out', 'each held back in turn')
+    .replace('whole groups held out', 'those that belong together held back in turn')
+    .replace(', less 0.0 points for having chosen on them', '')
+    .replace('for having chosen on them', 'because the same photos chose the models');
+
+/** Whether a figure comes from photos set apart for testing, not from held-back ones. */
+export const ofTestPhotos = ({ method }) => / test samples\b/.test(method);
+
+/** The candidate with the figures that the version states: lowered for having been chosen, where that was measured. */
+export function stated(chosen, { accuracy }) {
+  if (ofTestPhotos(accuracy)) return chosen;
+  return { ...chosen, accuracy: accuracy.value, low: accuracy.low, high: accuracy.high };
+}
+
+/** By how many points the stated figure was lowered for having been chosen on the same photos; 0 where it was not. */
+export const lowered = ({ method }) => Number(/less ([\d.]+) points/.exec(method)?.[1] ?? 0);
 
 const sameNames = (some, others) => some.length === others.length && some.every(name => others.includes(name));
 
@@ -118,27 +144,34 @@ function who(members, singles, names) {
   return [[names.title(members[0])], only];
 }
 
-/** The combination beside the best single one: better, no better, or worse, as measured on held-back photos. */
-function against(chosen, singles, names) {
-  if (!chosen || !isTogether(chosen)) return [];
-  const best = singles[0];
-  const points = hundredths(chosen.accuracy) - hundredths(best.accuracy);
-  if (points > 0)
-    return [
-      ` On held-back photos that is ${counted(points, 'point')} better than the best single one, ${names.short(best.backbone)}.`,
-    ];
-  const stays = ' A model leaves only when held-back photos show that it does harm, and none does here.';
-  if (points === 0)
-    return [` On held-back photos that is no better than the best single one, ${names.short(best.backbone)}.${stays}`];
-  return [
-    ` On held-back photos ${names.short(best.backbone)} alone got ${counted(-points, 'point')} more, which may be luck.${stays}`,
-  ];
+/** In points, like with like: the combination's figure before it was lowered, since single ones never are. */
+function gained(chosen, best, { accuracy }) {
+  const points = lowered(accuracy);
+  if (points) return Math.round(100 * (chosen.accuracy - best.accuracy) + points);
+  return hundredths(chosen.accuracy) - hundredths(best.accuracy); // as the table shows them
 }
 
-function left(singles, members, names) {
+/** The combination beside the best single one: `gain` points better, as measured on held-back photos. */
+function against(gain, best, { accuracy }, names) {
+  if (gain === null) return [];
+  const name = names.short(best.backbone);
+  const points = lowered(accuracy);
+  const lower = points
+    ? ` The figure of all together is then lowered by ${points} points, because the same photos chose it.`
+    : '';
+  if (gain > 0)
+    return [` On held-back photos that is ${counted(gain, 'point')} better than the best single one, ${name}.${lower}`];
+  if (gain === 0) return [` On held-back photos that is no better than the best single one, ${name}.${lower}`];
+  return [` On held-back photos ${name} alone got ${counted(-gain, 'point')} more, which may be luck.${lower}`];
+}
+
+/** Who was left out, and why the others stay where that is not plain to see. */
+function left(singles, members, gain, names) {
   const out = singles.map(one => one.backbone).filter(slug => !members.includes(slug));
-  if (!out.length || members.length === 0) return [];
-  return [
-    ` ${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out: held-back photos showed that the answers are better without.`,
-  ];
+  const stay = gain !== null && gain <= 0;
+  if (!out.length || !members.length)
+    return stay ? [' Leaving one out did not clearly improve the confidences.'] : [];
+  const who = `${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out`;
+  const why = `on held-back photos the confidences are clearly better without ${out.length === 1 ? 'it' : 'them'}`;
+  return [` ${who}: ${why}.${stay ? ' Leaving out another did not clearly improve them.' : ''}`];
 }
