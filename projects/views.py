@@ -84,13 +84,17 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     unlabelled = Sample.objects.filter(project=found, category=None, deleted_at=None)
     unlabelled_count = unlabelled.count()
+    missing = found.missing()
+    sample_count = unlabelled_count + sum(category.sample_count for category in categories)  # type: ignore[attr-defined]
     context = {
         'project': found,
         'columns': columns,
-        'missing': ', '.join(found.missing()),
+        'missing': ', '.join(missing),
+        # Whether the version that answers has learned from as many photos as there are now.
+        'current': not missing and found.versions.filter(is_current=True, sample_count=sample_count).exists(),
         'unlabelled': unlabelled[:SHOWN],
         'unlabelled_count': unlabelled_count,
-        'sample_count': unlabelled_count + sum(category.sample_count for category in categories),  # type: ignore[attr-defined]
+        'sample_count': sample_count,
         'features_done': features_done(found),
         'absent_backbones': _absent_backbones(),
         'backbones_count': len(backbones.BACKBONES),

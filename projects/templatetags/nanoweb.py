@@ -109,8 +109,8 @@ def path_bar(project: Project, current: str) -> dict[str, Any]:
         _step('categories', 'Categories', f'{named} named', f'{here}#categories', done=named > 1),
         _step('images', 'Images', photos(pictures), here, done=not missing),
         _train_step(project, missing, run, version, pictures),
-        _test_step(project, version),
     ]
+    steps.append(_test_step(project, version, said=steps[-1]['state'] == 'done'))
     return {'steps': steps, 'current': current}
 
 
@@ -134,8 +134,9 @@ def _train_step(project: Project, missing: list[str], run: Any, version: Any, pi
     return _step('train', 'Train', accuracy_text(version.accuracy), url, done=True)
 
 
-def _test_step(project: Project, version: Any) -> Step:
+def _test_step(project: Project, version: Any, said: bool) -> Step:
+    """`said`: the step before says already how accurate the version is."""
     if version is None:
         return _step('test', 'Test', 'After training')
-    url = reverse('test', args=[project.pk])
-    return _step('test', 'Test', f'Version {version.number}, {accuracy_text(version.accuracy)}', url, state='ready')
+    text = f'Version {version.number}' if said else f'Version {version.number}, {accuracy_text(version.accuracy)}'
+    return _step('test', 'Test', text, reverse('test', args=[project.pk]), state='ready')

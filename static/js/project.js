@@ -52,12 +52,15 @@ function drawCounts() {
   const why = document.getElementById('why');
   if (why.textContent !== lack) why.textContent = lack;
   why.hidden = !lack;
-  document.querySelector('#train button').classList.toggle('primary', !lack);
   step('categories', `${page.columns.length} named`, page.columns.length > 1 ? 'done' : '');
   step('images', counted(total(), 'photo') + (coming() ? `, ${figure(coming())} coming` : ''), lack ? '' : 'done');
   if (touched && document.querySelector('[data-step="train"]').className !== 'run') {
     step('train', lack ? 'Needs more photos' : 'Ready', lack ? 'off' : 'ready');
   }
+  // Where it has learned from exactly these photos, testing is the one thing to do now.
+  const current = !lack && document.querySelector('[data-step="train"]').className === 'done';
+  document.getElementById('test-it').hidden = !current;
+  document.querySelector('#train button').classList.toggle('primary', !lack && !current);
 }
 
 // While a training is under way, the path is taken anew from the server until it has ended.
