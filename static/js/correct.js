@@ -2,7 +2,7 @@
 // “Wrong? Pick the right one”: the photo joins a category at once, can move to another, and can be taken out again.
 
 import { request } from './api.js';
-import { all, find, write } from './dom.js';
+import { all, find, refresh, write } from './dom.js';
 import { announce } from './page.js';
 
 /** Set up the card; returns `reset(file)` for the next photo. */
@@ -43,6 +43,7 @@ export function setUpCorrection(card, samplesUrl, sampleUrl) {
       refuse(error.body?.rejected?.[0]?.message ?? error.message);
       return;
     }
+    refresh('.path ol');
     if (photo !== file) return;
     show(name);
     write(added, { added: `Added to ${name}. It counts in the next training.` });
@@ -57,6 +58,7 @@ export function setUpCorrection(card, samplesUrl, sampleUrl) {
       return;
     }
     sample = null;
+    refresh('.path ol');
     show(null);
     announce('Taken out again');
     find('.pickcat', card).focus();

@@ -111,6 +111,7 @@ function refuse(file, why = '') {
   const strip = document.getElementById('refusal');
   write(strip, { 'refused-name': file ? `${file.name}: ` : '', 'refused-why': why });
   strip.hidden = !why;
+  if (why) strip.scrollIntoView({ block: 'nearest' }); // on a phone the photo's own button may be far below
 }
 
 // ---------------------------------------------------------------- ways in
