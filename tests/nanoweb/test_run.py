@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,10 @@ def test_a_failed_installation_is_tried_again(project):
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_signal_ends_what_it_started(project, number):
-    script = subprocess.Popen(['./run.sh'], cwd=project, env=os.environ | {'ON_PIP': 'sleep 60 & wait'})
+    # Where the tests themselves run in the background, SIGINT is ignored, and a shell cannot undo that for itself.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    environment = os.environ | {'ON_PIP': 'sleep 60 & wait'}
+    script = subprocess.Popen(['./run.sh'], cwd=project, env=environment, preexec_fn=heard)
     note = project / 'pip.pid'
     wait_for(lambda: note.exists() and note.read_text().strip(), 20, 'pip runs')
     group = os.getpgid(int(note.read_text()))
