@@ -31,16 +31,21 @@ def example_picture(place: int) -> str:
     return static(f'img/example-{place}.jpg')
 
 
+def hundredths(share: float) -> int:
+    """0.865 -> 87: a half goes up, as in the pages' scripts, so that both say the same."""
+    return int(100 * share + 0.5)
+
+
 @register.filter
 def percent(share: float) -> str:
     """0.92 -> '92 %', the space narrow and unbreakable."""
-    return f'{100 * share:.0f}\u202f%'
+    return f'{hundredths(share)}\u202f%'
 
 
 @register.filter
 def accuracy_range(accuracy: Accuracy) -> str:
     """'84–97', in percent."""
-    return f'{100 * accuracy["low"]:.0f}–{100 * accuracy["high"]:.0f}'
+    return f'{hundredths(accuracy["low"])}–{hundredths(accuracy["high"])}'
 
 
 @register.filter
