@@ -204,7 +204,7 @@ def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
 
 def delete_category(category: Category, with_samples: bool) -> None:
     """Raises UserError `has_samples` where it still holds some and the caller did not say that they may go."""
-    samples = list(category.samples.alive())  # type: ignore[attr-defined]
+    samples = list(category.samples.alive())
     if samples and not with_samples:
         message = f'“{category.name}” holds {len(samples)} samples. Move them, or delete it with ?samples=delete.'
         raise UserError(message, 'has_samples', 409)

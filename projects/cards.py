@@ -33,15 +33,15 @@ class Card:
 
     @property
     def cover(self) -> list[Sample]:
-        return list(self.project.cover)  # type: ignore[attr-defined]
+        return list(self.project.cover)
 
     @property
     def photos_missing(self) -> int:
-        return sum(LEAST - category.sample_count for category in self.missing)  # type: ignore[attr-defined]
+        return sum(LEAST - category.sample_count for category in self.missing)
 
     @property
     def strips(self) -> list[Strip]:
-        counts = [category.sample_count for category in self.categories]  # type: ignore[attr-defined]
+        counts = [category.sample_count for category in self.categories]
         whole = sum(counts) or 1
         starts = [sum(counts[:i]) for i in range(len(counts))]
         return [
@@ -67,10 +67,10 @@ def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
 def card(project: Project) -> Card:
     """The card of a project that came through `with_cards`."""
     categories = list(project.categories.all())
-    version = next(iter(project.current), None)  # type: ignore[attr-defined]
-    run = next(iter(project.newest), None)  # type: ignore[attr-defined]
+    version = next(iter(project.current), None)
+    run = next(iter(project.newest), None)
     made = Card(project, categories, version, 'ready', 'Train it', reverse('project', args=[project.pk]), run)
-    made.missing = [c for c in categories if c.sample_count < LEAST]  # type: ignore[attr-defined]
+    made.missing = [c for c in categories if c.sample_count < LEAST]
     if run and run.under_way:
         made.state, made.next_text, made.next_url = 'training', 'Watch it train', reverse('run', args=[run.pk])
     elif run and run.status == 'failed':
@@ -88,9 +88,9 @@ def card(project: Project) -> Card:
 def _improve(made: Card) -> tuple[str, str]:
     """What helps a project that answers already."""
     here = reverse('project', args=[made.project.pk])
-    if made.version.sample_count != made.project.sample_count:  # type: ignore[attr-defined]
+    if made.version.sample_count != made.project.sample_count:
         return 'Train again with the new photos', here
-    counts = [category.sample_count for category in made.categories]  # type: ignore[attr-defined]
+    counts = [category.sample_count for category in made.categories]
     if min(counts) == max(counts) < GOOD:
         return 'Add photos', here
     if min(counts) < GOOD:

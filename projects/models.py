@@ -1,7 +1,7 @@
 """What a user owns: a project, its categories, and the samples in them."""
 
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -58,7 +58,13 @@ class Project(models.Model):
 
     if TYPE_CHECKING:
         categories: RelatedManager['Category']
-        samples: RelatedManager['Sample']
+        samples: 'RelatedSamples'
+        versions: Any  # of apps above: reverse relations need no import
+        runs: Any
+        sample_count: int  # where with_counts() was asked
+        cover: list['Sample']  # these three where cards.with_cards() was asked
+        current: list[Any]
+        newest: list[Any]
 
     class Meta:
         ordering = ['-id']
@@ -106,7 +112,7 @@ class Category(models.Model):
     objects = CategoryQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        samples: RelatedManager['Sample']
+        samples: 'RelatedSamples'
         sample_count: int  # where with_counts() was asked
 
     class Meta:
@@ -137,6 +143,12 @@ class SampleQuerySet(models.QuerySet['Sample']):
         for backbone in backbones.installed(settings.BACKBONES_DIR):
             found = found.filter(features__backbone__weight_hash=backbone.weight_hash)
         return found
+
+
+if TYPE_CHECKING:
+
+    class RelatedSamples(RelatedManager['Sample']):
+        def alive(self) -> SampleQuerySet: ...
 
 
 class Sample(models.Model):

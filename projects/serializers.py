@@ -65,14 +65,14 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         return {'done': features_done(project), 'total': self.get_sample_count(project)}
 
     def get_current_version(self, project: Project) -> int | None:
-        current = [version for version in project.versions.all() if version.is_current]  # type: ignore[attr-defined]
+        current = [version for version in project.versions.all() if version.is_current]
         return current[0].pk if current else None
 
 
 def features_done(project: Project) -> int:
     """How many samples have the features of every installed backbone."""
     counted = getattr(project, 'features_done', None)
-    return project.samples.alive().looked_at().distinct().count() if counted is None else counted  # type: ignore[attr-defined]
+    return project.samples.alive().looked_at().distinct().count() if counted is None else counted
 
 
 class SampleSerializer(serializers.ModelSerializer[Sample]):

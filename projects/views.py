@@ -79,13 +79,13 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     categories = list(Category.objects.filter(project=found).with_counts())
     shown = _newest_of_each(found, categories)
     columns = [
-        {'category': category, 'samples': shown[category.pk], 'more': category.sample_count - len(shown[category.pk])}  # type: ignore[attr-defined]
+        {'category': category, 'samples': shown[category.pk], 'more': category.sample_count - len(shown[category.pk])}
         for category in categories
     ]
     unlabelled = Sample.objects.filter(project=found, category=None, deleted_at=None)
     unlabelled_count = unlabelled.count()
     missing = found.missing()
-    sample_count = unlabelled_count + sum(category.sample_count for category in categories)  # type: ignore[attr-defined]
+    sample_count = unlabelled_count + sum(category.sample_count for category in categories)
     context = {
         'project': found,
         'columns': columns,
