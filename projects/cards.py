@@ -33,7 +33,7 @@ class Card:
 
     @property
     def cover(self) -> list[Sample]:
-        return list(self.project.cover)
+        return list(self.project.cover)  # type: ignore[attr-defined]  # with_cards() adds it
 
     @property
     def photos_missing(self) -> int:
@@ -67,8 +67,8 @@ def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
 def card(project: Project) -> Card:
     """The card of a project that came through `with_cards`."""
     categories = list(project.categories.all())
-    version = next(iter(project.current), None)
-    run = next(iter(project.newest), None)
+    version = next(iter(project.current), None)  # type: ignore[attr-defined]
+    run = next(iter(project.newest), None)  # type: ignore[attr-defined]
     made = Card(project, categories, version, 'ready', 'Train it', reverse('project', args=[project.pk]), run)
     made.missing = [c for c in categories if c.sample_count < LEAST]
     if run and run.under_way:

@@ -62,9 +62,6 @@ class Project(models.Model):
         versions: Any  # of apps above: reverse relations need no import
         runs: Any
         sample_count: int  # where with_counts() was asked
-        cover: list['Sample']  # these three where cards.with_cards() was asked
-        current: list[Any]
-        newest: list[Any]
 
     class Meta:
         ordering = ['-id']

@@ -130,19 +130,21 @@ def compute_all(
     on_batch: Callable[[int, int], None],
     check: Callable[[], None] = go_on,
 ) -> None:
-    """Compute what these samples lack, telling `on_batch(done, total)` after each batch; it and `check` may stop it."""
+    """Compute what these samples lack, telling `on_batch(done, total)` at first and after each batch.
+
+    It and `check`, called more often, may raise to stop.
+    """
     wanted = set(ids)
     unreadable.difference_update(wanted)  # a person asks: a file that was away may be back
     left = [sample for sample in missing(project_id, rows) if sample.pk in wanted]
-    total = len(left)
     if not left:
         return
     try:
-        while left:
+        for done in range(0, len(left), CHUNK):
             cache.set(scheduling.by_run(project_id), True, timeout=60)
-            compute(left[:CHUNK], rows, check)
-            left = left[CHUNK:]
-            on_batch(total - len(left), total)
+            on_batch(done, len(left))
+            compute(left[done : done + CHUNK], rows, check)
+        on_batch(len(left), len(left))
     finally:
         cache.delete(scheduling.by_run(project_id))
         ask_for_missing(project_id, rows)

@@ -104,8 +104,8 @@ class Training:
         begun = time.perf_counter()
 
         def tell(done: int, total: int) -> None:
-            eta = (time.perf_counter() - begun) / done * (total - done)
-            self.relay({'kind': 'progress', 'stage': 'features', 'done': done, 'total': total, 'eta_s': round(eta, 1)})
+            eta = round((time.perf_counter() - begun) / done * (total - done), 1) if done else None
+            self.relay({'kind': 'progress', 'stage': 'features', 'done': done, 'total': total, 'eta_s': eta})
 
         ids = [sample['id'] for sample in taken['samples']]
         features.compute_all(self.project.pk, ids, rows, tell, self.relay.check)

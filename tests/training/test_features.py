@@ -131,7 +131,7 @@ def test_photos_that_come_while_a_run_looks_are_asked_for_when_it_is_done(projec
     ids = list(project.samples.values_list('pk', flat=True))
 
     def on_batch(done, total):
-        if done < total:
+        if 0 < done < total:
             add(project, 'blue and black', 'blue', range(70, 71))
             cache.delete(scheduling.busy(project.pk))  # a chunk that was under way before the run has ended
             features.compute_chunk(project.pk)  # a message arrives
@@ -166,9 +166,9 @@ def test_compute_all_tells_and_can_be_stopped(project):
     ids = list(project.samples.values_list('pk', flat=True))
     told = []
     features.compute_all(project.pk, ids, features.current_backbones(), lambda *done: told.append(done))
-    assert told == [(8, 12), (12, 12)]
+    assert told == [(0, 12), (8, 12), (12, 12)]
     features.compute_all(project.pk, ids, features.current_backbones(), lambda *done: told.append(done))
-    assert told == [(8, 12), (12, 12)]  # nothing was left to do
+    assert told == [(0, 12), (8, 12), (12, 12)]  # nothing was left to do
 
 
 def test_compute_can_be_stopped_before_each_backbone(project):
