@@ -88,7 +88,7 @@ def card(project: Project) -> Card:
 def _improve(made: Card) -> tuple[str, str]:
     """What helps a project that answers already."""
     here = reverse('project', args=[made.project.pk])
-    if made.version.sample_count != made.project.sample_count:
+    if made.version.sample_count != sum(category.sample_count for category in made.categories):
         return 'Train again with the new photos', here
     counts = [category.sample_count for category in made.categories]
     if min(counts) == max(counts) < GOOD:

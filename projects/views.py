@@ -85,16 +85,16 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     unlabelled = Sample.objects.filter(project=found, category=None, deleted_at=None)
     unlabelled_count = unlabelled.count()
     missing = found.missing()
-    sample_count = unlabelled_count + sum(category.sample_count for category in categories)
+    labelled_count = sum(category.sample_count for category in categories)
     context = {
         'project': found,
         'columns': columns,
         'missing': ', '.join(missing),
         # Whether the version that answers has learned from as many photos as there are now.
-        'current': not missing and found.versions.filter(is_current=True, sample_count=sample_count).exists(),
+        'current': not missing and found.versions.filter(is_current=True, sample_count=labelled_count).exists(),
         'unlabelled': unlabelled[:SHOWN],
         'unlabelled_count': unlabelled_count,
-        'sample_count': sample_count,
+        'sample_count': unlabelled_count + labelled_count,
         'features_done': features_done(found),
         'absent_backbones': _absent_backbones(),
         'backbones_count': len(backbones.BACKBONES),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Count
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -105,15 +106,15 @@ def path_bar(project: Project, current: str) -> dict[str, Any]:
     """The four steps with their state; `current` is categories, images, train or test. Four queries."""
     missing = project.missing()
     named = project.categories.count()
-    pictures = project.samples.filter(deleted_at=None).count()
+    pictures = project.samples.alive().aggregate(all=Count('pk'), labelled=Count('category'))
     # Reverse relations of apps above this one: they need no import.
     run = project.runs.only('project', 'status').order_by('-id').first()
     version = project.versions.filter(is_current=True).defer('held_out', 'candidates').first()
     here = reverse('project', args=[project.pk])
     steps = [
         _step('categories', 'Categories', f'{named} named', f'{here}#categories', done=named > 1),
-        _step('images', 'Images', photos(pictures), here, done=not missing),
-        _train_step(project, missing, run, version, pictures),
+        _step('images', 'Images', photos(pictures['all']), here, done=not missing),
+        _train_step(project, missing, run, version, pictures['labelled']),
     ]
     steps.append(_test_step(project, version, said=steps[-1]['state'] == 'done'))
     return {'steps': steps, 'current': current}
@@ -125,7 +126,7 @@ def _step(code: str, title: str, text: str, url: str = '', done: bool = False, s
     return {'code': code, 'title': title, 'text': text, 'url': url, 'state': state}
 
 
-def _train_step(project: Project, missing: list[str], run: Any, version: Any, pictures: int) -> Step:
+def _train_step(project: Project, missing: list[str], run: Any, version: Any, labelled: int) -> Step:
     url = reverse('train', args=[project.pk]) if run else ''
     if run and run.under_way:
         return _step('train', 'Train', 'Under way', url, state='run')
@@ -134,7 +135,7 @@ def _train_step(project: Project, missing: list[str], run: Any, version: Any, pi
     if version is None:
         stopped = run and run.status == 'failed'
         return _step('train', 'Train', 'Stopped' if stopped else 'Ready', url, state='ready')
-    if version.sample_count != pictures:
+    if version.sample_count != labelled:
         return _step('train', 'Train', 'Ready for the new photos', url, state='ready')
     return _step('train', 'Train', accuracy_text(version.accuracy), url, done=True)
 

@@ -209,7 +209,10 @@ def test_the_path_says_where_the_project_stands(as_alice: Client, project: Proje
     assert '<li class="done" data-step="train">' in page
     assert '92\u202f% (84–97)' in page
     assert re.search(r'id="test-it" href="[^"]+">', page)  # it has learned from exactly these photos
-    actions.add_sample(project, None, 'new.png', picture(51_000), Sample.Source.UPLOAD)
+    stray = actions.add_sample(project, None, 'new.png', picture(51_000), Sample.Source.UPLOAD)
+    page = page_of(as_alice, project)
+    assert re.search(r'id="test-it" href="[^"]+">', page)  # nothing is learned from a photo without a category
+    actions.move_sample(stray, project.categories.first())
     page = page_of(as_alice, project)
     assert 'Version 1, 92\u202f% (84–97)' in page
     assert re.search(r'id="test-it" href="[^"]+" hidden>', page)
