@@ -80,6 +80,8 @@ class Training:
         self.compute_features(taken, rows)
         data, kept = self.training_set(taken, rows)
         result = learning.train(data, seed=0, on_progress=self.relay)
+        for sample, fold in zip(kept, result.folds.tolist(), strict=True):
+            sample['fold'] = fold
         self.relay.stage('save')
         self.save(taken, kept, result, {row.name: row for row in rows})
 
@@ -167,8 +169,9 @@ class Training:
 
     def finish(self, version: ModelVersion, used: list[Backbone]) -> None:
         changes: dict[str, Any] = {'status': Run.Status.SUCCEEDED, 'progress': 1.0, 'finished_at': timezone.now()}
+        changes |= {'lease_token': None, 'lease_until': None, 'snapshot': self.run.snapshot}
         self.relay.check()
-        with self.lease.fenced(lease_token=None, lease_until=None, **changes) as seq:
+        with self.lease.fenced(**changes) as seq:
             last = ModelVersion.objects.filter(project=self.project).aggregate(last=Max('number'))['last']
             version.number = (last or 0) + 1
             version.seconds = round(time.perf_counter() - self.begun, 2)
@@ -221,7 +224,6 @@ def held_out(kept: list[snapshot.SnapshotSample], result: learning.Result) -> di
     return {
         'samples': [sample['id'] for sample in kept],
         'probabilities': np.round(result.held_out, 5).tolist(),
-        'folds': result.folds.tolist(),
     }
 
 

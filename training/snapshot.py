@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from projects.models import Project, Sample
 
@@ -19,6 +19,7 @@ class SnapshotSample(TypedDict):
     category: int
     group: str
     split: str | None
+    fold: NotRequired[int]  # in which it was held out, once that is dealt; -1: never learned from
 
 
 class Snapshot(TypedDict):
