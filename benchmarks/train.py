@@ -7,7 +7,6 @@ sides take turns, so that a busy machine weighs on both alike.
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
-PROJECT = Path(__file__).parents[1]
+from benchmarks.program import PROJECT, running
+from tests.client import Client
+
 PHOTOS = PROJECT.parent / 'shared' / 'data' / 'images' / 'clothing'
 CATEGORIES = ('dress', 'hat')
 EACH = 50
@@ -26,29 +27,15 @@ WARM_ROUNDS, COLD_ROUNDS, CANCEL_ROUNDS = 10, 3, 5
 def main() -> None:
     if not PHOTOS.is_dir():
         sys.exit(f'The photos are missing: {PHOTOS}')
-    from tests.running import RunningApp
-
-    backbones = Path(os.environ.get('NANOWEB_DATA', PROJECT / 'var')).resolve() / 'backbones'
-    with tempfile.TemporaryDirectory(prefix='nanoweb-benchmark-') as folder:
-        data = Path(folder)
-        (data / 'backbones').symlink_to(backbones)
-        app = RunningApp(data)
-        app.manage('prepare')
-        app.start()
-        try:
-            measure(app.url, app.manage('createkey', 'admin').strip(), data)
-        finally:
-            app.stop()
+    with running() as (app, client):
+        measure(client, app.data)
 
 
-def measure(url: str, key: str, data: Path) -> None:
-    from tests.client import Client
-
+def measure(client: Client, data: Path) -> None:
     os.environ |= {'NANOWEB_DATA': str(data), 'DJANGO_SETTINGS_MODULE': 'nanoweb.settings'}
     import django
 
     django.setup()
-    client = Client(url, key)
     project = upload(client)
     client.follow(client.post(f'/api/projects/{project}/runs/', {})['id'])  # the first one opens and imports
     print(f'2 × {EACH} photos, {", ".join(CATEGORIES)}; seconds, median (least to most)')
@@ -58,7 +45,7 @@ def measure(url: str, key: str, data: Path) -> None:
     report_cancel([cancel(client, project) for _ in range(CANCEL_ROUNDS)])
 
 
-def upload(client: Any) -> int:
+def upload(client: Client) -> int:
     project = client.post('/api/projects/', {'name': 'Clothing'})['id']
     for category in CATEGORIES:
         for path in sorted((PHOTOS / category).iterdir())[:EACH]:
@@ -68,12 +55,12 @@ def upload(client: Any) -> int:
     return project
 
 
-def click(client: Any, project: int) -> None:
+def click(client: Client, project: int) -> None:
     """Train, until the event says that the new version answers."""
     client.follow(client.post(f'/api/projects/{project}/runs/', {})['id'])
 
 
-def cancel(client: Any, project: int) -> float:
+def cancel(client: Client, project: int) -> float:
     """Seconds from Cancel to the run's end, pressed while photos are looked at: the longest steps of a run."""
     forget(project)
     run = client.post(f'/api/projects/{project}/runs/', {})['id']

@@ -14,7 +14,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from projects import actions
-from projects.access import found_or_404, get_category, get_project, get_sample, projects_of, reach
+from projects.access import found_or_404, get_category, get_project, get_sample, projects_of
 from projects.errors import UserError
 from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
 from projects.parsers import ShallowJSONParser
@@ -178,7 +178,7 @@ class SampleFile(APIView):
         return super().perform_content_negotiation(request, force=True)
 
     def get(self, request: Request, pk: int) -> HttpResponse:
-        sample = reach(Sample.objects.filter(deleted_at=None), request.user, pk)
+        sample = get_sample(request.user, pk)
         with default_storage.open(sample.thumbnail if self.thumbnail else sample.file) as file:
             response = HttpResponse(file.read(), content_type='image/jpeg')
         response['Cache-Control'] = 'private, max-age=31536000, immutable'

@@ -33,7 +33,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
 
     def get_sample_count(self, category: Category) -> int:
         counted = getattr(category, 'sample_count', None)
-        return category.samples.filter(deleted_at=None).count() if counted is None else counted
+        return category.samples.alive().count() if counted is None else counted
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -59,7 +59,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     def get_sample_count(self, project: Project) -> int:
         counted = getattr(project, 'sample_count', None)
-        return project.samples.filter(deleted_at=None).count() if counted is None else counted
+        return project.samples.alive().count() if counted is None else counted
 
     def get_features(self, project: Project) -> dict[str, int]:
         return {'done': features_done(project), 'total': self.get_sample_count(project)}

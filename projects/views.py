@@ -82,7 +82,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         {'category': category, 'samples': shown[category.pk], 'more': category.sample_count - len(shown[category.pk])}
         for category in categories
     ]
-    unlabelled = Sample.objects.filter(project=found, category=None, deleted_at=None)
+    unlabelled = found.samples.alive().filter(category=None)
     unlabelled_count = unlabelled.count()
     missing = found.missing()
     labelled_count = sum(category.sample_count for category in categories)
@@ -106,7 +106,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _newest_of_each(project: Project, categories: list[Category]) -> dict[int, list[Sample]]:
     """The first thumbnails of every category, in one query however many categories there are."""
-    ranked = Sample.objects.filter(project=project, deleted_at=None).exclude(category=None)
+    ranked = project.samples.alive().exclude(category=None)
     rank = Window(RowNumber(), partition_by=F('category_id'), order_by=F('id').desc())
     shown: dict[int, list[Sample]] = {category.pk: [] for category in categories}
     for sample in ranked.annotate(rank=rank).filter(rank__lte=SHOWN):

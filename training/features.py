@@ -53,7 +53,7 @@ def missing(project_id: int, rows: list[Backbone]) -> QuerySet[Sample]:
 def missing_anywhere(rows: list[Backbone]) -> QuerySet[Sample]:
     """The living samples of all projects that lack the features of one of the backbones."""
     there = Count('features', filter=Q(features__backbone__in=rows, features__numerics=backbones.NUMERICS))
-    alive = Sample.objects.filter(deleted_at=None, project__deleted_at=None, kind='image')
+    alive = Sample.objects.alive().filter(project__deleted_at=None, kind='image')
     return alive.exclude(pk__in=unreadable).annotate(there=there).filter(there__lt=len(rows))
 
 

@@ -55,7 +55,5 @@ def chance(run: Run) -> float:
     if run.snapshot:
         labels = [sample['category'] for sample in run.snapshot['samples']]
     else:
-        labels = list(
-            run.project.samples.filter(deleted_at=None).exclude(category=None).values_list('category', flat=True)
-        )
+        labels = list(run.project.samples.alive().exclude(category=None).values_list('category', flat=True))
     return max((labels.count(label) for label in set(labels)), default=0) / max(1, len(labels))

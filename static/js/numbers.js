@@ -19,8 +19,6 @@ export const range = (low, high) => `(${hundredths(low)}–${hundredths(high)})`
 
 export const accuracyText = (value, low, high) => `${percent(value)} ${range(low, high)}`;
 
-export const count = number => number.toLocaleString('en');
-
 export function seconds(value) {
   if (value >= 10 * MINUTE) return `${Math.round(value / MINUTE)} min`;
   if (value >= MINUTE) return `${Math.floor(value / MINUTE)} min ${Math.floor(value % MINUTE)} s`;

@@ -1,8 +1,8 @@
 'use strict';
 // What a run's page says: events, stages and figures in plain words. No document here.
 
-import { counted } from './page.js';
-import { accuracyText, count, hundredths, listed, milliseconds, seconds } from './numbers.js';
+import { counted, figure } from './page.js';
+import { accuracyText, hundredths, listed, milliseconds, seconds } from './numbers.js';
 import { bestFirst, isTogether } from './run_state.js';
 
 const DOING = {
@@ -21,9 +21,9 @@ export const doing = stage => DOING[stage.code] ?? stage.title;
 export function howFar({ code, done, total }) {
   if (total === null) return '';
   if (code === 'features')
-    return `${count(done)} of ${counted(total, 'photo')} looked at. This is done once for each photo.`;
-  if (code === 'compare') return `${count(done)} of ${count(total)} tried, each on photos it had not seen`;
-  return `${count(done)} of ${count(total)}`;
+    return `${figure(done)} of ${counted(total, 'photo')} looked at. This is done once for each photo.`;
+  if (code === 'compare') return `${figure(done)} of ${figure(total)} tried, each on photos it had not seen`;
+  return `${figure(done)} of ${figure(total)}`;
 }
 
 /** The names that events and versions use, in words. `backbones` is {slug: {title, short, cuts}}. */
@@ -99,7 +99,7 @@ export function howChosen(version, candidates, names) {
   const found = candidates.find(one => sameNames(names.parts(one), members));
   const chosen = found && stated(found, version);
   const cost =
-    ` It learned ${counted(version.parameters, 'number')}; the ${count(version.frozen_parameters)} below them stay ` +
+    ` It learned ${counted(version.parameters, 'number')}; the ${figure(version.frozen_parameters)} below them stay ` +
     `frozen. One answer takes about ${milliseconds(version.ms_per_sample)}.`;
   const gain = chosen && isTogether(chosen) ? gained(chosen, singles[0], version) : null;
   return [

@@ -1,7 +1,7 @@
 'use strict';
 // The frozen numbers as a square and the learned ones as a square in its corner, true in area.
 
-import { svg } from './page.js';
+import { figure, svg } from './page.js';
 
 const FROZEN = 74; // the frozen square's side, in the drawing's units
 const SEEN = 3; // a side below this is hard to see, so a circle shows it enlarged
@@ -18,7 +18,7 @@ export function drawScale(box, ratio) {
   const caption = 'The square is to scale. Its corner is all that was learned from your photos';
   box.setAttribute(
     'aria-label',
-    `To scale: the frozen numbers as a large square, the learned ones as one ${count(1 / ratio ** 2)} times smaller in its corner`,
+    `To scale: the frozen numbers as a large square, the learned ones as one ${figure(Math.round(1 / ratio ** 2))} times smaller in its corner`,
   );
   if (side >= SEEN) return `${caption}.`;
   const times = Math.max(2, Math.floor(LENS / side)); // half of the circle at most
@@ -29,5 +29,3 @@ export function drawScale(box, ratio) {
   );
   return `${caption}, enlarged ${times} times in the circle.`;
 }
-
-const count = number => Math.round(number).toLocaleString('en');

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.backbones import backbones_folder
+from tests.browser.client import Client
 from tests.running import RunningApp
 
 CHROMIUM_NAMES = ('chromium', 'chromium-browser', 'google-chrome')
@@ -48,6 +49,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     app.start()
     yield app
     app.stop()
+
+
+@pytest.fixture(scope='session')
+def client(app: RunningApp, playwright: Playwright) -> Client:
+    """What a test does through the API instead of by hand."""
+    return Client(app, playwright)
 
 
 @pytest.fixture(scope='session')

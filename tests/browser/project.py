@@ -15,17 +15,22 @@ def photo(name: str = 'photo.png') -> dict:
     return {'name': name, 'mimeType': 'image/png', 'buffer': picture(next(NUMBERS))}
 
 
-def new_project(page: Page) -> Page:
-    """A new project with the categories cat (1) and dog (2), opened."""
+def open_form(page: Page) -> None:
+    """The dashboard's form for a new project: on the first visit it stands there, later a button opens it."""
     page.goto('/')
     if page.locator('#new').count():
         page.locator('#new').click()
-    page.get_by_label('This').fill('cat')
-    page.get_by_label('That').fill('dog')
+
+
+def new_project(page: Page, this: str = 'cat', that: str = 'dog') -> Page:
+    """A new project with the categories `this` (1) and `that` (2), opened."""
+    open_form(page)
+    page.get_by_label('This').fill(this)
+    page.get_by_label('That').fill(that)
     page.get_by_role('button', name='Make the project').click()
     page.wait_for_url('**/projects/*/')
     page.wait_for_load_state()
-    expect(page.get_by_role('heading', name='cat or dog')).to_be_visible()
+    expect(page.get_by_role('heading', name=f'{this} or {that}')).to_be_visible()
     return page
 
 

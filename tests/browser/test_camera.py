@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.client import Client, shades
-from tests.running import RunningApp
 
 DARK, LIGHT = 'the dark one', 'the light one'
 SLOW_ALONE = """
@@ -17,11 +16,6 @@ SLOW_ALONE = """
         return quick(address, options);
     };
 """
-
-
-@pytest.fixture(scope='module')
-def client(app: RunningApp, playwright: Playwright) -> Client:
-    return Client(app, playwright)
 
 
 @pytest.fixture(scope='module')

@@ -5,8 +5,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.project import new_project, open_form
 from tests.pictures import picture
 
+LONG = ('a rather long name of a category', 'Donaudampfschifffahrtsgesellschaftskapitänsmütze')
 LOOKS = [(scheme, width) for scheme in ('light', 'dark') for width in (390, 1440)]
 
 
@@ -25,19 +27,8 @@ def looked_at(request: pytest.FixtureRequest, page: Page) -> Page:
     return page
 
 
-def new_project(page: Page) -> None:
-    page.goto('/')
-    if page.locator('#new').count():
-        page.locator('#new').click()
-    page.get_by_label('This').fill('a rather long name of a category')
-    page.get_by_label('That').fill('Donaudampfschifffahrtsgesellschaftskapitänsmütze')
-    page.get_by_role('button', name='Make the project').click()
-    page.wait_for_url('**/projects/*/')
-    page.wait_for_load_state()
-
-
 def test_the_dashboard_and_its_dialog(looked_at: Page):
-    new_project(looked_at)
+    new_project(looked_at, *LONG)
     looked_at.goto('/')
     check(looked_at, 'dashboard')
     looked_at.locator('#new').click()
@@ -50,7 +41,7 @@ def test_the_dashboard_and_its_dialog(looked_at: Page):
 
 
 def test_a_project_with_everything_open(looked_at: Page):
-    new_project(looked_at)
+    new_project(looked_at, *LONG)
     check(looked_at, 'new project')
     files = [{'name': f'{n}.png', 'mimeType': 'image/png', 'buffer': picture(n)} for n in range(3)]
     column = looked_at.locator('.column').first
@@ -103,7 +94,7 @@ def test_a_chosen_theme_stays(page: Page):
 
 def test_a_project_is_found_by_its_name(page: Page):
     for _ in range(7):
-        new_project(page)
+        new_project(page, *LONG)
     page.get_by_role('button', name='Rename the project').click()
     page.get_by_label('Name of the project').fill('Needle')
     page.keyboard.press('Enter')
@@ -116,9 +107,7 @@ def test_a_project_is_found_by_its_name(page: Page):
 
 
 def test_the_drawn_dresses_make_a_project_that_can_be_trained(page: Page):
-    page.goto('/')
-    if page.locator('#new').count():
-        page.locator('#new').click()
+    open_form(page)
     page.get_by_role('button', name='Try the dress example').click()
     expect(page.get_by_role('heading', name='The dress')).to_be_visible(timeout=60_000)
     page.wait_for_load_state()

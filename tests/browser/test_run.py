@@ -6,16 +6,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.client import Client, shades
 from tests.browser.scripted import DINOV2, LITE0, TOGETHER, Server
-from tests.running import RunningApp
-
-
-@pytest.fixture(scope='module')
-def client(app: RunningApp, playwright: Playwright) -> Client:
-    return Client(app, playwright)
 
 
 @pytest.fixture(scope='module')

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from projects import dresses
+from tests.browser.project import new_project, open_form
 from tests.running import ROOT
 
 PHOTOS = ROOT.parent / 'shared' / 'data' / 'images' / 'dress_colour'
@@ -52,15 +53,7 @@ def verdict(page: Page) -> str:
 
 
 def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
-    page.goto('/')
-    if page.locator('#new').count():
-        page.locator('#new').click()
-    page.get_by_label('This').fill(BLUE)
-    page.get_by_label('That').fill(GOLD)
-    page.get_by_role('button', name='Make the project').click()
-    page.wait_for_url('**/projects/*/')
-    page.wait_for_load_state()
-
+    new_project(page, BLUE, GOLD)
     for category in (BLUE, GOLD):
         add(page, category, photos[category][:EACH])
     page.reload()  # leaving and coming back loses nothing that was accepted
@@ -91,9 +84,7 @@ def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
 
 
 def test_the_dress_with_no_photo_at_hand(page: Page) -> None:
-    page.goto('/')
-    if page.locator('#new').count():
-        page.locator('#new').click()
+    open_form(page)
     page.get_by_role('button', name='Try the dress example').click()
     expect(page.locator('.column')).to_have_count(2, timeout=READY)
     page.locator('.path-go').get_by_role('button', name='Train').click()

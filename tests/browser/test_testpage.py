@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from classifier import images  # noqa: F401  (registers HEIC with Pillow)
 from tests.browser.client import Client, shades
-from tests.running import RunningApp
 
 DARK, LIGHT = 'the dark one', 'the light one'
 DROP = """
@@ -38,11 +37,6 @@ DROP_HUGE = """
         document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
     }
 """
-
-
-@pytest.fixture(scope='module')
-def client(app: RunningApp, playwright: Playwright) -> Client:
-    return Client(app, playwright)
 
 
 @pytest.fixture(scope='module')
