@@ -1,61 +1,79 @@
 """Features of the photo sets that benchmarks measure on: computed once, kept below the data folder."""
 
-import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.draws import SETS, Photos, photos_in, photos_of
+from benchmarks.results import DATA
 from classifier.backbones import PREPROCESSING, Installed, installed
 from classifier.images import open_image, square
 from classifier.networks import open_network
 
-PROJECT = Path(__file__).parents[1]
-IMAGES = PROJECT.parent / 'shared/data/images'
-DATA = Path(os.environ.get('NANOWEB_DATA', PROJECT / 'var'))
 CHUNK = 64  # photos decoded at once
+
+Features = dict[str, dict[str, NDArray[np.float32]]]  # backbone -> cut -> (n, d)
 
 
 @dataclass(frozen=True)
-class PhotoSet:
-    """All photos of a set, with the final features of each installed backbone."""
+class SeenPhotos:
+    """All photos of a set and what every installed backbone makes of them."""
 
-    categories: tuple[str, ...]
-    labels: NDArray[np.int64]  # (n,)
-    senders: NDArray[np.int64]  # (n,): photos of one sender share a number
-    features: dict[str, dict[str, NDArray[np.float32]]]  # backbone -> cut -> (n, d)
+    photos: Photos
+    features: Features
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return self.photos.categories
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        return self.photos.labels
+
+    @property
+    def senders(self) -> NDArray[np.int64]:
+        return self.photos.senders
 
 
-def load(name: str, sender_in_name: bool) -> PhotoSet:
-    """A set's photos, a folder per category; with `sender_in_name`, the name up to the first `_` is the sender."""
-    paths = sorted(path for path in (IMAGES / name).glob('*/*') if path.suffix.lower() in ('.jpg', '.jpeg', '.png'))
-    if not paths:
-        raise SystemExit(f'This benchmark measures on the photos in {IMAGES / name}, and there are none.')
-    categories, labels = np.unique([path.parent.name for path in paths], return_inverse=True)
-    senders = [path.name.split('_')[0] if sender_in_name else str(path) for path in paths]
-    features = {one.backbone.name: _features(name, paths, one) for one in installed(DATA / 'backbones')}
-    if not features:
+@cache
+def load(name: str, *_: object) -> SeenPhotos:
+    photos = photos_of(name)
+    found = installed(DATA / 'backbones')
+    if not found:
         raise SystemExit('No backbone is installed: run manage.py fetchbackbones.')
-    return PhotoSet(
-        tuple(categories.tolist()), labels.astype(np.int64), np.unique(senders, return_inverse=True)[1], features
-    )
+    features = {one.backbone.name: _features(SETS[name].folder, one) for one in found}
+    return SeenPhotos(photos, rows_of(features, photos.rows))
 
 
-def _features(name: str, paths: list[Path], backbone: Installed) -> dict[str, NDArray[np.float32]]:
-    version = f'{backbone.weight_hash[:12]}-{PREPROCESSING}-{len(paths)}'
-    cache = DATA / 'benchmarks' / f'{name}-{backbone.backbone.name}-{version}.npz'
-    if not cache.exists():
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        network, parts = open_network(backbone), []
-        for first in range(0, len(paths), CHUNK):
-            photos = np.stack([square(open_image(path.read_bytes())) for path in paths[first : first + CHUNK]])
-            parts.append(network.features(photos))
-            print(f'\r{cache.stem}: {first + len(photos)} of {len(paths)} photos', end='', flush=True)
-        print()
-        whole = {cut: np.concatenate([part[cut] for part in parts]) for cut in parts[0]}
-        part_file = cache.with_suffix('.part.npz')
-        np.savez(part_file, **whole)
-        part_file.replace(cache)
-    with np.load(cache) as stored:
-        return {cut: stored[cut] for cut in stored.files}
+def rows_of(features: Features, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Features:
+    return {name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in features.items()}
+
+
+def _features(folder: str, backbone: Installed) -> dict[str, NDArray[np.float32]]:
+    paths = photos_in(folder)
+    name = f'{folder}-{backbone.backbone.name}-{backbone.weight_hash[:12]}-{PREPROCESSING}-{len(paths)}'
+    return _kept(DATA / 'benchmarks' / f'{name}.npz', lambda: _look(paths, backbone, name))
+
+
+def _look(paths: list[Path], backbone: Installed, title: str) -> dict[str, NDArray[np.float32]]:
+    network, parts = open_network(backbone), []
+    for first in range(0, len(paths), CHUNK):
+        pictures = np.stack([square(open_image(path.read_bytes())) for path in paths[first : first + CHUNK]])
+        parts.append(network.features(pictures))
+        print(f'\r{title}: {first + len(pictures)} of {len(paths)} photos', end='', flush=True)
+    print()
+    return {cut: np.concatenate([part[cut] for part in parts]) for cut in parts[0]}
+
+
+def _kept(file: Path, compute: Callable[[], dict[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix('.part.npz')
+        np.savez(part, allow_pickle=False, **compute())
+        part.replace(file)
+    with np.load(file) as stored:
+        return {name: stored[name] for name in stored.files}

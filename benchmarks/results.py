@@ -1,0 +1,35 @@
+"""Measurements kept in a file of JSON lines, one per draw, so that a long campaign goes on where it was stopped."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DATA = Path(os.environ.get('NANOWEB_DATA', Path(__file__).parents[1] / 'var'))
+Key = tuple[str, int, int]  # set, photos per category, seed
+
+
+@dataclass(frozen=True)
+class Results:
+    """What one contender did; `version` says what else must agree for a line to count, such as the program's text."""
+
+    contender: str
+    version: str = ''
+
+    @property
+    def path(self) -> Path:
+        return DATA / 'benchmarks' / 'results' / f'{self.contender}.jsonl'
+
+    def read(self) -> dict[Key, dict[str, Any]]:
+        """The newest line of each draw."""
+        if not self.path.exists():
+            return {}
+        lines = [json.loads(line) for line in self.path.read_text().splitlines() if line.endswith('}')]
+        return {(one['set'], one['size'], one['seed']): one for one in lines if one['version'] == self.version}
+
+    def add(self, key: Key, measured: dict[str, Any]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = {'set': key[0], 'size': key[1], 'seed': key[2], 'version': self.version, **measured}
+        with self.path.open('a') as file:
+            file.write(json.dumps(line) + '\n')
