@@ -9,6 +9,7 @@ import io
 import os
 import threading
 import warnings
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 import numpy as np
@@ -21,7 +22,8 @@ from classifier.formats import HEAD, Format, recognise
 
 MAX_SIDE = 65_500  # libjpeg writes no longer side, and the stored copy is a JPEG
 THUMBNAIL_SIDE = 320
-ORIENTATION = 0x0112  # the EXIF tag
+ORIENTATION = 0x0112  # EXIF tags, the last three in the block of the first
+EXIF_BLOCK, TAKEN, TAKEN_FRACTION, TAKEN_OFFSET = 0x8769, 0x9003, 0x9291, 0x9011
 UPRIGHT = {  # its value -> what turns the picture upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -40,7 +42,8 @@ warnings.simplefilter('error', Image.DecompressionBombWarning)
 
 def open_image(source: bytes | BinaryIO, *, max_pixels: int = 100_000_000, min_side: int = 16) -> Image.Image:
     """The picture in `source`: decoded, upright, mode RGB in sRGB, on white where transparent, the first frame if
-    animated. Raises `BadImage` with the code of a rejected sample and a sentence for the person who sent it."""
+    animated. Its `info['taken_at']` says when the camera took it, a datetime in UTC, or None where EXIF does not say.
+    Raises `BadImage` with the code of a rejected sample and a sentence for the person who sent it."""
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     file.seek(0)
     kind = recognise(file.read(HEAD))
@@ -50,7 +53,9 @@ def open_image(source: bytes | BinaryIO, *, max_pixels: int = 100_000_000, min_s
     try:
         with _decoding:
             image.load()
-            return _upright(image, _to_rgb(image))
+            picture = _upright(image, _to_rgb(image))
+            picture.info['taken_at'] = _taken_at(image)
+            return picture
     except Exception as error:  # the decoders raise almost anything on damaged data
         raise _damaged(kind) from error
 
@@ -60,12 +65,16 @@ def redraw(image: Image.Image) -> bytes:
     return _jpeg(image, quality=95, subsampling='4:4:4')
 
 
-def thumbnail(image: Image.Image) -> bytes:
-    """A JPEG whose longest side is at most 320 pixels."""
+def small(image: Image.Image) -> Image.Image:
+    """The picture with its longest side at most 320 pixels: what a thumbnail shows."""
     scale = min(1.0, THUMBNAIL_SIDE / max(image.size))
     width, height = (max(1, round(side * scale)) for side in image.size)
-    small = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return _jpeg(small, quality=84, subsampling='4:2:0')
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def thumbnail(image: Image.Image) -> bytes:
+    """A JPEG whose longest side is at most 320 pixels."""
+    return _jpeg(small(image), quality=84, subsampling='4:2:0')
 
 
 def square(image: Image.Image, size: int = 224) -> NDArray[np.uint8]:
@@ -116,6 +125,16 @@ def _upright(opened: Image.Image, rgb: Image.Image) -> Image.Image:
     with contextlib.suppress(Exception):  # a broken EXIF block costs the orientation, not the picture
         turn = UPRIGHT.get(opened.getexif().get(ORIENTATION, 1))
     return rgb if turn is None else rgb.transpose(turn)
+
+
+def _taken_at(opened: Image.Image) -> datetime | None:
+    with contextlib.suppress(Exception):  # a broken EXIF block costs the time, not the picture
+        block = opened.getexif().get_ifd(EXIF_BLOCK)
+        fraction = block.get(TAKEN_FRACTION, '').strip('\0 ')[:6] or '0'
+        offset = block.get(TAKEN_OFFSET, '').strip('\0 ') or '+00:00'
+        text = f'{block[TAKEN][:19]}.{fraction} {offset}'
+        return datetime.strptime(text, '%Y:%m:%d %H:%M:%S.%f %z').astimezone(UTC)
+    return None
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

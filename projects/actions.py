@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from classifier import images
 from classifier.errors import BadImage
+from classifier.fingerprint import perceptual_hash
 from projects import dresses
 from projects.errors import UserError
 from projects.models import Category, Project, Sample, SampleQuerySet, name_key
@@ -143,12 +144,15 @@ def add_sample(project: Project, category: Category | str | None, name: str, con
     picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
     sample = there or Sample(project=project, content_hash=content_hash)
     sample.file = f'projects/{project.pk}/{content_hash}.jpg'
+    small = images.small(picture)
     _store(sample.file, images.redraw(picture))
-    _store(sample.thumbnail, images.thumbnail(picture))
+    _store(sample.thumbnail, images.thumbnail(small))
     if isinstance(category, str):
         category = find_or_add_category(project, category)
     sample.category, sample.name, sample.source, sample.deleted_at = category, name, source, None
     sample.width, sample.height = picture.size
+    sample.perceptual_hash = f'{perceptual_hash(small):016x}'
+    sample.taken_at = picture.info['taken_at']
     try:
         with transaction.atomic():
             sample.save()
@@ -200,6 +204,30 @@ def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
         features = Sample._meta.get_field('features').related_model._default_manager  # training's
         features.filter(sample__in=ids).delete()
         tell(project)
+
+
+def keep_one(project: Project, keep: int, others: Iterable[int]) -> list[int]:
+    """Of near-duplicates keep one and delete the others: the ids of those deleted.
+
+    Raises UserError `kept_is_gone`, and deletes none, where the one to keep was deleted meanwhile.
+    """
+    with transaction.atomic():
+        # Locked: who keeps another one of them at the same moment must not leave none.
+        samples = {sample.pk: sample for sample in project.samples.alive().locked().filter(pk__in=[keep, *others])}
+        if samples.pop(keep, None) is None:
+            raise UserError('The photo to keep was deleted meanwhile. Choose another one.', 'kept_is_gone', 409)
+        delete_samples(project, samples.values())
+    return list(samples)
+
+
+def restore_samples(project: Project, ids: Iterable[int]) -> list[int]:
+    """Undo a deletion: the ids of those that came back. What was purged meanwhile stays away."""
+    with transaction.atomic():
+        deleted = project.samples.filter(pk__in=ids, deleted_at__isnull=False)
+        back = list(deleted.locked().values_list('pk', flat=True))
+        Sample.objects.filter(pk__in=back).update(deleted_at=None)
+        tell(project)
+    return back
 
 
 def delete_category(category: Category, with_samples: bool) -> None:

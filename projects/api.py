@@ -20,8 +20,10 @@ from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
 from projects.parsers import ShallowJSONParser
 from projects.serializers import (
     CategorySerializer,
+    KeepSerializer,
     MoveSerializer,
     ProjectSerializer,
+    RestoreSerializer,
     SampleSerializer,
     category_named,
 )
@@ -166,6 +168,27 @@ class SampleDetail(APIView):
         sample = get_sample(request.user, pk)
         actions.delete_samples(sample.project, [sample])
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class KeepDuplicate(APIView):
+    """Of near-duplicates keep one, delete the others."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk)
+        said = KeepSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        deleted = actions.keep_one(project, said.validated_data['keep'], said.validated_data['delete'])
+        return Response({'deleted': deleted})
+
+
+class RestoreSamples(APIView):
+    """The undo of a deletion."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk)
+        said = RestoreSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        return Response({'restored': actions.restore_samples(project, said.validated_data['samples'])})
 
 
 class SampleFile(APIView):

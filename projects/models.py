@@ -146,6 +146,7 @@ if TYPE_CHECKING:
 
     class RelatedSamples(RelatedManager['Sample']):
         def alive(self) -> SampleQuerySet: ...
+        def filter(self, *args: Any, **kwargs: Any) -> SampleQuerySet: ...
 
 
 class Sample(models.Model):
@@ -176,6 +177,8 @@ class Sample(models.Model):
     landing_page = models.URLField(max_length=1000, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
+    perceptual_hash = models.CharField(max_length=16, blank=True)  # 64 bits, hexadecimal; '' where not known
+    taken_at = models.DateTimeField(null=True, blank=True)  # by the camera's clock
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 

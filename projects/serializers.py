@@ -10,6 +10,8 @@ from rest_framework import serializers
 from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
 
+LARGEST_ID = 2**63 - 1  # what its column takes
+
 
 class NameField(serializers.CharField):
     """A name that a person can see: not only of spaces, control characters and characters without width."""
@@ -93,6 +95,33 @@ class MoveSerializer(serializers.Serializer[Any]):
     """Where a sample goes, or a new one comes: a category's name, or null for none."""
 
     category = serializers.CharField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, allow_null=True)
+
+
+class SampleIdsField(serializers.ListField):
+    """Up to 500 ids of samples."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=1, max_length=500
+        )
+
+
+class KeepSerializer(serializers.Serializer[Any]):
+    """Of near-duplicates: the sample to keep, and those to delete."""
+
+    keep = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    delete = SampleIdsField()
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if data['keep'] in data['delete']:
+            raise serializers.ValidationError({'delete': 'The photo to keep is among those to delete.'})
+        return data
+
+
+class RestoreSerializer(serializers.Serializer[Any]):
+    """The deleted samples to bring back."""
+
+    samples = SampleIdsField()
 
 
 def category_named(project: Project, name: str | None) -> Category | None:

@@ -14,6 +14,8 @@ urlpatterns = [
     path('api/projects/<int:pk>/categories/', api.Categories.as_view(), name='api_categories'),
     path('api/categories/<int:pk>/', api.CategoryDetail.as_view(), name='api_category'),
     path('api/projects/<int:pk>/samples/', api.Samples.as_view(), name='api_samples'),
+    path('api/projects/<int:pk>/samples/restore/', api.RestoreSamples.as_view(), name='api_restore_samples'),
+    path('api/projects/<int:pk>/duplicates/keep/', api.KeepDuplicate.as_view(), name='api_keep_duplicate'),
     path('api/samples/<int:pk>/', api.SampleDetail.as_view(), name='api_sample'),
     path('api/samples/<int:pk>/file/', api.SampleFile.as_view(), name='sample_file'),
     path('api/samples/<int:pk>/thumbnail/', api.SampleFile.as_view(thumbnail=True), name='sample_thumbnail'),

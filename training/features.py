@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from classifier import backbones, images, networks
 from classifier.errors import BackboneMissing, BadImage
+from classifier.fingerprint import perceptual_hash
 from projects.models import Sample
 from training import scheduling
 from training.models import Backbone, Features
@@ -69,8 +70,11 @@ def compute(samples: list[Sample], rows: list[Backbone], check: Callable[[], Non
     known = Features.objects.filter(sample__in=samples, backbone__in=rows, numerics=backbones.NUMERICS)
     have = set(known.values_list('sample_id', 'backbone_id'))
     samples = [sample for sample in samples if any((sample.pk, row.pk) not in have for row in rows)]
+    unhashed = [sample for sample in samples if not sample.perceptual_hash]  # added before there were hashes
     read_ones = zip(samples, decoders.map(read, samples), strict=True)
     pictures = {sample.pk: picture for sample, picture in read_ones if picture is not None}
+    for sample in unhashed:
+        Sample.objects.filter(pk=sample.pk).update(perceptual_hash=sample.perceptual_hash)
     for row in rows:
         check()
         wanted = [pk for pk in pictures if (pk, row.pk) not in have]
@@ -80,10 +84,15 @@ def compute(samples: list[Sample], rows: list[Backbone], check: Callable[[], Non
 
 
 def read(sample: Sample) -> NDArray[np.uint8] | None:
-    """The stored picture, squashed to the square that networks see; None where it cannot be read."""
+    """The stored picture, squashed to the square that networks see; None where it cannot be read.
+
+    Where the sample lacks its perceptual hash, it has it then, not yet saved.
+    """
     try:
         with default_storage.open(sample.file) as file:
-            return images.square(images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS))
+            picture = images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS)
+        sample.perceptual_hash = sample.perceptual_hash or f'{perceptual_hash(images.small(picture)):016x}'
+        return images.square(picture)
     except (OSError, BadImage):
         logger.exception('The stored picture of sample %s cannot be read', sample.pk)
         unreadable.add(sample.pk)

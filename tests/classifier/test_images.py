@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -298,3 +299,44 @@ def test_many_threads_open_at_once():
     with ThreadPoolExecutor(4) as pool:
         opened = list(pool.map(open_image, sources))
     assert all(near(image.getpixel((10, 40)), (200, 30, 30)) for image in opened)
+
+
+# When it was taken
+
+
+def taken(form: str = 'JPEG', image: Image.Image | None = None, **tags: str) -> datetime | None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({EXIF_TAGS[name]: value for name, value in tags.items()})
+    return open_image(encode(image or photo(), form, exif=exif)).info['taken_at']
+
+
+EXIF_TAGS = {'at': 0x9003, 'fraction': 0x9291, 'offset': 0x9011}
+NOON = datetime(2024, 5, 17, 12, 0, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize('form', ['JPEG', 'PNG', 'WEBP', 'HEIF', 'AVIF'])
+def test_the_time_is_read_from_each_format_that_cameras_write(form):
+    assert taken(form, at='2024:05:17 12:00:01') == NOON
+
+
+def test_the_time_comes_with_its_fraction_and_offset():
+    assert taken(at='2024:05:17 12:00:01', fraction='25') == NOON.replace(microsecond=250_000)
+    assert taken(at='2024:05:17 14:00:01', offset='+02:00') == NOON
+    assert taken(at='2024:05:17 12:00:01\0', fraction=' ', offset='\0') == NOON
+
+
+@pytest.mark.parametrize('at', ['0000:00:00 00:00:00', '    :  :     :  :  ', 'yesterday', '2024', '2024-05-17'])
+def test_a_time_that_is_none(at):
+    assert taken(at=at) is None
+    assert taken(at='0001:01:01 00:00:00', offset='+05:00') is None  # before the first year there is
+
+
+def test_a_picture_without_a_time():
+    for form in ('JPEG', 'GIF', 'BMP', 'TIFF'):
+        assert open_image(encode(photo(), form)).info['taken_at'] is None
+
+
+def test_the_stored_copy_carries_no_time():
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = '2024:05:17 12:00:01'
+    assert open_image(redraw(open_image(encode(photo(), 'JPEG', exif=exif)))).info['taken_at'] is None
