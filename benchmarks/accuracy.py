@@ -1,132 +1,115 @@
-"""How accurate: trashnet and clothing at 5, 10 and 20 photos per category, the average beside each backbone alone.
+"""How accurate, beside what could be had and what others reach: `python -m benchmarks.accuracy --draws 30`.
 
-`python -m benchmarks.accuracy` prints two tables: the accuracy on photos not learned from, each backbone alone as a
-paired difference to the average; and how the accuracy that a version states compares to the one it really has.
-Clothing is split by sender, so its photos come from people whose photos were never seen. The first start computes
-the features of all photos, which takes a quarter of an hour on two cores; they are kept below the data folder.
+Six sets at 5, 10 and 20 photos per category (or all there are); the same draws for all contenders. Measurements are
+kept below the data folder, and a second start goes on where the first was stopped. The accuracy is the mean over
+categories on photos that were not learned from. `benchmarks.fine_tune` measures fastai beforehand; without it, its
+column stays empty.
 """
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
+from benchmarks.contenders import CONTENDERS, Case
+from benchmarks.draws import SETS, SIZES
+from benchmarks.results import Key
+from benchmarks.tables import Cells, header, mean, mean_of_all, points, row
 
-from benchmarks import photos
-from benchmarks.photos import PhotoSet
-from classifier.training import Accuracy, TrainingSet, train
+PEERS = ('teachable', 'fastai')
+ORACLE_MARGIN = 0.01
 
-SETS = {'trashnet': False, 'clothing': True}  # name -> whether to split by sender
-SIZES = (5, 10, 20)
-
-Rows = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Draw:
-    """One random choice of photos to learn from."""
-
-    true: dict[str, float]  # backbone, or 'average' -> mean accuracy over categories on the other photos
-    stated: Accuracy
-    loss: float  # of the average, nats
-    left_out: int
+Measured = dict[Key, float]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--draws', type=int, default=20)
-    parser.add_argument('--sets', nargs='+', default=list(SETS), choices=[*SETS, 'dress_colour'])
+    parser.add_argument('--draws', type=int, default=30)
+    parser.add_argument('--sets', nargs='+', default=list(SETS), choices=list(SETS))
+    parser.add_argument('--only-tables', action='store_true', help='measure nothing, show what there is')
     options = parser.parse_args()
-    sets = {name: photos.load(name, SETS.get(name, True)) for name in options.sets}
-    results = {
-        (name, size): [draw(sets[name], size, seed, SETS.get(name, True)) for seed in range(options.draws)]
-        for name in sets
-        for size in SIZES
-    }
-    print_accuracy(results)
-    print_honesty(results)
+    keys = [(name, size, seed) for seed in range(options.draws) for name in options.sets for size in SIZES]
+    if not options.only_tables:
+        for name, size, seed in keys:
+            measure(Case(name, size, seed))
+    print('\n'.join(report(set(keys))))
 
 
-def draw(whole: PhotoSet, size: int, seed: int, by_sender: bool) -> Draw:
-    """Learn from `size` random photos per category, answer for the rest (by sender: of the other half of senders)."""
-    learn, test = split(whole, size, np.random.default_rng(seed), by_sender)
-    data = TrainingSet(
-        features={name: {'final': cuts['final'][learn]} for name, cuts in whole.features.items()},
-        labels=whole.labels[learn],
-        categories=whole.categories,
-        groups=whole.senders[learn] if by_sender else None,
-    )
-    unseen = {name: {'final': cuts['final'][test]} for name, cuts in whole.features.items()}
-    truth = whole.labels[test]
-    result = train(data, seed=seed)
-    answers = result.model.predict(unseen)
-    true = {'average': balanced(answers, truth)}
-    for name in data.features:
-        alone = train(replace(data, features={name: data.features[name]}), seed=seed).model
-        true[name] = balanced(alone.predict(unseen), truth)
-    loss = -np.log(answers[np.arange(len(truth)), truth])
-    left_out = len(data.features) - len(result.model.members)
-    return Draw(true, result.accuracy, float(np.mean([loss[truth == c].mean() for c in np.unique(truth)])), left_out)
+def measure(case: Case) -> None:
+    for contender in CONTENDERS.values():
+        contender.measured(case)
+    print(f'\r{case.seed}: {case.name} {case.size}'.ljust(40), end='', flush=True)
 
 
-def split(whole: PhotoSet, size: int, rng: np.random.Generator, by_sender: bool) -> tuple[Rows, Rows]:
-    """Rows to learn from and rows to answer for."""
-    pool = np.ones(len(whole.labels), dtype=bool)
-    if by_sender:
-        pool = np.isin(whole.senders, rng.permutation(whole.senders.max() + 1)[::2])
-    learn = np.zeros(len(pool), dtype=bool)
-    for category in range(len(whole.categories)):
-        learn[rng.permutation(np.flatnonzero(pool & (whole.labels == category)))[:size]] = True
-    return learn, ~pool if by_sender else ~learn
+def report(keys: set[Key]) -> list[str]:
+    accuracy = {name: _read(name, 'accuracy', keys) for name in CONTENDERS}
+    others = {name: paired(accuracy[name], accuracy['ours']) for name in CONTENDERS if name != 'ours'}
+    cells = by_cell(accuracy['ours'])
+    lines = ['', 'Accuracy in %, and the others as paired differences to it in points (95 % interval)']
+    lines.append(header(['set, per category', 'draws', 'NanoWeb', *(CONTENDERS[name].title for name in others)]))
+    for cell, values in cells.items():
+        differences = [_shown(others[name].get(cell, []), len(values)) for name in others]
+        lines.append(row(f'{cell[0]} {cell[1]}', len(values), f'{100 * mean(values)[0]:.1f}', *differences))
+    whole = [points(mean_of_all(cells_of)) if cells_of else '' for cells_of in others.values()]
+    draws = sum(map(len, cells.values()))
+    lines.append(row('**all, equally**', draws, f'**{100 * mean_of_all(cells)[0]:.1f}**', *whole))
+    return [*lines, *seconds(keys), *aims(others)]
 
 
-def balanced(answers: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    """Accuracy as the mean over categories: the photos learned from are balanced too, the rest is not."""
-    right = answers.argmax(axis=1) == truth
-    return float(np.mean([right[truth == category].mean() for category in np.unique(truth)]))
+def seconds(keys: set[Key]) -> Iterator[str]:
+    """Median seconds of learning, features at hand; fastai, which has none, from the photos."""
+    names = [name for name in CONTENDERS if name != 'oracle']
+    taken = {name: by_cell(_read(name, 'seconds', keys)) for name in names}
+    yield '\nSeconds of learning, mean over draws (fastai: from the photos on, one thread, on a shared machine)'
+    yield header(['set, per category', *(CONTENDERS[name].title for name in names)])
+    for cell in taken['ours']:
+        values = [taken[name].get(cell, []) for name in names]
+        yield row(f'{cell[0]} {cell[1]}', *(f'{mean(each)[0]:.2f}' if each else '' for each in values))
 
 
-def interval(values: NDArray[np.float64]) -> str:
-    """Mean of one value per draw with its 95 % interval."""
-    half = 1.96 * values.std(ddof=1) / len(values) ** 0.5
-    return f'{100 * values.mean():+5.1f} ± {100 * half:.1f}'
+def aims(others: dict[str, Cells]) -> Iterator[str]:
+    yield '\nAims'
+    for name in PEERS:
+        cells = others[name]
+        if cells:
+            middle, half = mean_of_all(cells)
+            ahead = [f'{cell[0]} {cell[1]}' for cell, values in cells.items() if _ahead(values)]
+            yield (
+                f'- ahead of {CONTENDERS[name].title} on average: {points((-middle, half))}, {_met(middle < 0)}; '
+                f'significantly behind on none of {len(cells)}: {_met(not ahead)} {", ".join(ahead)}'
+            )
+    if others['oracle']:
+        middle, half = mean_of_all(others['oracle'])
+        yield f'- at most 1 point below the oracle: {points((-middle, half))}, {_met(middle <= ORACLE_MARGIN)}'
 
 
-def rows(results: dict[tuple[str, int], list[Draw]]) -> Iterator[tuple[str, list[Draw]]]:
-    for (name, size), draws in results.items():
-        yield f'{name} {size}', draws
-    yield 'all', [draw for draws in results.values() for draw in draws]
+def paired(other: Measured, ours: Measured) -> Cells:
+    return by_cell({key: value - ours[key] for key, value in other.items() if key in ours})
 
 
-def print_accuracy(results: dict[tuple[str, int], list[Draw]]) -> None:
-    backbones = [name for name in next(iter(results.values()))[0].true if name != 'average']
-    print('\nAccuracy in % on photos not learned from, and each backbone alone as a difference to it (95 % interval)')
-    print(
-        f'| {"set, per category":16} | draws | average | log loss | ' + ' | '.join(f'{b:>19}' for b in backbones) + ' |'
-    )
-    print('|---' * (4 + len(backbones)) + '|')
-    for title, draws in rows(results):
-        average = np.array([one.true['average'] for one in draws])
-        alone = [interval(np.array([one.true[name] for one in draws]) - average) for name in backbones]
-        numbers = f'{len(draws):5} | {100 * average.mean():7.1f} | {np.mean([one.loss for one in draws]):8.3f}'
-        print(f'| {title:17} | {numbers} | ' + ' | '.join(f'{text:>19}' for text in alone) + ' |')
+def by_cell(measured: Measured) -> Cells:
+    cells: Cells = {}
+    for (name, size, _), value in sorted(measured.items(), key=lambda one: (list(SETS).index(one[0][0]), one[0][1:])):
+        cells.setdefault((name, size), []).append(value)
+    return cells
 
 
-def print_honesty(results: dict[tuple[str, int], list[Draw]]) -> None:
-    print('\nThe accuracy that a version states, against the one that it has')
-    print('| set, per category | stated - true | mean error | interval covers | its width | a backbone left out |')
-    print('|---' * 6 + '|')
-    for title, draws in rows(results):
-        true = np.array([one.true['average'] for one in draws])
-        value, low, high = (np.array([getattr(one.stated, end) for one in draws]) for end in ('value', 'low', 'high'))
-        covers = np.mean((low <= true) & (true <= high))
-        error, width = 100 * np.abs(value - true).mean(), 100 * (high - low).mean()
-        left_out = np.mean([one.left_out > 0 for one in draws])
-        print(
-            f'| {title:17} | {interval(value - true):>13} | {error:10.1f} | {covers:15.0%} | {width:9.1f} | '
-            f'{left_out:19.0%} |'
-        )
+def _read(contender: str, what: str, keys: set[Key]) -> Measured:
+    lines = CONTENDERS[contender].results.read()
+    return {key: line[what] for key, line in lines.items() if key in keys}
+
+
+def _ahead(values: list[float]) -> bool:
+    middle, half = mean(values)
+    return middle - half > 0
+
+
+def _shown(values: list[float], draws: int) -> str:
+    if not values:
+        return ''
+    return points(mean(values)) + (f' ({len(values)})' if len(values) != draws else '')
+
+
+def _met(yes: bool) -> str:
+    return 'met' if yes else '**missed**'
 
 
 if __name__ == '__main__':
