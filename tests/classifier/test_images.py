@@ -306,7 +306,7 @@ def test_many_threads_open_at_once():
 
 def taken(form: str = 'JPEG', image: Image.Image | None = None, **tags: str) -> datetime | None:
     exif = Image.Exif()
-    exif.get_ifd(0x8769).update({EXIF_TAGS[name]: value for name, value in tags.items()})
+    exif[0x8769] = {EXIF_TAGS[name]: value for name, value in tags.items()}
     return open_image(encode(image or photo(), form, exif=exif)).info['taken_at']
 
 
@@ -338,5 +338,5 @@ def test_a_picture_without_a_time():
 
 def test_the_stored_copy_carries_no_time():
     exif = Image.Exif()
-    exif.get_ifd(0x8769)[0x9003] = '2024:05:17 12:00:01'
+    exif[0x8769] = {0x9003: '2024:05:17 12:00:01'}
     assert open_image(redraw(open_image(encode(photo(), 'JPEG', exif=exif)))).info['taken_at'] is None

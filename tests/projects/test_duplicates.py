@@ -55,7 +55,7 @@ def test_a_sample_knows_its_hash(project):
 
 def test_a_sample_knows_when_it_was_taken(project):
     exif = Image.Exif()
-    exif.get_ifd(0x8769).update({0x9003: '2024:05:17 12:00:01', 0x9291: '5'})
+    exif[0x8769] = {0x9003: '2024:05:17 12:00:01', 0x9291: '5'}
     timed, without = actions.add_samples(project, None, [sent(scene(1), exif=exif), sent(scene(2))]).added
     assert Sample.objects.get(pk=timed.pk).taken_at == datetime(2024, 5, 17, 12, 0, 1, 500_000, tzinfo=UTC)
     assert Sample.objects.get(pk=without.pk).taken_at is None
