@@ -20,12 +20,12 @@ ORACLE_MARGIN = 0.01
 Measured = dict[Key, float]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--draws', type=int, default=30)
     parser.add_argument('--sets', nargs='+', default=list(SETS), choices=list(SETS))
     parser.add_argument('--only-tables', action='store_true', help='measure nothing, show what there is')
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     keys = [(name, size, seed) for seed in range(options.draws) for name in options.sets for size in SIZES]
     if not options.only_tables:
         for name, size, seed in keys:

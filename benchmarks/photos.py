@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.draws import SETS, Photos, photos_in, photos_of
 from benchmarks.results import DATA
-from classifier.backbones import PREPROCESSING, Installed, installed
+from classifier.backbones import PREPROCESSING, Ready, installed
 from classifier.images import open_image, square
 from classifier.networks import open_network
 
@@ -53,13 +53,13 @@ def rows_of(features: Features, rows: NDArray[np.int64] | NDArray[np.bool_]) -> 
     return {name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in features.items()}
 
 
-def _features(folder: str, backbone: Installed) -> dict[str, NDArray[np.float32]]:
+def _features(folder: str, backbone: Ready) -> dict[str, NDArray[np.float32]]:
     paths = photos_in(folder)
     name = f'{folder}-{backbone.backbone.name}-{backbone.weight_hash[:12]}-{PREPROCESSING}-{len(paths)}'
     return _kept(DATA / 'benchmarks' / f'{name}.npz', lambda: _look(paths, backbone, name))
 
 
-def _look(paths: list[Path], backbone: Installed, title: str) -> dict[str, NDArray[np.float32]]:
+def _look(paths: list[Path], backbone: Ready, title: str) -> dict[str, NDArray[np.float32]]:
     network, parts = open_network(backbone), []
     for first in range(0, len(paths), CHUNK):
         pictures = np.stack([square(open_image(path.read_bytes())) for path in paths[first : first + CHUNK]])
