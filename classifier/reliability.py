@@ -16,7 +16,7 @@ WIDEST_INTERVAL = 0.1  # either way: a share less certain than that is not told
 
 @dataclass(frozen=True)
 class Band:
-    """Held-out answers of about one confidence. `of_100` of a hundred such should be right; None: too little to tell."""
+    """Held-out answers of about one confidence. Of a hundred such `of_100` are right; None: too few to tell."""
 
     low: float  # confidences from here
     high: float  # to here
