@@ -7,6 +7,7 @@ column stays empty.
 """
 
 import argparse
+import sys
 from collections.abc import Iterator
 
 from benchmarks.contenders import CONTENDERS, Case
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
 def measure(case: Case) -> None:
     for contender in CONTENDERS.values():
         contender.measured(case)
-    print(f'\r{case.seed}: {case.name} {case.size}'.ljust(40), end='', flush=True)
+    print(f'\r{case.seed}: {case.name} {case.size}'.ljust(40), end='', file=sys.stderr, flush=True)
 
 
 def report(keys: set[Key]) -> list[str]:

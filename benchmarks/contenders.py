@@ -68,7 +68,6 @@ def ours(case: Case) -> dict[str, Any]:
     right = answers.argmax(axis=1) == case.truth
     return {
         'accuracy': balanced(answers, case.truth),
-        'plain': float(right.mean()),
         'seconds': seconds,
         'stated': result.accuracy.value,
         'low': result.accuracy.low,

@@ -1,5 +1,6 @@
 """Features of the photo sets that benchmarks measure on: computed once, kept below the data folder."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -64,8 +65,8 @@ def _look(paths: list[Path], backbone: Ready, title: str) -> dict[str, NDArray[n
     for first in range(0, len(paths), CHUNK):
         pictures = np.stack([square(open_image(path.read_bytes())) for path in paths[first : first + CHUNK]])
         parts.append(network.features(pictures))
-        print(f'\r{title}: {first + len(pictures)} of {len(paths)} photos', end='', flush=True)
-    print()
+        print(f'\r{title}: {first + len(pictures)} of {len(paths)} photos', end='', file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     return {cut: np.concatenate([part[cut] for part in parts]) for cut in parts[0]}
 
 
