@@ -52,7 +52,7 @@ def reliability(probabilities: Floats, labels: Ints, units: Ints) -> list[Band]:
         ):
             cut.append(rows)
             first = last
-            while len(cut) > 1 and _belong_together(*cut[-2:], confidences, right):
+            while len(cut) > 1 and _belong_together(cut[-2], cut[-1], confidences, right):
                 cut[-2:] = [np.concatenate(cut[-2:])]
     bands, most = [], 99  # of 100
     for rows in cut:
