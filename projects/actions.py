@@ -183,12 +183,13 @@ def _category_gone() -> UserError:
     return UserError('This category was deleted meanwhile. Choose another one.', 'unknown_category')
 
 
-def move_sample(sample: Sample, category: Category | None) -> None:
-    """Raises UserError `unknown_category` where the category was deleted meanwhile."""
-    sample.category = category
+def move_sample(sample: Sample, category: Category | None, checked: bool = False) -> None:
+    """`checked`: its owner looked at it and settled a doubt. Raises UserError `unknown_category` where the category was
+    deleted meanwhile."""
+    sample.category, sample.label_checked = category, checked
     try:
         with transaction.atomic():
-            sample.save(update_fields=['category'])
+            sample.save(update_fields=['category', 'label_checked'])
             tell(sample.project)
     except IntegrityError:
         raise _category_gone() from None

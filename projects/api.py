@@ -20,6 +20,7 @@ from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
 from projects.parsers import ShallowJSONParser
 from projects.serializers import (
     CategorySerializer,
+    CheckSerializer,
     KeepSerializer,
     MoveSerializer,
     ProjectSerializer,
@@ -160,8 +161,12 @@ def whole_number(value: Any, name: str) -> int:
 
 class SampleDetail(APIView):
     def patch(self, request: Request, pk: int) -> Response:
+        """With `label_checked` the category may be the one that it has: then it was right, and is not doubted again."""
         sample = get_sample(request.user, pk)
-        actions.move_sample(sample, category_named(sample.project, said_category(request.data)))
+        checked = CheckSerializer(data=request.data)
+        checked.is_valid(raise_exception=True)
+        category = category_named(sample.project, said_category(request.data))
+        actions.move_sample(sample, category, checked.validated_data['label_checked'])
         return Response(SampleSerializer(sample).data)
 
     def delete(self, request: Request, pk: int) -> Response:

@@ -169,6 +169,7 @@ class Sample(models.Model):
     text = models.TextField(blank=True)
     name = models.CharField(max_length=255, blank=True)
     split = models.CharField(max_length=8, null=True, blank=True, choices=[('test', 'test')])  # noqa: DJ001
+    label_checked = models.BooleanField(default=False)  # a doubt about its category was settled by its owner
     group = models.CharField(max_length=200, blank=True)  # samples that belong together: a burst, a sender, a folder
     source = models.CharField(max_length=8, choices=Source, default=Source.UPLOAD)
     creator = models.CharField(max_length=300, blank=True)

@@ -97,6 +97,12 @@ class MoveSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, allow_null=True)
 
 
+class CheckSerializer(serializers.Serializer[Any]):
+    """Whether its owner looked at a doubtful sample and settled where it belongs."""
+
+    label_checked = serializers.BooleanField(default=False)
+
+
 class SampleIdsField(serializers.ListField):
     """Up to 500 ids of samples."""
 

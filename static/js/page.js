@@ -56,16 +56,27 @@ export function note(text, kind = 'bad') {
 
 let shown = null;
 
-/** One line at the foot of the window for 8 s, longer under pointer or focus. Never for errors. */
-export function toast(text) {
+/** One line at the foot of the window for 8 s, longer under pointer or focus; `undo` puts a button there. Never for errors. */
+export function toast(text, undo = null) {
   shown?.remove();
   const element = document.createElement('div');
   element.className = 'toast';
   element.setAttribute('role', 'status');
   element.textContent = text;
+  if (undo) element.append(undoButton(element, undo));
   document.body.append(element);
   shown = element;
-  let timer = setTimeout(() => element.remove(), 8000);
-  element.addEventListener('pointerenter', () => clearTimeout(timer));
-  element.addEventListener('pointerleave', () => { timer = setTimeout(() => element.remove(), 3000); });
+  let timer = null;
+  const stay = () => clearTimeout(timer);
+  const leaveAfter = ms => { stay(); timer = setTimeout(() => element.remove(), ms); };
+  leaveAfter(8000);
+  for (const event of ['pointerenter', 'focusin']) element.addEventListener(event, stay);
+  for (const event of ['pointerleave', 'focusout']) element.addEventListener(event, () => leaveAfter(3000));
+}
+
+function undoButton(element, undo) {
+  const button = document.createElement('button');
+  Object.assign(button, { type: 'button', className: 'btn small', textContent: 'Undo' });
+  button.addEventListener('click', () => { element.remove(); undo(); });
+  return button;
 }

@@ -236,6 +236,21 @@ class TestSamples:
         assert error(patch_to('no such')) == (400, 'unknown_category')
         assert error(as_alice.patch(path, {}, content_type='application/json')) == (400, 'invalid')
 
+    def test_a_doubt_is_settled_until_the_sample_is_moved_again(self, as_alice, project):
+        blue, gold = project.categories.all()
+        sample = actions.add_samples(project, blue, [photo()]).added[0]
+
+        def settled(**said) -> bool:
+            path = f'/api/samples/{sample.pk}/'
+            assert as_alice.patch(path, said, content_type='application/json').status_code == 200
+            sample.refresh_from_db()
+            return sample.label_checked
+
+        assert settled(category=blue.name, label_checked=True)
+        assert sample.category == blue
+        assert not settled(category=gold.name)
+        assert sample.category == gold
+
     def test_delete_and_bring_back_by_sending_it_again(self, as_alice, project):
         blue, gold = project.categories.all()
         sample = actions.add_samples(project, blue, [photo()]).added[0]
