@@ -1,0 +1,121 @@
+"""None of these: whether a picture looks like what was learned from, without a single negative example.
+
+A picture's likeness is the mean cosine to its three nearest training samples, averaged over backbones. What is usual
+comes from the training samples themselves, each held out with all that belong to it; rarer than one in twenty of
+those counts as none of these. Needs numpy alone: the web process loads it.
+
+Measured: features as they are; centred ones, those scaled by the neighbours' own likeness, and one backbone alone
+notice fewer far unknowns. A sister of the categories is often not noticed, whichever way.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Tick = Callable[[], None]
+
+LEVEL = 0.05  # the share of known pictures that may be taken for none of these
+NEAREST = 3
+FEWEST = 19  # held-out samples: fewer cannot tell what only one picture in twenty falls below
+# Evenly from the categories; of 800 samples so many notice as much as all. With three networks they take 1.4 MB.
+MOST = 300
+SCORED = 2000  # samples held out, at most
+TOO_FEW = f'With fewer than {FEWEST} photos it cannot tell which ones look like none of the categories.'
+TOGETHER = 'together'
+EXEMPLARS, USUAL = 'exemplars.', 'usual.'  # what names of arrays begin with
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """Training samples to compare a picture with, and how alike to them held-out samples are."""
+
+    exemplars: dict[str, NDArray[np.float16]]  # backbone -> (m, d), rows of length one
+    usual: dict[str, NDArray[np.float32]]  # backbone alone, or TOGETHER -> (n,): held-out likenesses, ascending
+
+    def rate(self, features: Mapping[str, NDArray[Any]]) -> Floats | None:
+        """Rows of length one by backbone, (n, d) each -> the share (n,) of held-out samples that are less familiar.
+
+        Of all its backbones together, or else of the first that is given; None where none is.
+        """
+        given = [name for name in self.exemplars if name in features]
+        if not given:
+            return None
+        whole = len(given) == len(self.exemplars)
+        names, usual = (given, self.usual[TOGETHER]) if whole else (given[:1], self.usual[given[0]])
+        alike = np.mean([_cosines(features[name], self.exemplars[name]) for name in names], axis=0)
+        return _share_below(_likeness(alike), usual)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All numbers, by name; `from_arrays` reads them back."""
+        exemplars = {EXEMPLARS + name: rows for name, rows in self.exemplars.items()}
+        return exemplars | {USUAL + name: likenesses for name, likenesses in self.usual.items()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Raises ValueError where they are not what `arrays` gave."""
+        exemplars, usual = (
+            {name.removeprefix(part): array for name, array in arrays.items() if name.startswith(part)}
+            for part in (EXEMPLARS, USUAL)
+        )
+        whole = bool(exemplars) and set(usual) == {*exemplars, TOGETHER} and len(arrays) == len(exemplars) + len(usual)
+        rows = all(array.dtype == np.float16 and array.ndim == 2 for array in exemplars.values())
+        lists = all(array.dtype == np.float32 and array.ndim == 1 for array in usual.values())
+        if not (whole and rows and lists):
+            raise ValueError('not the arrays of a familiarity')
+        return cls(exemplars, usual)
+
+
+def none_of_these(rates: Floats) -> NDArray[np.bool_]:
+    """Whether pictures with these rates (n,) look like none of the categories."""
+    return np.asarray(rates < LEVEL)
+
+
+def learn(features: Mapping[str, NDArray[Any]], labels: Ints, units: Ints, tick: Tick) -> Familiarity | None:
+    """From rows of length one by backbone, (n, d) each; samples of equal `units` (n,) are held out together.
+
+    None where too few samples can be held out to say what is usual.
+    """
+    kept, scored = _evenly(labels, MOST), _evenly(labels, SCORED)
+    apart = units[scored][:, None] != units[kept]
+    scored, apart = scored[apart.sum(axis=1) >= NEAREST], apart[apart.sum(axis=1) >= NEAREST]
+    if len(scored) < FEWEST:
+        return None
+    exemplars = {name: rows[kept].astype(np.float16) for name, rows in features.items()}
+    alike = {}
+    for name, rows in features.items():
+        tick()
+        alike[name] = _cosines(rows[scored], exemplars[name])
+    alike[TOGETHER] = np.mean(list(alike.values()), axis=0)
+    usual = {name: np.sort(_likeness(np.where(apart, cosines, -1.0))) for name, cosines in alike.items()}
+    return Familiarity(exemplars, usual)
+
+
+def _evenly(labels: Ints, most: int) -> Ints:
+    """Rows of at most so many samples, from each category as many as from any other, as far as it has them."""
+    shuffled = np.random.default_rng(0).permutation(len(labels))
+    turn = np.empty(len(labels))
+    for category in np.unique(labels):
+        mine = shuffled[labels[shuffled] == category]
+        turn[mine] = np.arange(len(mine))
+    return np.sort(shuffled[np.argsort(turn[shuffled], kind='stable')[:most]])
+
+
+def _cosines(rows: NDArray[Any], exemplars: NDArray[np.float16]) -> NDArray[np.float32]:
+    cosines: NDArray[np.float32] = rows.astype(np.float32) @ exemplars.astype(np.float32).T
+    return cosines
+
+
+def _likeness(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of the largest in each row."""
+    nearest = np.partition(cosines, -NEAREST, axis=1)[:, -NEAREST:]
+    return np.asarray(nearest.mean(axis=1), dtype=np.float32)
+
+
+def _share_below(likenesses: NDArray[np.float32], usual: NDArray[np.float32]) -> Floats:
+    """Of n held-out samples the i-th stands at i / (n + 1), as a new known one would on average; between, a line."""
+    return np.interp(likenesses, usual, np.arange(1, len(usual) + 1) / (len(usual) + 1), left=0.0, right=1.0)

@@ -1,0 +1,169 @@
+"""Planted truths: clusters and points far from them, noise, samples that belong together."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from classifier import unknown
+from classifier.unknown import FEWEST, MOST, TOGETHER, Familiarity, learn, none_of_these
+
+WIDTH = 64
+
+
+def unit(rows):
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def clusters(count, seed, spread=0.6, categories=2):
+    """Rows of length one around a centre per category, and their labels; the centres are always the same."""
+    centres = unit(np.random.default_rng(99).normal(size=(categories, WIDTH)))
+    labels = np.arange(count) % categories
+    noise = np.random.default_rng(seed).normal(size=(count, WIDTH)) / WIDTH**0.5
+    return unit(centres[labels] + spread * noise), labels
+
+
+def far(count, seed=7):
+    return unit(np.random.default_rng(seed).normal(size=(count, WIDTH)))
+
+
+def learned(count=60, units=None, tick=lambda: None, **features):
+    rows, labels = clusters(count, seed=1)
+    return learn(features or {'one': rows}, labels, np.arange(count) if units is None else units, tick)
+
+
+def test_far_points_are_none_of_these_and_new_known_ones_are_not():
+    familiarity = learned()
+    assert none_of_these(familiarity.rate({'one': far(500)})).mean() > 0.99
+    known = familiarity.rate({'one': clusters(2000, seed=2)[0]})
+    assert none_of_these(known).mean() == pytest.approx(0.05, abs=0.04)
+    assert known.mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_of_known_points_one_in_twenty_is_refused_on_average_over_trainings():
+    """Also where twenty samples are all there is."""
+    refused = []
+    for seed in range(100, 200):
+        rows, labels = clusters(220, seed)
+        familiarity = learn({'one': rows[:20]}, labels[:20], np.arange(20), lambda: None)
+        refused.append(none_of_these(familiarity.rate({'one': rows[20:]})).mean())
+    assert np.mean(refused) == pytest.approx(0.05, abs=0.015)
+
+
+def test_the_rate_is_the_share_of_held_out_samples_that_are_less_familiar():
+    familiarity = learned()
+    usual = familiarity.usual['one']
+    for place in (0, 29, 59):
+        below = unknown._share_below(usual[place : place + 1], usual)[0]
+        assert below == pytest.approx((place + 1) / 61)
+    assert familiarity.rate({'one': -clusters(1, seed=3)[0]})[0] == 0.0
+    assert familiarity.rate({'one': familiarity.exemplars['one'][:5]}) == pytest.approx(1.0, abs=0.05)
+
+
+def test_held_out_likenesses_are_those_by_hand():
+    rows, _ = clusters(60, seed=1)
+    cosines = rows @ rows.T
+    np.fill_diagonal(cosines, -np.inf)
+    by_hand = np.sort(np.sort(cosines, axis=1)[:, -3:].mean(axis=1))
+    np.testing.assert_allclose(learned().usual['one'], by_hand, atol=1e-3)
+
+
+def test_noise_among_noise_is_familiar():
+    """Where training samples are nothing but noise, more noise is not unlike them."""
+    familiarity = learned(count=100, one=far(100, seed=11))
+    assert none_of_these(familiarity.rate({'one': far(1000, seed=12)})).mean() == pytest.approx(0.05, abs=0.05)
+
+
+@pytest.mark.parametrize('count', [2, 10, FEWEST - 1])
+def test_too_few_samples_say_nothing(count):
+    assert learned(count) is None
+    assert learned(FEWEST) is not None
+
+
+def test_samples_that_all_belong_together_say_nothing():
+    assert learned(units=np.zeros(60, np.int64)) is None
+    assert learned(units=np.r_[np.zeros(58), 1, 1].astype(np.int64)) is None
+
+
+def test_copies_that_belong_together_do_not_vouch_for_each_other():
+    """Each photo four times: held out one by one they would look so alike that every new photo were refused."""
+    rows, labels = clusters(30, seed=1)
+    rows, labels = np.repeat(rows, 4, axis=0), np.repeat(labels, 4)
+    fresh = {'one': clusters(1000, seed=2)[0]}
+    together = learn({'one': rows}, labels, np.arange(120) // 4, lambda: None)
+    alone = learn({'one': rows}, labels, np.arange(120), lambda: None)
+    assert none_of_these(together.rate(fresh)).mean() < 0.2
+    assert none_of_these(alone.rate(fresh)).mean() > 0.95
+
+
+def test_backbones_count_together_or_one_alone():
+    one, _ = clusters(60, seed=1)
+    two, _ = clusters(60, seed=2, spread=1.0)
+    both = learned(one=one, two=two)
+    alone = {name: learned(**{name: rows}) for name, rows in (('one', one), ('two', two))}
+    new = {'one': clusters(50, seed=3)[0], 'two': clusters(50, seed=4, spread=1.0)[0]}
+    for name in alone:
+        np.testing.assert_array_equal(both.rate({name: new[name]}), alone[name].rate({name: new[name]}))
+    together = both.rate(new)
+    assert not np.allclose(together, both.rate({'one': new['one']}))
+    np.testing.assert_array_equal(together, both.rate(new | {'a third': new['one']}))
+    assert both.rate({'a third': new['one']}) is None
+
+
+def test_a_point_far_for_one_backbone_of_two_is_noticed_together():
+    one, _ = clusters(60, seed=1)
+    two, _ = clusters(60, seed=2)
+    both = learned(one=one, two=two)
+    assert none_of_these(both.rate({'one': clusters(200, seed=3)[0], 'two': far(200)})).mean() > 0.95
+
+
+def test_many_samples_keep_few_exemplars_evenly_from_the_categories():
+    rows, _ = clusters(3000, seed=1)
+    labels = (np.arange(3000) >= 2900).astype(np.int64)
+    familiarity = learn({'one': rows}, labels, np.arange(3000), lambda: None)
+    assert familiarity.exemplars['one'].shape == (MOST, WIDTH)
+    kept = unknown._evenly(labels, MOST)
+    assert np.bincount(labels[kept]).tolist() == [MOST - 100, 100]
+    assert none_of_these(familiarity.rate({'one': clusters(2000, seed=2)[0]})).mean() == pytest.approx(0.05, abs=0.02)
+
+
+def test_learning_twice_gives_the_same_and_asks_to_go_on():
+    asked = []
+    first, second = learned(400), learned(400, tick=lambda: asked.append(1))
+    assert all((first.arrays()[name] == array).all() for name, array in second.arrays().items())
+    assert asked
+    with pytest.raises(KeyboardInterrupt):
+        learned(tick=lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+
+
+def test_arrays_and_back():
+    familiarity = learned(one=clusters(60, seed=1)[0], two=clusters(60, seed=2)[0])
+    arrays = familiarity.arrays()
+    assert {(array.dtype.name, array.ndim) for array in arrays.values()} == {('float16', 2), ('float32', 1)}
+    back = Familiarity.from_arrays(arrays)
+    new = {'one': far(9), 'two': far(9, seed=8)}
+    np.testing.assert_array_equal(back.rate(new), familiarity.rate(new))
+
+
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda arrays: arrays.pop(f'usual.{TOGETHER}'),
+        lambda arrays: arrays.pop('exemplars.one'),
+        lambda arrays: arrays.update({'exemplars.one': arrays['exemplars.one'].astype(np.float32)}),
+        lambda arrays: arrays.update({'usual.one': arrays['usual.one'][:, None]}),
+        lambda arrays: arrays.update({'more': arrays['usual.one']}),
+        lambda arrays: arrays.clear(),
+    ],
+)
+def test_other_arrays_are_refused(change):
+    arrays = learned().arrays()
+    change(arrays)
+    with pytest.raises(ValueError, match='familiarity'):
+        Familiarity.from_arrays(arrays)
+
+
+def test_the_web_process_needs_numpy_alone():
+    program = "import sys, classifier.unknown; assert not {'scipy', 'sklearn', 'torch'} & set(sys.modules)"
+    subprocess.run([sys.executable, '-c', program], check=True, timeout=60)
