@@ -1,17 +1,20 @@
-"""The pretrained networks that features come from: what is known of each, and which are installed in a folder."""
+"""What features come from: what is known of each backbone, and which are installed in a folder."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from classifier import colour
+
 PREPROCESSING = 1  # version of what happens to a picture before the network: `images.square`, then mean and std
 NUMERICS = 'float32'  # the precision that every engine computes in; part of a cached feature's key
 SIZE = 224  # pixels, each side
 
-Source = Literal['official', 'package']
+Source = Literal['official', 'package', 'built in']
 SIDECAR = 'backbone.json'
 FORMAT = 1  # of the sidecar
+GRAPH = 2  # version of the ONNX file's outputs; with an older one the kept weights are exported again
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -31,30 +34,36 @@ class Package:
 
 @dataclass(frozen=True)
 class Backbone:
-    """A pretrained network. Its features are averages over the picture, taken at four depths, the cuts."""
+    """What turns a picture into features. Nothing in it is ever trained."""
 
     name: str
     title: str
     short: str
-    timm_name: str
-    hub_id: str
-    package: Package
     licence: str
     licence_url: str
     credit: str
+    cuts: dict[str, int]  # cut -> numbers per image, shallow to deep
+    cut_titles: dict[str, str]
+    after_relu: bool  # features of the last cut are never negative: take their square root before scaling them
+    frozen_parameters: int
+
+
+@dataclass(frozen=True)
+class Pretrained(Backbone):
+    """A pretrained network. Its features are averages over the picture, taken at four depths, the cuts."""
+
+    timm_name: str
+    hub_id: str
+    package: Package
     size: int
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     stages: tuple[int, int, int]  # timm's indices of the cuts before the final one
-    cuts: dict[str, int]  # cut -> numbers per image, shallow to deep
-    cut_titles: dict[str, str]
     tokens: bool  # a cut is its class token and its mean patch, joined; else the mean over places
-    after_relu: bool  # features of the final cut are never negative: take their square root before scaling them
-    frozen_parameters: int
 
 
-BACKBONES: dict[str, Backbone] = {
-    'efficientnet_lite0': Backbone(
+PRETRAINED: dict[str, Pretrained] = {
+    'efficientnet_lite0': Pretrained(
         name='efficientnet_lite0',
         title='EfficientNet-Lite0',
         short='Lite0',
@@ -80,7 +89,7 @@ BACKBONES: dict[str, Backbone] = {
         after_relu=True,
         frozen_parameters=3_371_008,
     ),
-    'tiny_vit_5m': Backbone(
+    'tiny_vit_5m': Pretrained(
         name='tiny_vit_5m',
         title='TinyViT-5M',
         short='TinyViT',
@@ -106,7 +115,7 @@ BACKBONES: dict[str, Backbone] = {
         after_relu=False,
         frozen_parameters=5_071_764,
     ),
-    'dinov2_vits14': Backbone(
+    'dinov2_vits14': Pretrained(
         name='dinov2_vits14',
         title='DINOv2 ViT-S/14',
         short='DINOv2',
@@ -134,15 +143,40 @@ BACKBONES: dict[str, Backbone] = {
     ),
 }
 
+COLOUR = Backbone(
+    name='colour',
+    title='Colour and texture',
+    short='colour',
+    licence='',
+    licence_url='',
+    credit='',
+    cuts={'windows': colour.NUMBERS},
+    cut_titles={'windows': 'three nested windows'},
+    after_relu=True,
+    frozen_parameters=0,
+)
+
+BACKBONES: dict[str, Backbone] = {**PRETRAINED, COLOUR.name: COLOUR}
+
 
 @dataclass(frozen=True)
-class Installed:
-    """A backbone whose files lie ready in `folder` (its own folder, below the one given to `installed`)."""
+class Ready:
+    """A backbone that can be opened."""
 
     backbone: Backbone
-    folder: Path
-    weight_hash: str  # sha256 of the weights file
+    weight_hash: str  # changes with the features
     source: Source
+
+
+@dataclass(frozen=True)
+class Installed(Ready):
+    """A pretrained backbone whose files lie in `folder` (its own folder, below the one given to `installed`).
+
+    Its weight hash is the sha256 of the weights file.
+    """
+
+    backbone: Pretrained
+    folder: Path
 
     @property
     def onnx(self) -> Path:
@@ -153,18 +187,24 @@ class Installed:
         return self.folder / 'weights.safetensors'
 
 
-def installed(folder: Path) -> list[Installed]:
-    """The backbones that lie complete in `folder`, in the table's order. Reads small sidecars and hashes nothing."""
-    found = (find(backbone, folder) for backbone in BACKBONES.values())
-    return [each for each in found if each is not None]
+BUILT_IN = Ready(COLOUR, colour.VERSION, 'built in')
 
 
-def find(backbone: Backbone, folder: Path) -> Installed | None:
+def installed(folder: Path) -> list[Ready]:
+    """The backbones that lie complete in `folder`, in the table's order. Reads small sidecars and hashes nothing.
+
+    What needs no files stands last, beside pretrained ones: where none of those is there, nothing is.
+    """
+    found = [each for each in (find(backbone, folder) for backbone in PRETRAINED.values()) if each is not None]
+    return [*found, BUILT_IN] if found else []
+
+
+def find(backbone: Pretrained, folder: Path) -> Installed | None:
     """The backbone as installed in `folder`, or None where it is missing, unfinished or of another preprocessing."""
     sidecar = read_sidecar(folder / backbone.name)
-    if sidecar.get('preprocessing') != PREPROCESSING or 'onnx_sha256' not in sidecar:
+    if sidecar.get('preprocessing') != PREPROCESSING or sidecar.get('graph') != GRAPH:
         return None
-    candidate = Installed(backbone, folder / backbone.name, sidecar['weight_hash'], sidecar['source'])
+    candidate = Installed(backbone, sidecar['weight_hash'], sidecar['source'], folder / backbone.name)
     sizes = {candidate.onnx: sidecar['onnx_bytes'], candidate.weights: sidecar['weight_bytes']}
     complete = all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
     return candidate if complete else None

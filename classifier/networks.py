@@ -1,7 +1,7 @@
 """One interface to a backbone's features, two engines: ONNX Runtime (CPU, the default) and torch (CPU or CUDA).
 
 Both compute in float32 and agree to 1e-3 of a cut's length and better, so features may be cached by one and used by
-the other. Importing this module imports neither torch nor ONNX Runtime.
+the other. Colour and texture need neither. Importing this module imports neither torch nor ONNX Runtime.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,18 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.backbones import Installed
+from classifier import colour
+from classifier.backbones import COLOUR, Installed, Ready
 
 CUTS = ('early', 'middle', 'late', 'final')
+MAP = 'map'
 BATCH = 8  # images at once: more costs memory and gains nothing on a CPU
 CUDA_BATCH = 64
 
 Features = dict[str, NDArray[np.float32]]  # cut -> (images, numbers)
+# (images, high, wide, numbers): what averages over the places to the final cut; of a network with tokens, how strongly
+# its class token attends to each place
+Maps = NDArray[np.float32]
 Engine = Literal['onnx', 'torch', 'cuda']
 
 
@@ -27,12 +32,28 @@ class Network(Protocol):
         """Features of upright RGB `images` (n, 224, 224, 3), as `classifier.images.square` draws them; n may be 0."""
         ...
 
+    def maps(self, images: NDArray[np.uint8]) -> Maps | None:
+        """What the network sees at each place of a few `images`; None where features have no places."""
+        ...
 
-def open_network(installed: Installed, engine: Engine = 'onnx', threads: int | None = None) -> Network:
+
+def open_network(ready: Ready, engine: Engine = 'onnx', threads: int | None = None) -> Network:
     """Load a backbone. `threads` is the number of CPU threads for one call; None: all cores."""
+    if not isinstance(ready, Installed):
+        return ColourNetwork()
     if engine == 'onnx':
-        return OnnxNetwork(installed, threads)
-    return TorchNetwork(installed, 'cuda' if engine == 'cuda' else 'cpu', threads)
+        return OnnxNetwork(ready, threads)
+    return TorchNetwork(ready, 'cuda' if engine == 'cuda' else 'cpu', threads)
+
+
+class ColourNetwork:
+    """Colour and texture, on one CPU thread whatever the engine: no network, and hardly any work."""
+
+    def features(self, images: NDArray[np.uint8]) -> Features:
+        return in_batches(images, BATCH, COLOUR.cuts, lambda batch: [colour.features(batch)])
+
+    def maps(self, images: NDArray[np.uint8]) -> None:
+        return None
 
 
 class OnnxNetwork:
@@ -50,6 +71,10 @@ class OnnxNetwork:
 
     def features(self, images: NDArray[np.uint8]) -> Features:
         return in_batches(images, BATCH, self.cuts, lambda batch: self.session.run(list(CUTS), {'images': batch}))
+
+    def maps(self, images: NDArray[np.uint8]) -> Maps:
+        found: Maps = self.session.run([MAP], {'images': images})[0]
+        return found
 
 
 class TorchNetwork:
@@ -71,12 +96,16 @@ class TorchNetwork:
         self.module = module.to(device, memory_format=torch.channels_last)
 
     def features(self, images: NDArray[np.uint8]) -> Features:
-        return in_batches(images, CUDA_BATCH if self.device == 'cuda' else BATCH, self.cuts, self.run)
+        size = CUDA_BATCH if self.device == 'cuda' else BATCH
+        return in_batches(images, size, self.cuts, lambda batch: self.run(batch)[:-1])
+
+    def maps(self, images: NDArray[np.uint8]) -> Maps:
+        return self.run(images)[-1]
 
     def run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         with self.torch.inference_mode():
-            pooled = self.module(self.torch.from_numpy(np.ascontiguousarray(batch)).to(self.device))
-            return [cut.float().cpu().numpy() for cut in pooled]
+            cuts_and_map = self.module(self.torch.from_numpy(np.ascontiguousarray(batch)).to(self.device))
+            return [each.float().cpu().numpy() for each in cuts_and_map]
 
 
 def in_batches(
@@ -91,6 +120,6 @@ def in_batches(
     joined = {cut: np.empty((len(images), numbers), np.float32) for cut, numbers in cuts.items()}
     for start in range(0, len(images), size):
         pooled = run(images[start : start + size])
-        for cut, values in zip(CUTS, pooled, strict=True):
+        for cut, values in zip(cuts, pooled, strict=True):
             joined[cut][start : start + size] = values
     return joined

@@ -134,7 +134,7 @@ def _judge_all(
     data: TrainingSet, learn: Bools, task: Task, progress: _Progress
 ) -> tuple[dict[str, Judged], list[Candidate]]:
     judged, candidates = {}, []
-    for backbone, cuts in data.features.items():
+    for backbone, cuts in ((name, cuts) for name, cuts in data.features.items() if CUT in cuts):
         started = time.perf_counter()
         features = transformed(cuts[CUT][learn], members.transform_for(backbone))
         progress.tick()

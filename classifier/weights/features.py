@@ -1,4 +1,4 @@
-"""A backbone as a torch module: uint8 pictures in, pooled features of four cuts out. Importing this imports torch."""
+"""A backbone as a torch module: uint8 pictures in; pooled features of four cuts, and a map, out. Imports torch."""
 
 import math
 from pathlib import Path
@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from classifier.backbones import Backbone
+from classifier.backbones import Pretrained
 from classifier.weights import torchvision_ops
 
 torchvision_ops.ensure()
@@ -17,12 +17,16 @@ import timm  # noqa: E402 - only now can it be imported everywhere
 
 
 class Features(nn.Module):
-    """Normalises uint8 images (n, 224, 224, 3) and gives four pooled cuts (n, numbers), shallow to deep, float32."""
+    """Normalises uint8 images (n, 224, 224, 3); gives four pooled cuts (n, numbers), shallow to deep, and the map.
+
+    The map (n, high, wide, numbers) holds what averages to the final cut, place by place; of a network with tokens how
+    strongly the class token attends to each place: one number. All float32.
+    """
 
     mean: Tensor
     scale: Tensor
 
-    def __init__(self, backbone: Backbone, network: nn.Module) -> None:
+    def __init__(self, backbone: Pretrained, network: nn.Module) -> None:
         super().__init__()
         self.network: Any = network
         self.stages, self.tokens = list(backbone.stages), backbone.tokens
@@ -35,17 +39,45 @@ class Features(nn.Module):
 
     def map_cuts(self, pixels: Tensor) -> tuple[Tensor, ...]:
         final, maps = self.network.forward_intermediates(pixels, indices=self.stages)
-        return *(each.mean((2, 3)) for each in maps), self.network.forward_head(final, pre_logits=True)
+        pooled = self.network.forward_head(final, pre_logits=True)
+        return *(each.mean((2, 3)) for each in maps), pooled, self.places(final)
+
+    def places(self, final: Tensor) -> Tensor:
+        """The map before pooling (n, d, high, wide) -> (n, high, wide, d), whose mean over the places is the final cut.
+
+        A LayerNorm behind the pooling is applied to each place, with the deviation of the pooled features.
+        """
+        places = final.permute(0, 2, 3, 1)
+        norm = getattr(getattr(self.network, 'head', None), 'norm', None)
+        if norm is None:
+            return places
+        variance = places.mean((1, 2), keepdim=True).var(3, correction=0, keepdim=True)
+        scaled = (places - places.mean(3, keepdim=True)) / (variance + norm.eps).sqrt()
+        normed: Tensor = scaled * norm.weight + norm.bias
+        return normed
 
     def token_cuts(self, pixels: Tensor) -> tuple[Tensor, ...]:
-        final, blocks = self.network.forward_intermediates(
-            pixels, indices=self.stages, norm=True, output_fmt='NLC', return_prefix_tokens=True
+        network = self.network
+        last = len(network.blocks) - 1
+        final, blocks = network.forward_intermediates(
+            pixels, indices=[*self.stages, last - 1], output_fmt='NLC', return_prefix_tokens=True
         )
-        earlier = (torch.cat([prefix[:, 0], patches.mean(1)], 1) for patches, prefix in blocks)
-        return *earlier, torch.cat([final[:, 0], final[:, 1:].mean(1)], 1)
+        *earlier, before = (torch.cat([prefix, patches], 1) for patches, prefix in blocks)
+        cuts = (torch.cat([each[:, 0], each[:, 1:].mean(1)], 1) for each in (*map(network.norm, earlier), final))
+        return *cuts, self.attention(before)
+
+    def attention(self, tokens: Tensor) -> Tensor:
+        """How strongly the class token attends to each patch in the last block, over its heads: (n, high, wide, 1)."""
+        block = self.network.blocks[-1]
+        count, length, _ = tokens.shape
+        joined = block.attn.qkv(block.norm1(tokens)).reshape(count, length, 3, block.attn.num_heads, -1)
+        queries, keys = joined[:, :1, 0].transpose(1, 2), joined[:, :, 1].permute(0, 2, 3, 1)
+        shares: Tensor = (queries * block.attn.scale @ keys).softmax(3)  # (n, heads, 1, tokens)
+        side = math.isqrt(length - 1)
+        return shares[:, :, 0, 1:].mean(1).reshape(count, side, side, 1)
 
 
-def create(backbone: Backbone, weights: dict[str, Tensor] | None = None) -> nn.Module:
+def create(backbone: Pretrained, weights: dict[str, Tensor] | None = None) -> nn.Module:
     """timm's network without its classifier, with `weights` (timm's key names), or untrained where there are none."""
     options: dict[str, Any] = {'img_size': backbone.size} if backbone.tokens else {}
     network: Any = timm.create_model(backbone.timm_name, pretrained=False, num_classes=0, **options)
@@ -58,7 +90,7 @@ def create(backbone: Backbone, weights: dict[str, Tensor] | None = None) -> nn.M
     return frozen
 
 
-def build(backbone: Backbone, path: Path) -> Features:
+def build(backbone: Pretrained, path: Path) -> Features:
     """The backbone with the weights of a converted safetensors file."""
     return Features(backbone, create(backbone, load_file(path))).eval()
 

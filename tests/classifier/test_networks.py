@@ -5,16 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from classifier.backbones import BACKBONES, find
+from classifier.backbones import PRETRAINED, find
 from classifier.networks import CUTS, open_network
 from classifier.weights.probes import pictures
 from tests.backbones import backbones_folder
 
-EVERY = pytest.mark.parametrize('name', BACKBONES)
+EVERY = pytest.mark.parametrize('name', PRETRAINED)
 
 
 def opened(name, engine='onnx', threads=None):
-    return open_network(find(BACKBONES[name], backbones_folder()), engine, threads)
+    return open_network(find(PRETRAINED[name], backbones_folder()), engine, threads)
 
 
 def assert_same(one, other, tolerance=1e-3):
@@ -28,6 +28,30 @@ def assert_same(one, other, tolerance=1e-3):
 def test_onnx_runtime_and_torch_agree(name):
     images = pictures()
     assert_same(opened(name).features(images), opened(name, 'torch').features(images))
+
+
+@EVERY
+def test_their_maps_agree(name):
+    one, other = (opened(name, engine).maps(pictures()) for engine in ('onnx', 'torch'))
+    assert one.shape == other.shape
+    assert np.linalg.norm(one - other) < 1e-4 * np.linalg.norm(other)
+
+
+@EVERY
+def test_a_map_averages_to_the_final_cut(name):
+    network, images = opened(name), pictures()
+    places = network.maps(images)
+    if PRETRAINED[name].tokens:
+        assert places.shape == (4, 16, 16, 1)
+        return
+    final = network.features(images)['final']
+    assert np.abs(places.mean((1, 2)) - final).max() < 1e-5 * np.abs(final).max()
+
+
+def test_the_class_token_attends_to_places_by_shares():
+    attention = opened('dinov2_vits14').maps(pictures())
+    assert attention.min() > 0
+    assert ((attention.sum((1, 2, 3)) > 0.3) & (attention.sum((1, 2, 3)) < 1)).all()  # the rest: to itself
 
 
 @EVERY
@@ -46,7 +70,7 @@ def test_features_do_not_depend_on_the_batch(name, engine):
     network = opened(name, engine)
     images = np.concatenate([pictures(), pictures()[:, ::-1], pictures()[:1, :, ::-1]])  # 9: more than one batch
     together = network.features(images)
-    for cut, numbers in BACKBONES[name].cuts.items():
+    for cut, numbers in PRETRAINED[name].cuts.items():
         assert together[cut].shape == (9, numbers)
         assert together[cut].dtype == np.float32
     for index in (0, 7, 8):
@@ -71,7 +95,7 @@ def test_other_arrays_are_refused(images):
 
 
 def test_only_the_final_cut_of_a_relu_network_is_never_negative():
-    for name, backbone in BACKBONES.items():
+    for name, backbone in PRETRAINED.items():
         final = opened(name).features(pictures())['final']
         assert (final.min() >= 0) == backbone.after_relu, name
 

@@ -11,15 +11,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from classifier.backbones import BACKBONES, find, installed
+from classifier.backbones import COLOUR, PRETRAINED, find, installed
 from classifier.errors import BackboneMissing, Cancelled
 from classifier.networks import open_network
 from classifier.weights import convert, features, fetch, install, probes, torchvision_ops
 from classifier.weights.files import SourceError, digest
 from tests.backbones import backbones_folder, package_weights
 
-LITE0, TINY_VIT, DINOV2 = BACKBONES.values()
-EVERY = pytest.mark.parametrize('backbone', BACKBONES.values(), ids=BACKBONES)
+LITE0, TINY_VIT, DINOV2 = PRETRAINED.values()
+EVERY = pytest.mark.parametrize('backbone', PRETRAINED.values(), ids=PRETRAINED)
 
 
 def ready(backbone):
@@ -248,7 +248,7 @@ def test_it_goes_on_after_an_interruption_at_any_stage(sources, tmp_path, stage)
     if stage == 'export':  # the weights are kept: no source is asked again
         sources(package=AssertionError('asked again'))
     assert fetch(LITE0, tmp_path).weight_hash == ready(LITE0).weight_hash
-    assert [each.backbone for each in installed(tmp_path)] == [LITE0]
+    assert [each.backbone for each in installed(tmp_path)] == [LITE0, COLOUR]
 
 
 def test_kept_weights_that_were_damaged_are_fetched_anew(sources, tmp_path):
@@ -281,7 +281,7 @@ def test_an_export_that_answers_wrongly_is_refused(monkeypatch, tmp_path):
     (tmp_path / 'weights.safetensors').touch()
     monkeypatch.setattr(probes, 'deviation', lambda backbone, features: 0.5)
     with pytest.raises(BackboneMissing, match='exported file'):
-        install.export_onnx(install.Installed(LITE0, tmp_path, 'hash', 'package'))
+        install.export_onnx(install.Installed(LITE0, 'hash', 'package', tmp_path))
     assert not (tmp_path / 'backbone.onnx').exists()
 
 

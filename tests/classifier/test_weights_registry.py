@@ -9,13 +9,13 @@ import zipfile
 
 import pytest
 
-from classifier.backbones import BACKBONES, Package, find
+from classifier.backbones import PRETRAINED, Package, find
 from classifier.errors import BackboneMissing, Cancelled
 from classifier.weights import fetch, hub, install, registry
 from classifier.weights.files import SourceError
 from tests.backbones import backbones_folder, package_weights
 
-LITE0, TINY_VIT, DINOV2 = BACKBONES.values()
+LITE0, TINY_VIT, DINOV2 = PRETRAINED.values()
 CONTENT = b'weights' * 100_000
 MEMBER = 'some_weights/model.onnx'
 
@@ -201,7 +201,7 @@ def test_refused_weights_of_an_installed_package_are_not_deleted(tmp_path, monke
     assert lying.is_file()
 
 
-@pytest.mark.parametrize('backbone', BACKBONES.values(), ids=BACKBONES)
+@pytest.mark.parametrize('backbone', PRETRAINED.values(), ids=PRETRAINED)
 def test_every_package_installs_when_the_hub_is_down(backbone, monkeypatch, tmp_path):
     monkeypatch.setenv('HF_ENDPOINT', 'http://127.0.0.1:9')
     packaged = package_weights(backbone)

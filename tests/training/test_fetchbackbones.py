@@ -45,7 +45,7 @@ def source(settings, tmp_path, monkeypatch):
 def test_all_are_fetched_once(source, capsys):
     call_command('fetchbackbones')
     assert 'Download DINOv2 ViT-S/14 …\n  5 of 5 MB\n' in capsys.readouterr().out
-    assert list(Backbone.objects.order_by('pk').values_list('name', flat=True)) == NAMES
+    assert list(Backbone.objects.order_by('pk').values_list('name', flat=True)) == [*NAMES, 'colour']
     call_command('fetchbackbones')
     assert source['asked'] == NAMES
 

@@ -96,7 +96,7 @@ def test_features_are_computed_once(run, project):
     again, _ = actions.enqueue(project)
     pipeline.train(again.pk)
     assert list(Features.objects.values_list('pk', flat=True)) == before
-    assert len(before) == 12
+    assert len(before) == 2 * 12
 
 
 def test_the_snapshot_says_what_was_learned_from(run, project):

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from classifier.backbones import BACKBONES, installed
+from classifier.backbones import PRETRAINED, installed
 from classifier.errors import BackboneMissing
 from training.models import Backbone
 
@@ -22,18 +22,18 @@ class Command(BaseCommand):
     help = 'Downloads, checks and converts the pretrained models; goes on where an earlier call was interrupted.'
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument('names', nargs='*', metavar='name', help=', '.join(BACKBONES))
+        parser.add_argument('names', nargs='*', metavar='name', help=', '.join(PRETRAINED))
         parser.add_argument(
             '--unless-tried', action='store_true', help='try only once; later calls just say what is missing'
         )
 
     def handle(self, *args: Any, names: list[str], unless_tried: bool, **options: Any) -> None:
-        unknown = set(names) - set(BACKBONES)
+        unknown = set(names) - set(PRETRAINED)
         if unknown:
-            raise CommandError(f'No backbone is called {min(unknown)}. There are: {", ".join(BACKBONES)}.')
+            raise CommandError(f'No backbone is called {min(unknown)}. There are: {", ".join(PRETRAINED)}.')
         signal.signal(signal.SIGTERM, leave)  # so that a download that runs in another process is ended too
         tried = settings.BACKBONES_DIR / '.tried'
-        wanted = [name for name in names or BACKBONES if name in self.missing()]
+        wanted = [name for name in names or PRETRAINED if name in self.missing()]
         if wanted and not (unless_tried and tried.is_file() and NEEDED not in wanted):
             self.fetch(wanted)
             tried.touch()
@@ -46,19 +46,19 @@ class Command(BaseCommand):
         line = ProgressLine(sys.stdout)
         for name in names:
             try:
-                fetch(BACKBONES[name], settings.BACKBONES_DIR, line)
+                fetch(PRETRAINED[name], settings.BACKBONES_DIR, line)
             except BackboneMissing as error:
                 line.say(str(error))
 
     def missing(self) -> list[str]:
         there = {found.backbone.name for found in installed(settings.BACKBONES_DIR)}
-        return [name for name in BACKBONES if name not in there]
+        return [name for name in PRETRAINED if name not in there]
 
     def tell_missing(self) -> None:
         missing = self.missing()
-        titles = ', '.join(BACKBONES[name].title for name in missing)
+        titles = ', '.join(PRETRAINED[name].title for name in missing)
         if NEEDED in missing:
-            raise CommandError(f'Missing: {titles}. Without {BACKBONES[NEEDED].title} nothing can be trained.')
+            raise CommandError(f'Missing: {titles}. Without {PRETRAINED[NEEDED].title} nothing can be trained.')
         if missing:
             self.stdout.write(f'Missing: {titles}. Everything works without, less accurately. Try again: {AGAIN}')
 
