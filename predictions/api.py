@@ -72,12 +72,8 @@ class Predictions(APIView):
 
 
 def predict_one(version: ModelVersion, upload: Upload, fast: bool) -> dict[str, Any]:
-    """The prediction. Raises UserError with the code of a rejected sample where the file is no readable picture."""
     began = time.perf_counter()
-    try:
-        picture = decoded(upload)
-    except BadImage as error:
-        raise UserError(str(error), error.code, 413 if error.code == 'too_large' else 400) from error
+    picture = readable(upload)
     confidences = predictor.predict(version, [picture], fast)[0]
     return described(version, confidences, time.perf_counter() - began)
 
@@ -104,6 +100,14 @@ def predict_each(version: ModelVersion, uploads: list[Upload], fast: bool) -> li
         )
         results.append({'name': upload.name, **said})
     return results
+
+
+def readable(upload: Upload) -> Picture:
+    """Raises UserError with the code of a rejected sample where the file is no readable picture."""
+    try:
+        return decoded(upload)
+    except BadImage as error:
+        raise UserError(str(error), error.code, 413 if error.code == 'too_large' else 400) from error
 
 
 def decoded(upload: Upload) -> Picture:

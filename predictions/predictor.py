@@ -14,8 +14,9 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from classifier import backbones, bundle, networks
-from classifier.errors import BadBundle
+from classifier import backbones, bundle, heatmap, networks
+from classifier.errors import BadBundle, ClassifierError
+from classifier.heatmap import Heat
 from classifier.model import Member, Model
 from predictions.batching import Batcher, Picture, PictureFeatures
 from projects.errors import UserError
@@ -59,6 +60,20 @@ def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = Fal
     for member in model.members:
         features[member.backbone][member.cut] = np.stack([one[member.backbone][member.cut] for one in found])
     return model.predict(features)
+
+
+def heat(version: ModelVersion, picture: Picture, category: int) -> Heat:
+    """Where the version looks in a picture for a category (an index of its own).
+
+    Raises UserError where the version cannot answer any more, or where nothing of its answer has places.
+    """
+    model, batchers = _ready(version, fast=False)
+    under_way = {name: batcher.submit_for_map(picture) for name, batcher in batchers.items()}
+    maps = {name: found for name, future in under_way.items() if (found := future.result()) is not None}
+    try:
+        return heatmap.heat(model, maps, category)
+    except ClassifierError as error:
+        raise UserError(str(error), 'no_map', 409) from error
 
 
 def fastest(version: ModelVersion) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 
 from predictions.batching import MOST, Batcher
 
+BROKEN = 99  # a picture that has no map
 WAIT = 10  # seconds; only a broken program takes that long
 
 
@@ -30,6 +31,11 @@ class Network:
         self.entered.set()
         assert self.gate.wait(WAIT)
         return {'final': images[:, 0, 0, :1].astype(np.float32)}
+
+    def maps(self, images):
+        if images[0, 0, 0, 0] == BROKEN:
+            raise ValueError('no map')
+        return images.astype(np.float32)
 
 
 def test_each_picture_gets_its_own_features():
@@ -103,3 +109,31 @@ def test_an_error_reaches_those_of_its_batch_alone():
     with pytest.raises(ValueError, match='cannot compute'):
         batcher.submit(picture(66)).result(WAIT)
     assert batcher.submit(picture(3)).result(WAIT)['final'] == [3]
+
+
+def test_maps_beside_features():
+    network = Network()
+    network.gate.clear()
+    batcher = Batcher('fake', lambda: network)
+    first = batcher.submit(picture(0))
+    assert network.entered.wait(WAIT)
+    asked = [batcher.submit(picture(1)), batcher.submit_for_map(picture(2)), batcher.submit(picture(3))]
+    network.gate.set()
+    one, of_map, other = (each.result(WAIT) for each in asked)
+    assert (first.result(WAIT)['final'], one['final'], other['final']) == (0, 1, 3)
+    assert (of_map == picture(2)).all()
+    assert network.sizes == [1, 2]
+
+
+def test_a_map_that_fails_disturbs_nobody():
+    batcher = Batcher('fake', Network)
+    broken, fine = batcher.submit_for_map(picture(BROKEN)), batcher.submit(picture(1))
+    with pytest.raises(ValueError, match='no map'):
+        broken.result(WAIT)
+    assert fine.result(WAIT)['final'] == 1
+
+
+def test_what_has_no_places_has_no_map():
+    network = Network()
+    network.maps = lambda images: None
+    assert Batcher('fake', lambda: network).submit_for_map(picture(1)).result(WAIT) is None

@@ -1,0 +1,70 @@
+"""REST for what a model looked at."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from classifier import images
+from predictions import predictor
+from predictions.access import category_names, get_version
+from predictions.api import Predictions, asked_version, readable
+from predictions.batching import Picture
+from projects.access import get_sample
+from projects.api import uploaded_files, whole_number
+from projects.errors import UserError
+from training.models import ModelVersion
+
+
+class Heatmaps(Predictions):
+    """Counted as a prediction, and found by key and version as one; a key for predictions alone reads no samples."""
+
+    predicts = False
+
+    def post(self, request: Request, pk: int) -> Response:
+        version = self.version or get_version(request.user, pk, asked_version(request))
+        picture = asked_picture(request, pk)
+        category = asked_category(request, version)
+        if category is None:
+            category = int(predictor.predict(version, [picture])[0].argmax())
+        heat = predictor.heat(version, picture, category)
+        rows, columns = heat.values.shape
+        return Response(
+            {
+                'version': version.pk,
+                'category': category_names(version)[category],
+                'rows': rows,
+                'columns': columns,
+                'values': heat.values.round(3).tolist(),
+                'how': heat.how,
+            }
+        )
+
+
+def fields(request: Request) -> dict[str, Any]:
+    """What was sent, where it has names."""
+    return request.data if isinstance(request.data, dict) else {}
+
+
+def asked_picture(request: Request, project: int) -> Picture:
+    """The sample's or the file's. UserError as for a prediction; Http404 for a sample that is not in the project."""
+    if 'sample' not in fields(request):
+        return readable(uploaded_files(request, 'file')[0])
+    sample = get_sample(request.user, whole_number(fields(request)['sample'], 'sample'))
+    if sample.project_id != project:
+        raise Http404
+    with default_storage.open(sample.file) as file:
+        return images.square(images.open_image(file.read()))
+
+
+def asked_category(request: Request, version: ModelVersion) -> int | None:
+    """Its place among the version's outputs."""
+    name = fields(request).get('category')
+    if name is None:
+        return None
+    try:
+        return category_names(version).index(name)
+    except ValueError:
+        raise UserError('This version knows no category of that name.', 'unknown_category') from None
