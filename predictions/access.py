@@ -30,7 +30,7 @@ _names = _named.annotate(names=ObjectOf(Cast('id', CharField()), 'name')).values
 
 # With `names`: category id -> its name of today. What only reports need stays in the database: it grows with the
 # samples. Built once, because building costs more than running.
-VERSIONS = ModelVersion.objects.annotate(names=Subquery(_names)).defer('held_out', 'candidates')
+VERSIONS = ModelVersion.objects.annotate(names=Subquery(_names)).defer('held_out', 'evaluation', 'candidates')
 VERSIONS_BY_KEY = VERSIONS.annotate(key=FilteredRelation('project__owner__api_keys')).select_related('key__user')  # type: ignore[misc]
 
 

@@ -51,6 +51,7 @@ class Project(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.IMAGE)
     publishes_itself = models.BooleanField(default=True)  # a new version becomes current when it is ready
+    prefers_speed = models.BooleanField(default=False)  # the best single member answers, not the average of several
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 

@@ -33,7 +33,7 @@ class Versions(generics.ListAPIView[ModelVersion]):
     serializer_class = VersionSerializer
 
     def get_queryset(self) -> QuerySet[ModelVersion]:
-        return ModelVersion.objects.filter(project=get_project(self.request.user, self.kwargs['pk'])).defer('held_out')
+        return ModelVersion.objects.filter(project=get_project(self.request.user, self.kwargs['pk']))
 
 
 class VersionDetail(APIView):

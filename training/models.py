@@ -162,7 +162,7 @@ class RunEvent(models.Model):
 class VersionManager(models.Manager['ModelVersion']):
     def get_queryset(self) -> models.QuerySet['ModelVersion']:
         """Leaves in the database what only reports need: it grows with the samples."""
-        return super().get_queryset().defer('held_out')
+        return super().get_queryset().defer('held_out', 'evaluation')
 
 
 class ModelVersion(models.Model):
@@ -182,6 +182,7 @@ class ModelVersion(models.Model):
     accuracy = models.JSONField()  # {value, low, high, level, balanced, method}
     candidates = models.JSONField()  # [{backbone, cut, head, accuracy, low, high, seconds, chosen}]
     held_out = models.JSONField(default=dict)  # {samples: [id], probabilities: [[…]]} of samples it had not seen
+    evaluation = models.JSONField(default=dict)  # what its mistakes tell, see training.report; {}: not looked into
     sample_count = models.PositiveIntegerField()
     seconds = models.FloatField()
     ms_per_sample = models.FloatField()
