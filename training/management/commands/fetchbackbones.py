@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from classifier.backbones import PRETRAINED, installed
+from classifier.backbones import PRETRAINED, WEIGHTS, installed
 from classifier.errors import BackboneMissing
 from training.models import Backbone
 
@@ -34,7 +34,9 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, leave)  # so that a download that runs in another process is ended too
         tried = settings.BACKBONES_DIR / '.tried'
         wanted = [name for name in names or PRETRAINED if name in self.missing()]
-        if wanted and not (unless_tried and tried.is_file() and NEEDED not in wanted):
+        if unless_tried and tried.is_file() and NEEDED not in wanted:  # only what lacks no more than a new export
+            wanted = [name for name in wanted if (settings.BACKBONES_DIR / name / WEIGHTS).is_file()]
+        if wanted:
             self.fetch(wanted)
             tried.touch()
         Backbone.objects.installed()
