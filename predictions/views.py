@@ -1,14 +1,17 @@
 """The page to try a model on new pictures."""
 
+import json
 import math
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from classifier import unknown
 from classifier.backbones import BACKBONES
 from predictions import predictor
 from predictions.access import VERSIONS, answering
@@ -23,10 +26,10 @@ from training.models import ModelVersion
 @login_required
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_project(request.user, pk)
-    version = VERSIONS.filter(answering(project.pk)).first()
+    version = VERSIONS.annotate(counted=F('evaluation__reliability')).filter(answering(project.pk)).first()
     context: dict[str, Any] = {'project': project, 'version': version, 'categories': project.categories.all()}
     if version is not None:
-        context |= reached(version) | readiness(version) | {'examples': examples(project)}
+        context |= reached(version) | readiness(version) | certainty(version) | {'examples': examples(project)}
     return render(request, 'predictions/test.html', context)
 
 
@@ -53,6 +56,12 @@ def reached(version: ModelVersion) -> dict[str, Any]:
         for member in version.members
     ]
     return {'members': members, 'learned_side': math.sqrt(version.parameters / version.frozen_parameters)}
+
+
+def certainty(version: ModelVersion) -> dict[str, Any]:
+    """How often answers of about a confidence were right, as JSON for the page's script, and what is unfamiliar."""
+    counted = version.counted or []  # type: ignore[attr-defined]
+    return {'reliability': json.dumps(counted), 'level': unknown.LEVEL}
 
 
 def readiness(version: ModelVersion) -> dict[str, str]:

@@ -2,8 +2,9 @@
 // An answer: what it says in words, and its bars in the categories' colours.
 
 import { all, find, write } from './dom.js';
+import { showLikeness } from './likeness.js';
 import { confidence } from './numbers.js';
-import { fromTemplate } from './page.js';
+import { fromTemplate, icon } from './page.js';
 
 const SURE = 0.9;
 const PERHAPS = 0.6; // below, the heading says “perhaps”
@@ -13,21 +14,37 @@ export function categoriesByName(root) {
   return new Map(all('.pickcat', root).map(button => [button.dataset.name, { ...button.dataset }]));
 }
 
-/** The heading and the line below it. Confidences are calibrated, but how often answers this sure are right is not measured here. */
-export function verdict({ category, confidence: top, confidences }) {
-  if (top >= SURE) return { verdict: category, sure: 'Sure.' };
-  if (top >= PERHAPS) return { verdict: category, sure: 'Fairly sure.' };
+/**
+ * The heading and the line below it. `bands` are held-out answers by confidence, least sure first: where enough of those
+ * this sure were counted, the line says how often they are right.
+ */
+export function verdict(prediction, bands) {
+  const { category, confidence: top, none_of_these: none, confidences } = prediction;
+  if (none) return { verdict: 'None of these', sure: 'It looks like nothing in your photos. Had it to choose, it would say:' };
+  const often = howOften(top, bands);
+  if (top >= SURE) return { verdict: category, sure: `Sure.${often}` };
+  if (top >= PERHAPS) return { verdict: category, sure: `Fairly sure.${often}` };
   const second = confidences[1].category;
   const between = confidences.length === 2 ? `It lies between the two.` : `It could also be ${second}.`;
-  return { verdict: `${category}, perhaps`, sure: `Not sure. ${between}` };
+  return { verdict: `${category}, perhaps`, sure: `Not sure. ${between}${often}` };
 }
 
-export function showAnswer(card, prediction, categories) {
-  write(card, verdict(prediction));
-  dress(find('.verdict .sw', card), categories.get(prediction.category));
+function howOften(confidence, bands) {
+  const right = bands.findLast(band => confidence >= band.from)?.of_100 ?? null;
+  return right === null ? '' : ` Of 100 answers this sure, about ${right} are right.`;
+}
+
+export function showAnswer(card, prediction, categories, bands) {
+  const none = prediction.none_of_these;
+  write(card, verdict(prediction, bands));
+  const swatch = find('.verdict .sw', card);
+  dress(swatch, none ? undefined : categories.get(prediction.category));
+  if (none) swatch.append(icon('ban', 's'));
   const list = find('.bars', card);
+  list.classList.toggle('grey', none);
   const rows = new Map(all('li', list).map(row => [row.dataset.name, row]));
   list.replaceChildren(...prediction.confidences.map(one => bar(rows.get(one.category), one, categories)));
+  showLikeness(find('.likeness', card), prediction);
 }
 
 /** A bar keeps its element from answer to answer, so that it grows and shrinks instead of starting anew. */

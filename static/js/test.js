@@ -6,6 +6,7 @@ import { request } from './api.js';
 import { LiveCamera, available, whyNot } from './camera.js';
 import { setUpCorrection } from './correct.js';
 import { all, find, refresh, showFor, write } from './dom.js';
+import { heatButton, hideHeat } from './heatmap.js';
 import { confidence, milliseconds } from './numbers.js';
 import { announce } from './page.js';
 import { drawScale } from './scale.js';
@@ -20,6 +21,7 @@ const categories = categoriesByName(page);
 const correctionFor = setUpCorrection(document.getElementById('correct'), samplesUrl, sampleUrl);
 
 let mode = 'empty'; // empty, answer, live
+let shown = null; // the photo that has its answer: file, version
 let asked = 0; // counts photos, so that a late answer to an earlier one is dropped
 
 function show(next) {
@@ -82,15 +84,37 @@ function showPhoto(file, picture, prediction) {
   URL.revokeObjectURL(old.src);
   old.replaceWith(picture.image);
   picture.image.hidden = !picture.seen;
+  showLook(file, picture, prediction);
   document.getElementById('unseen').hidden = picture.seen;
   write(page, { 'unseen-name': file.name });
   show('answer');
-  showAnswer(answer, prediction, categories);
-  const { verdict: said, sure } = verdict(prediction);
-  announce(`${said}, ${confidence(prediction.confidence)}. ${sure}`);
+  showAnswer(answer, prediction, categories, bandsFor(prediction));
+  announce(spoken(prediction));
   correctionFor(file);
   showHow(prediction);
 }
+
+function spoken(prediction) {
+  const { verdict: said, sure } = verdict(prediction, bandsFor(prediction));
+  const share = confidence(prediction.confidence);
+  return prediction.none_of_these ? `${said}. ${sure} ${prediction.confidences[0].category}, ${share}.` : `${said}, ${share}. ${sure}`;
+}
+
+const look = document.getElementById('look');
+const subject = document.getElementById('subject');
+const resetLook = heatButton(look, subject, () => ({ url: page.dataset.heatUrl, ...shown }));
+
+/** The button below the photo, for this one. */
+function showLook(file, picture, { version }) {
+  shown = { file, version };
+  hideHeat(subject);
+  resetLook();
+  look.hidden = !picture.seen;
+}
+
+/** Held-out answers by confidence, of the version that answered, as far as the page has them. */
+const bandsFor = ({ version }) =>
+  String(version) === page.dataset.version ? JSON.parse(document.getElementById('how').dataset.reliability) : [];
 
 /** “How it got there”; of a newer version than the page was made with, it is fetched anew. */
 async function showHow(prediction) {
@@ -98,6 +122,7 @@ async function showHow(prediction) {
     page.dataset.version = prediction.version;
     drawHow();
     show(mode);
+    write(answer, verdict(prediction, bandsFor(prediction)));
   }
   write(page, { time: milliseconds(prediction.ms) });
 }
@@ -174,7 +199,8 @@ const camera = new LiveCamera(document.getElementById('video'), {
   canBeFast: Boolean(page.dataset.fast),
   onAnswer(prediction, rate) {
     refuse(null);
-    showAnswer(answer, prediction, categories);
+    // One model alone is sure in its own way, which nobody has counted.
+    showAnswer(answer, prediction, categories, camera.fast ? [] : bandsFor(prediction));
     document.getElementById('rate').textContent = rate === null ? '' : `${rate.toFixed(1)} answers a second`;
   },
   onFast() {

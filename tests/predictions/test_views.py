@@ -1,5 +1,6 @@
 """The test page: what it is given, and that it waits for no network."""
 
+import json
 import math
 import time
 
@@ -86,3 +87,13 @@ def test_drawn_dresses_are_offered_where_drawn_ones_were_learned(page, version):
     assert len(page(version.project).context['examples']) == HELD_BACK
     version.project.samples.update(deleted_at=timezone.now())
     assert page(version.project).context['examples'] == []
+
+
+def test_the_page_knows_how_often_answers_of_a_confidence_are_right(page, version):
+    assert page(version.project).context['reliability'] == '[]'
+    bands = [{'from': 0.9, 'to': 0.99, 'count': 40, 'right': 39, 'of_100': 95}]
+    version.evaluation = {'reliability': bands, 'notes': []}
+    version.save()
+    response = page(version.project)
+    assert json.loads(response.context['reliability']) == bands
+    assert '&quot;of_100&quot;: 95' in response.content.decode()

@@ -1,0 +1,128 @@
+"""Below the bars: whether a photo looks like the project's at all, and how often answers this sure are right."""
+
+import json
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.client import Client, shades
+from tests.browser.test_testpage import DARK, LIGHT, choose, photo
+
+BANDS = [
+    {'from': 0.5, 'to': 0.7, 'count': 12, 'right': 8, 'of_100': None},
+    {'from': 0.72, 'to': 0.94, 'count': 60, 'right': 53, 'of_100': 87},
+    {'from': 0.95, 'to': 0.99, 'count': 100, 'right': 98, 'of_100': 97},
+]
+
+
+@pytest.fixture(scope='module')
+def project(client: Client) -> int:
+    found = client.project('Shades to compare', {DARK: shades(5, True), LIGHT: shades(5, False)})
+    client.train(found)
+    return found
+
+
+@pytest.fixture
+def tester(page: Page, project: int) -> Page:
+    page.goto(f'/projects/{project}/test/')
+    page.locator('#how').evaluate('(how, bands) => { how.dataset.reliability = bands; }', json.dumps(BANDS))
+    return page
+
+
+def answers(tester: Page, share: float, familiarity: float | None, none: bool = False) -> None:
+    """Show a photo to a server that answers so."""
+    said: dict[str, Any] = {
+        'id': 'x',
+        'version': int(tester.locator('#test').get_attribute('data-version')),
+        'category': None if none else LIGHT,
+        'confidence': share,
+        'none_of_these': none,
+        'familiarity': familiarity,
+        'confidences': [{'category': LIGHT, 'confidence': share}, {'category': DARK, 'confidence': 1 - share}],
+        'ms': 30,
+    }
+    tester.unroute_all()
+    tester.route('**/predictions/', lambda route: route.fulfill(json=said))
+    choose(tester, photo())
+    expect(tester.locator('[data-t=share]').first).to_contain_text(f'{100 * share:.0f}')
+
+
+def dot(tester: Page) -> float:
+    return float(tester.locator('.like .dot').get_attribute('cx')[:-1])
+
+
+def test_a_familiar_photo_stands_right_of_the_mark(tester: Page) -> None:
+    answers(tester, 0.8, 0.525)
+    box = tester.locator('.likeness')
+    expect(box).to_contain_text('Does it look like your photos at all?Yes', use_inner_text=False)
+    expect(box).to_contain_text('one of the categories should fit')
+    expect(box).to_contain_text('cannot promise to notice')
+    assert dot(tester) == pytest.approx(61)
+    edge = tester.locator('.like .mark').get_attribute('x1')
+    answers(tester, 0.81, 0.05)
+    assert f'{dot(tester):.0f}%' == edge
+    answers(tester, 0.82, 1.0)
+    assert 97 < dot(tester) < 100
+
+
+def test_none_of_these_says_so_and_colours_nothing(tester: Page) -> None:
+    answers(tester, 0.58, 0.0, none=True)
+    card = tester.locator('#answer')
+    expect(card.get_by_role('heading')).to_have_text('None of these')
+    expect(card).to_contain_text('It looks like nothing in your photos. Had it to choose, it would say:')
+    expect(card).not_to_contain_text('of 100 answers')
+    expect(card.locator('.likeness')).to_contain_text('95 of 100 photos like yours fall right of the mark.')
+    assert 0 < dot(tester) < 22
+    swatches = card.locator('.sw')
+    expect(swatches).to_have_count(3)
+    for swatch in swatches.all():
+        assert swatch.evaluate('element => getComputedStyle(element).backgroundColor') == 'rgba(0, 0, 0, 0)'
+    fills = {bar.evaluate('bar => getComputedStyle(bar).fill') for bar in card.locator('.bars .fi').all()}
+    expect(tester.locator('#announcer')).to_have_text(
+        f'None of these. It looks like nothing in your photos. Had it to choose, it would say: {LIGHT}, 58\u202f%.'
+    )
+
+    answers(tester, 0.83, 0.4)
+    assert fills.isdisjoint({card.locator('.bars .fi').first.evaluate('bar => getComputedStyle(bar).fill')})
+    expect(card.locator('.verdict .i')).to_have_count(0)
+    expect(card.locator('.verdict .sw')).to_have_text('2')
+
+
+@pytest.mark.parametrize(
+    ('share', 'line'),
+    [
+        (0.97, 'Sure. Of 100 answers this sure, about 97 are right.'),
+        (0.99, 'Sure. Of 100 answers this sure, about 97 are right.'),
+        (0.94, 'Sure. Of 100 answers this sure, about 87 are right.'),
+        (0.75, 'Fairly sure. Of 100 answers this sure, about 87 are right.'),
+        (0.65, 'Fairly sure.'),
+        (0.52, 'Not sure. It lies between the two.'),
+    ],
+)
+def test_how_often_answers_this_sure_are_right(tester: Page, share: float, line: str) -> None:
+    answers(tester, share, 0.5)
+    expect(tester.locator('[data-t=sure]')).to_have_text(line)
+
+
+def test_where_it_cannot_be_told_no_scale_is_drawn(tester: Page) -> None:
+    """Ten photos are too few: the real server says null."""
+    choose(tester, photo(27))
+    expect(tester.locator('#answer .bars li')).to_have_count(2)
+    expect(tester.locator('.likeness .untold')).to_be_visible()
+    expect(tester.locator('.like')).to_be_hidden()
+    answers(tester, 0.9, 0.5)
+    expect(tester.locator('.like')).to_be_visible()
+    expect(tester.locator('.likeness .untold')).to_be_hidden()
+
+
+@pytest.mark.parametrize(('scheme', 'width'), [('light', 1440), ('dark', 390)])
+@pytest.mark.parametrize('none', [True, False], ids=['none', 'known'])
+def test_axe_finds_nothing_and_nothing_overflows(tester: Page, scheme: str, width: int, none: bool) -> None:
+    tester.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+    tester.set_viewport_size({'width': width, 'height': 844})
+    answers(tester, 0.58, 0.0 if none else 1.0, none)
+    found = Axe().run(tester, options={'preload': False}).response['violations']
+    assert [(each['id'], each['nodes'][0]['html']) for each in found] == []
+    assert tester.evaluate('document.documentElement.scrollWidth') <= width
