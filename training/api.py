@@ -41,6 +41,13 @@ class VersionDetail(APIView):
         return Response(VersionSerializer(reach(ModelVersion.objects.all(), request.user, pk)).data)
 
 
+class VersionReport(APIView):
+    def get(self, request: Request, pk: int) -> Response:
+        from training.report import report  # imports scipy: not before somebody asks
+
+        return Response(report(reach(ModelVersion.objects.all(), request.user, pk)))
+
+
 class VersionPublish(APIView):
     def post(self, request: Request, pk: int) -> Response:
         version = reach(ModelVersion.objects.all(), request.user, pk)

@@ -11,6 +11,7 @@ urlpatterns = [
     path('api/runs/<int:pk>/cancel/', api.RunCancel.as_view(), name='api_run_cancel'),
     path('api/projects/<int:pk>/versions/', api.Versions.as_view(), name='api_versions'),
     path('api/versions/<int:pk>/', api.VersionDetail.as_view(), name='api_version'),
+    path('api/versions/<int:pk>/report/', api.VersionReport.as_view(), name='api_version_report'),
     path('api/versions/<int:pk>/publish/', api.VersionPublish.as_view(), name='api_version_publish'),
 ]
 websocket_urlpatterns = [

@@ -1,0 +1,175 @@
+"""What a report says for given numbers."""
+
+from typing import Any
+
+import pytest
+
+from training import report_words as words
+
+POINT = {'per_category': 10, 'accuracy': 0.91, 'low': 0.83, 'high': 0.96}
+CURVE = {'measured': [POINT], 'forecast': [], 'more': [20, 35], 'target': 0.94, 'flat': False, 'neediest': 'plastic'}
+
+
+def candidate(backbone: str, accuracy: float, chosen: bool = False, head: str = 'linear', ms: float | None = 41.0):
+    return {
+        'backbone': backbone, 'cut': 'final', 'head': head, 'accuracy': accuracy, 'low': 0.83, 'high': 0.96,
+        'ms_per_sample': ms, 'chosen': chosen,
+    }  # fmt: skip
+
+
+TOGETHER = 'dinov2_vits14 + tiny_vit_5m + colour'
+
+
+@pytest.mark.parametrize(
+    ('candidates', 'said'),
+    [
+        (
+            [candidate('dinov2_vits14', 0.88), candidate('colour', 0.6), candidate(TOGETHER, 0.91, chosen=True)],
+            'DINOv2 + TinyViT + colour, linear heads: 91\u202f% (83–96), 3 points better than the best single one, '
+            '41 ms a photo.',
+        ),
+        (
+            [candidate('dinov2_vits14', 0.912), candidate(TOGETHER, 0.91, chosen=True, ms=None)],
+            'DINOv2 + TinyViT + colour, linear heads: 91\u202f% (83–96), not better than the best single one.',
+        ),
+        (
+            [candidate('colour', 0.91, chosen=True, head='prototype'), candidate('dinov2_vits14', 0.88)],
+            'colour, prototype head: 91\u202f% (83–96), 41 ms a photo.',
+        ),
+        ([], ''),
+    ],
+    ids=['better together', 'no better', 'one alone', 'nothing'],
+)
+def test_the_evidence_is_one_sentence(candidates, said):
+    assert words.evidence(candidates) == said
+
+
+def test_fast_is_the_best_single_one_where_that_is_quicker():
+    slow = candidate('dinov2_vits14', 0.9, ms=40.0)
+    quick = candidate('efficientnet_lite0', 0.85, ms=12.0)
+    together = candidate('dinov2_vits14 + efficientnet_lite0', 0.92, chosen=True, ms=52.0)
+    assert words.fast([slow, quick, together], 52.0)['name'] == 'DINOv2'
+    assert words.fast([slow | {'accuracy': 0.8}, quick, together], 52.0)['name'] == 'Lite0'
+    assert words.fast([slow | {'chosen': True}, quick], 40.0) is None
+    assert words.fast([slow, together], 40.0) is None
+    assert words.fast([slow | {'ms_per_sample': None}, together], 52.0) is None
+
+
+@pytest.mark.parametrize(
+    ('changes', 'said'),
+    [
+        ({}, 'About 20–35 more photos would bring 91\u202f% to 94\u202f%. plastic needs them most.'),
+        ({'more': [20, 20], 'neediest': None}, 'About 20 more photos would bring 91\u202f% to 94\u202f%.'),
+        ({'target': 0.912}, 'Cannot tell yet whether more photos would help.'),
+        ({'more': None, 'target': None}, 'Cannot tell yet whether more photos would help.'),
+        (
+            {'more': None, 'target': None, 'flat': True},
+            'More photos like these will not help here; a different pretrained model might.',
+        ),
+    ],
+)
+def test_advice_on_more_photos(changes, said):
+    assert words.curve_advice(CURVE | changes) == said
+
+
+@pytest.mark.parametrize('cause', words.FAULTS)
+def test_advice_on_a_fault_has_its_share_and_range_where_it_has_one(cause):
+    known = {'wrong_label', 'head', 'backbone', 'unclear', 'too_few'}
+    parts = {name: dict.fromkeys(known, share) for name, share in (('shares', 0.6), ('low', 0.4), ('high', 0.8))}
+    said = words.fault_advice({'cause': cause, 'confidence': 0.8, **parts})
+    assert said.startswith('60\u202f% (40–80) of its mistakes') == (cause in known)
+    assert '{' not in said
+
+
+def found(mistakes: dict[str, list[tuple[str, str]]] | None = None, **changes: Any) -> dict[str, Any]:
+    """A report with mistakes of each cause: (category, predicted)."""
+    listed = [
+        {'sample': number, 'category': category, 'predicted': predicted, 'cause': cause}
+        for number, (cause, (category, predicted)) in enumerate(
+            (cause, pair) for cause, pairs in (mistakes or {}).items() for pair in pairs
+        )
+    ]
+    rows = [{'category': name, 'samples': 50} for name in ('glass', 'metal', 'plastic')]
+    categories = [{'id': place, 'name': row['category'], 'position': place} for place, row in enumerate(rows)]
+    return {
+        'mistakes': listed, 'per_category': rows, 'categories': categories, 'learning_curve': None, 'suspects': None,
+        'near_duplicates': None, 'overlaps': None, 'worst_mixup': None,
+    } | changes  # fmt: skip
+
+
+ENOUGH = dict(enumerate([0, 1, 2] * 50))
+GLASS = ('glass', 'plastic')
+
+
+def suspects(*samples: int) -> list[dict[str, Any]]:
+    return [{'sample': sample, 'category': 'glass', 'suggested': 'plastic', 'score': 1.0} for sample in samples]
+
+
+def test_labels_first_where_most_mistakes_are_wrong_labels():
+    made = words.next_step(found({'wrong_label': [GLASS] * 4, 'too_few': [GLASS]}, suspects=suspects(0, 1, 2)), ENOUGH)
+    assert (made['code'], made['title']) == ('check_labels', 'Check 3 labels')
+    assert made['text'].startswith('3 of 5 mistakes')
+    settled = words.next_step(found({'wrong_label': [GLASS] * 4}, suspects=[]), ENOUGH)
+    assert settled['code'] == 'test'
+
+
+def test_more_photos_where_the_forecast_mends_most():
+    worst = {'category': 'glass', 'predicted': 'plastic', 'count': 5, 'back': 2}
+    planted = {'wrong_label': [GLASS] * 4, 'too_few': [GLASS] * 10}
+    made = words.next_step(
+        found(planted, learning_curve=CURVE, worst_mixup=worst, suspects=suspects(0, 1, 2, 3)), ENOUGH
+    )
+    assert made == {
+        'code': 'add_photos',
+        'title': 'Add about 20–35 photos, most of them of plastic',
+        'text': '7 of 14 mistakes are between glass and plastic: show what differs.',
+        'expected': '91\u202f% becomes 94\u202f%.',
+    }  # 3 % of 150 photos are 4.5 mistakes, more than the 4 labels
+    less = words.next_step(
+        found(planted, learning_curve=CURVE | {'target': 0.93}, worst_mixup=worst, suspects=suspects(0, 1, 2, 3)),
+        ENOUGH,
+    )
+    assert less['code'] == 'check_labels'
+
+
+def test_contradicting_near_duplicates():
+    today = {**ENOUGH, 200: 0, 201: 1, 202: 0, 203: 0, 204: None}
+    clusters = [[200, 201], [202, 203], [203, 204]]
+    made = words.next_step(found({'unclear': [GLASS]}, near_duplicates=clusters), today)
+    assert (made['code'], made['title']) == ('keep_one', 'Settle a photo that stands in two categories')
+    assert words.next_step(found({'unclear': [GLASS]}, near_duplicates=clusters[1:]), today)['code'] == 'test'
+
+
+def test_categories_that_overlap():
+    overlaps = [
+        {'categories': ['glass', 'metal'], 'share': 0.9, 'low': 0.5, 'high': 1.0},
+        {'categories': ['plastic', 'glass'], 'share': 0.5, 'low': 0.2, 'high': 0.7},
+    ]
+    planted = {'unclear': [('glass', 'plastic')] * 3 + [('plastic', 'glass')] * 3 + [('glass', 'metal')]}
+    made = words.next_step(found(planted, overlaps=overlaps), ENOUGH)
+    assert (made['code'], made['title']) == ('overlap', 'Decide whether glass and plastic differ')
+    assert made['text'].startswith('6 of 7 mistakes are between these two.')
+    assert 'one category' in made['text']
+    two = found(planted, overlaps=overlaps)
+    two['categories'].pop()
+    assert 'one category' not in words.next_step(two, ENOUGH)['text']
+
+
+def test_the_smallest_category_where_nothing_more_can_be_told():
+    made = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 9)))
+    assert (made['code'], made['title']) == ('add_photos', 'Add 6 photos to metal')
+
+
+def test_nothing_to_do():
+    assert words.next_step(found(), ENOUGH)['text'].startswith('It got none wrong of 150 photos.')
+    assert words.next_step(found({'unclear': [GLASS]}), ENOUGH)['text'].startswith('Nothing that is known here')
+    unmeasured = words.next_step(found(mistakes=None, per_category=None) | {'mistakes': None}, ENOUGH)
+    assert 'none wrong' not in unmeasured['text']
+
+
+def test_notes_say_what_is_missing_and_why():
+    assert words.notes({'notes': ['Too few.']}, deleted=0, test=False, measured=5) == ['Too few.']
+    assert words.notes({'notes': []}, deleted=1, test=False, measured=5) == [
+        '1 photo was deleted since: still counted in the accuracy, and nowhere else here.'
+    ]
+    assert len(words.notes({}, deleted=2, test=True, measured=0)) == 4

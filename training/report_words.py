@@ -1,0 +1,203 @@
+"""What a report says in words: made from its numbers, without jargon, and never more than they show."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from classifier.backbones import BACKBONES
+from projects.models import USEFUL
+from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
+
+Report = dict[str, Any]
+
+FAULTS = {
+    'wrong_label': '{share} look like photos in the wrong category. Check those first.',
+    'head': '{share} look like photos that it gets right: the small part on top errs, and more photos would teach it.',
+    'backbone': '{share} come from the pretrained models: what differs here they hardly see, or only one of them does.',
+    'unclear': '{share} are unclear photos, of which no model is sure. Closer and sharper ones would help.',
+    'too_few': '{share} look like hardly any other photo here. Add more like them.',
+    'none': 'Nothing stands out that could be mended.',
+    'cannot_tell': 'Cannot tell what its mistakes come from: they are too few, or of too many kinds.',
+}
+
+
+def evidence(candidates: Sequence[Report]) -> str:
+    """'DINOv2 + colour, linear heads: 91 % (83–96), 3 points better than the best single one, 41 ms a photo.'"""
+    chosen = next((candidate for candidate in candidates if candidate['chosen']), None)
+    if chosen is None:
+        return ''
+    together = ' + ' in chosen['backbone']
+    heads = ' and '.join(dict.fromkeys(chosen['head'].split(' + ')))
+    said = [f'{names_of(chosen)}, {heads} head{"s" if together else ""}: {accuracy_text(interval_of(chosen))}']
+    singles = [one for one in candidates if ' + ' not in one['backbone']]
+    if together and singles:
+        gained = hundredths(chosen['accuracy']) - max(hundredths(one['accuracy']) for one in singles)
+        better = f'{counted(gained, "point")} better than' if gained > 0 else 'not better than'
+        said.append(f'{better} the best single one')
+    if chosen['ms_per_sample']:
+        said.append(f'{milliseconds(chosen["ms_per_sample"])} a photo')
+    return f'{", ".join(said)}.'
+
+
+def names_of(candidate: Report) -> str:
+    names = dict.fromkeys(candidate['backbone'].split(' + '))
+    return ' + '.join(BACKBONES[name].short if name in BACKBONES else name for name in names)
+
+
+def interval_of(candidate: Report) -> Report:
+    return {'value': candidate['accuracy'], 'low': candidate['low'], 'high': candidate['high']}
+
+
+def fast(candidates: Sequence[Report], ms: float) -> Report | None:
+    """The best single one, if it is quicker than the version, which takes `ms` a photo."""
+    singles = [one for one in candidates if ' + ' not in one['backbone'] and one['ms_per_sample'] is not None]
+    best = max(singles, key=lambda one: one['accuracy'], default=None)
+    if best is None or best['chosen'] or best['ms_per_sample'] >= ms:
+        return None
+    return {'name': names_of(best)} | {name: best[name] for name in ('backbone', 'cut', 'accuracy', 'ms_per_sample')}
+
+
+def curve_advice(curve: Report) -> str:
+    if promises(curve):
+        need = f' {curve["neediest"]} needs them most.' if curve['neediest'] else ''
+        return (
+            f'About {amount(curve)} more photos would bring {percent(now(curve))} to {percent(curve["target"])}.{need}'
+        )
+    if curve['flat']:
+        return 'More photos like these will not help here; a different pretrained model might.'
+    return 'Cannot tell yet whether more photos would help.'
+
+
+def promises(curve: Report) -> bool:
+    """Whether it says how many more photos make a difference that can be seen in whole percent."""
+    return bool(curve['more'] and hundredths(curve['target']) > hundredths(now(curve)))
+
+
+def now(curve: Report) -> float:
+    """The accuracy with all photos that there are: the last point measured."""
+    return float(curve['measured'][-1]['accuracy'])
+
+
+def amount(curve: Report) -> str:
+    """'20–35', '20'."""
+    least, most = curve['more']
+    return f'{least}–{most}' if most > least else str(least)
+
+
+def fault_advice(fault: Report) -> str:
+    cause = fault['cause']
+    if cause not in fault['shares']:
+        return FAULTS[cause]
+    bounds = {'low': fault['low'][cause], 'high': fault['high'][cause]}
+    return FAULTS[cause].format(share=f'{percent(fault["shares"][cause])} ({accuracy_range(bounds)}) of its mistakes')
+
+
+def notes(evaluation: Report, deleted: int, test: bool, measured: int) -> list[str]:
+    said = list(evaluation.get('notes', []))
+    if test:
+        said.append('Measured on the test photos alone, which it never learned from.')
+    if deleted:
+        were = 'photos were' if deleted > 1 else 'photo was'
+        said.append(f'{deleted:,} {were} deleted since: still counted in the accuracy, and nowhere else here.')
+    if not measured:
+        said.append('None of the photos that it was measured on is left, so its mistakes cannot be shown.')
+    if not evaluation:
+        said.append('This version was trained before mistakes were looked into. Train again, and they will be.')
+    return said
+
+
+def next_step(found: Report, today: Mapping[int, int | None]) -> Report:
+    """The one thing that would mend most mistakes: its code, a title, a text, and what to expect (or None).
+
+    `today` says in which category each living sample is. Codes: check_labels, keep_one, add_photos, overlap, test.
+    """
+    wrong = len(found['mistakes'] or [])
+    offers = [_check_labels(found, wrong), _keep_one(found, today), _add_photos(found, wrong), _overlap(found, wrong)]
+    made = [offer for offer in offers if offer is not None and offer[0] > 0]
+    if made:
+        return max(made, key=lambda offer: offer[0])[1]  # of equals the first: cleaning is cheaper than collecting
+    return _reach_useful(found, today) or _show_it(found, wrong)
+
+
+Offer = tuple[float, Report] | None  # how many mistakes it would mend, and the step
+
+
+def step(code: str, title: str, text: str, expected: str | None = None) -> Report:
+    return {'code': code, 'title': title, 'text': text, 'expected': expected}
+
+
+def _check_labels(found: Report, wrong: int) -> Offer:
+    doubted = {suspect['sample'] for suspect in found['suspects'] or []}
+    mended = [one for one in found['mistakes'] or [] if one['cause'] == 'wrong_label' and one['sample'] in doubted]
+    text = f'{len(mended)} of {counted(wrong, "mistake")} may come from photos in the wrong category. Look, and decide.'
+    return len(mended), step('check_labels', f'Check {counted(len(doubted), "label")}', text)
+
+
+def _keep_one(found: Report, today: Mapping[int, int | None]) -> Offer:
+    """Near-duplicates in different categories: it was told two things about what looks the same."""
+    clusters = [{today[pk] for pk in cluster} - {None} for cluster in found['near_duplicates'] or []]
+    count = sum(len(categories) > 1 for categories in clusters)
+    title = 'Settle a photo that stands in two categories'
+    if count > 1:
+        title = f'Settle {count} photos that stand in two categories each'
+    return count, step('keep_one', title, 'What looks the same can be right in one of them at most. Keep one of each.')
+
+
+def _add_photos(found: Report, wrong: int) -> Offer:
+    curve = found['learning_curve']
+    if curve is None or not promises(curve):
+        return None
+    most = f', most of them of {curve["neediest"]}' if curve['neediest'] else ''
+    expected = f'{percent(now(curve))} becomes {percent(curve["target"])}.'
+    offer = step('add_photos', f'Add about {amount(curve)} photos{most}', _between(found, wrong), expected)
+    measured = sum(row['samples'] for row in found['per_category'] or [])
+    return (curve['target'] - now(curve)) * measured, offer
+
+
+def _between(found: Report, wrong: int) -> str:
+    worst = found['worst_mixup']
+    if worst is None:
+        return 'New photos should show what the ones here do not yet: other places, light, angles.'
+    pair, count = f'{worst["category"]} and {worst["predicted"]}', worst['count'] + worst['back']
+    return f'{count} of {counted(wrong, "mistake")} {"are" if count > 1 else "is"} between {pair}: show what differs.'
+
+
+def _overlap(found: Report, wrong: int) -> Offer:
+    """Of a pair's mistakes as many as it overlaps: those are what no head could tell apart."""
+    pairs = {frozenset(overlap['categories']): overlap['share'] for overlap in found['overlaps'] or []}
+    between = Counter(frozenset((one['category'], one['predicted'])) for one in found['mistakes'] or [])
+    if not pairs:
+        return None
+    pair = max(pairs, key=lambda pair: between[pair] * pairs[pair])
+    count = between[pair]
+    text = f'{count} of {counted(wrong, "mistake")} {"are" if count > 1 else "is"} between these two. '
+    if len(found['categories']) > 2:
+        text += (
+            'If you cannot tell them apart either, make them one category; else add photos that show the difference.'
+        )
+    else:
+        text += 'Add photos that show the difference, close and in good light.'
+    first, second = sorted(pair)
+    return count * pairs[pair], step('overlap', f'Decide whether {first} and {second} differ', text)
+
+
+def _reach_useful(found: Report, today: Mapping[int, int | None]) -> Report | None:
+    """More photos for the smallest category, while it has so few that hardly anything can be told."""
+    there = [category for category in found['categories'] if category['position'] is not None]
+    counts = Counter(today.values())
+    smallest = min(there, key=lambda category: counts[category['id']], default=None)
+    if smallest is None or counts[smallest['id']] >= USEFUL:
+        return None
+    lacking = USEFUL - counts[smallest['id']]
+    title = f'Add {counted(lacking, "photo")} to {smallest["name"]}'
+    return step('add_photos', title, f'With {USEFUL} in each category more can be told, and more is learned.')
+
+
+def _show_it(found: Report, wrong: int) -> Report:
+    if wrong:
+        text = 'Nothing that is known here would mend many of its mistakes. See how it does where you want to use it.'
+    else:
+        measured = sum(row['samples'] for row in found['per_category'] or [])
+        text = f'It got none wrong of {counted(measured, "photo")}. See how it does where you want to use it.'
+        text = text if measured else 'See how it does where you want to use it.'
+    return step('test', 'Show it new photos', text)
