@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from projects.models import GOOD, LEAST, Category, Project, ProjectQuerySet, Sample
 
+GOOD_ENOUGH = 0.95  # accuracy above which new photos tell more than old mistakes
 COVER = 5  # thumbnails on a card
 
 
@@ -95,4 +96,6 @@ def _improve(made: Card) -> tuple[str, str]:
         return 'Add photos', here
     if min(counts) < GOOD:
         return f'Add photos to {made.categories[counts.index(min(counts))].name}', here
+    if made.version.accuracy['value'] < GOOD_ENOUGH:
+        return 'See the photos it got wrong', reverse('report', args=[made.version.pk]) + '#wrong'
     return 'Show it a new photo', reverse('test', args=[made.project.pk])

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -75,9 +75,10 @@ def _held_back() -> list[bytes]:
 @require_GET
 @login_required
 def project(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?photo=<id>` shows that one too, however old it is."""
     found = get_project(request.user, pk)
     categories = list(Category.objects.filter(project=found).with_counts())
-    shown = _newest_of_each(found, categories)
+    shown = _newest_of_each(found, categories, request.GET.get('photo', ''))
     columns = [
         {'category': category, 'samples': shown[category.pk], 'more': category.sample_count - len(shown[category.pk])}
         for category in categories
@@ -104,12 +105,13 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, 'projects/project.html', context)
 
 
-def _newest_of_each(project: Project, categories: list[Category]) -> dict[int, list[Sample]]:
-    """The first thumbnails of every category, in one query however many categories there are."""
+def _newest_of_each(project: Project, categories: list[Category], asked: str) -> dict[int, list[Sample]]:
+    """The first thumbnails of every category, and the one `asked` for, in one query however many there are."""
     ranked = project.samples.alive().exclude(category=None)
     rank = Window(RowNumber(), partition_by=F('category_id'), order_by=F('id').desc())
     shown: dict[int, list[Sample]] = {category.pk: [] for category in categories}
-    for sample in ranked.annotate(rank=rank).filter(rank__lte=SHOWN):
+    wanted = Q(rank__lte=SHOWN) | Q(pk=int(asked)) if asked.isdecimal() and len(asked) < 19 else Q(rank__lte=SHOWN)
+    for sample in ranked.annotate(rank=rank).filter(wanted):
         shown[sample.category_id].append(sample)  # type: ignore[index]
     return shown
 

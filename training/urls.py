@@ -6,6 +6,10 @@ from training.consumers import NothingHere, RunConsumer
 urlpatterns = [
     path('projects/<int:pk>/train/', views.train, name='train'),
     path('runs/<int:pk>/', views.run, name='run'),
+    path('versions/<int:pk>/report/', views.report, name='report'),
+    path('versions/<int:pk>/report/short/', views.report_short, name='report_short'),
+    path('versions/<int:pk>/report/photos/<int:sample>/', views.report_photo, name='report_photo'),
+    path('versions/<int:pk>/report/<int:row>/<int:column>/', views.report_cell, name='report_cell'),
     path('api/projects/<int:pk>/runs/', api.Runs.as_view(), name='api_runs'),
     path('api/runs/<int:pk>/', api.RunDetail.as_view(), name='api_run'),
     path('api/runs/<int:pk>/cancel/', api.RunCancel.as_view(), name='api_run_cancel'),

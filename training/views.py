@@ -1,27 +1,36 @@
-"""The page of a run, live and afterwards."""
+"""The pages of a run, live and afterwards, and of a version’s report."""
 
 import json
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from projects.access import get_project, reach
+from projects.access import found_or_404, get_project, reach
 from projects.errors import UserError
+from projects.models import Sample
 from training import actions
 from training.events import STAGES
 from training.models import ModelVersion, Run
 from training.serializers import backbone_words
 
+if TYPE_CHECKING:
+    from training.report_page import ReportPage
+
 
 @require_http_methods(['GET', 'POST'])
 @login_required
 def train(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST starts a run and leads to its page; GET leads to the newest run."""
+    """POST starts a run and leads to its page, with `prefer` (speed or accuracy) after it has noted that; GET leads to
+    the newest run."""
     project = get_project(request.user, pk)
     if request.method == 'POST':
+        if request.POST.get('prefer') in ('speed', 'accuracy'):
+            project.prefers_speed = request.POST['prefer'] == 'speed'
+            project.save(update_fields=['prefers_speed'])
         try:
             run, _ = actions.enqueue(project)
         except UserError as error:
@@ -48,6 +57,62 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         'chance': chance(found),
     }
     return render(request, 'training/run.html', context)
+
+
+@require_GET
+@login_required
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?mistakes=all` shows all photos it got wrong, not only the first."""
+    from training import report_steps
+
+    page = report_page(request, pk)
+    context = report_context(page) | {
+        'all_mistakes': request.GET.get('mistakes') == 'all',
+        'sections': report_steps.sections(page),
+        'buttons': report_steps.buttons(page),
+    }
+    return render(request, 'training/report.html', context)
+
+
+@require_GET
+@login_required
+def report_short(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a finished training's page shows of it: some mistakes, and what would help most."""
+    from training import report_steps
+
+    page = report_page(request, pk)
+    return render(request, 'training/report_short.html', report_context(page) | {'buttons': report_steps.buttons(page)})
+
+
+@require_GET
+@login_required
+def report_photo(request: HttpRequest, pk: int, sample: int) -> HttpResponse:
+    """One photo, large: what was said of it. The report's page shows it in a dialog."""
+    page = report_page(request, pk)
+    photo = found_or_404(Sample.objects.alive().filter(project=page.project, pk=sample).select_related('category'))
+    return render(request, 'training/report_photo.html', report_context(page) | {'looked': page.looked(photo)})
+
+
+@require_GET
+@login_required
+def report_cell(request: HttpRequest, pk: int, row: int, column: int) -> HttpResponse:
+    """The photos of one square of the matrix, a part of the report's page."""
+    page = report_page(request, pk)
+    if max(row, column) >= len(page.cells):
+        raise Http404
+    cell = page.cells[row][column]
+    context = {'version': page.version, 'cell': cell, 'photos': page.cell_photos(row, column)}
+    return render(request, 'training/report_cell.html', context)
+
+
+def report_page(request: HttpRequest, pk: int) -> 'ReportPage':
+    from training.report_page import ReportPage  # imports scipy: not before somebody asks
+
+    return ReportPage(reach(ModelVersion.objects.select_related('run'), request.user, pk))
+
+
+def report_context(page: 'ReportPage') -> dict[str, Any]:
+    return {'page': page, 'version': page.version, 'project': page.project, 'at_report': True}
 
 
 def chance(run: Run) -> float:

@@ -1,12 +1,13 @@
 """What templates say in one word: icons, accuracies with their range, and the path through a project."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.db.models import Count
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from projects.models import Project
@@ -32,6 +33,7 @@ def example_picture(place: int) -> str:
     return static(f'img/example-{place}.jpg')
 
 
+@register.filter
 def hundredths(share: float) -> int:
     """0.865 -> 87: a half goes up, as in the pages' scripts, so that both say the same."""
     return int(100 * share + 0.5)
@@ -41,6 +43,20 @@ def hundredths(share: float) -> int:
 def percent(share: float) -> str:
     """0.92 -> '92 %', the space narrow and unbreakable."""
     return f'{hundredths(share)}\u202f%'
+
+
+@register.filter
+def confidence(share: float) -> str:
+    """A confidence is never quite certain: '>99 %', '<1 %'."""
+    if share > 0.99:
+        return '>99\u202f%'
+    return '<1\u202f%' if share < 0.01 else percent(share)
+
+
+@register.filter
+def milliseconds(ms: float) -> str:
+    """'41 ms', '1.2 s'."""
+    return f'{ms:.0f} ms' if ms < 1000 else f'{ms / 1000:.1f} s'
 
 
 @register.filter
@@ -60,30 +76,47 @@ def axis_floor(accuracy: Accuracy) -> float:
     return 0.5 if accuracy['low'] >= 0.5 else 0.0
 
 
+def on_axis(share: float, start: float) -> str:
+    """Where `share` stands on an axis from `start` to 1."""
+    return f'{100 * min(1.0, max(0.0, (share - start) / (1 - start))):.1f}%'
+
+
 @register.simple_tag
 def interval(
-    accuracy: Accuracy, best: bool = False, floor: float | None = None, chance: float | None = None
+    accuracy: Accuracy, best: bool = False, lines: Sequence[int] = (), chance: float | None = None, big: bool = False
 ) -> SafeString:
-    """The dot-and-band drawing on an axis from `floor` to 1; `chance` draws the dotted line of always guessing
-    the commonest. It is decoration: the same figures stand beside it as text."""
-    start = axis_floor(accuracy) if floor is None else floor
-
-    def place(share: float) -> str:
-        return f'{100 * min(1.0, max(0.0, (share - start) / (1 - start))):.1f}%'
-
-    reference = ''
-    if chance is not None:
-        reference = format_html('<line class="iv-ref" x1="{0}" x2="{0}" y1="0" y2="100%"/>', place(chance))
+    """The dot-and-band drawing. `lines` are those of its axis in percent, the first where it begins; `chance` draws the
+    dotted line of always guessing the commonest. It is decoration: the same figures stand beside it as text."""
+    start = lines[0] / 100 if lines else axis_floor(accuracy)
+    upright = '<line class="{0}" x1="{1}" x2="{1}" y1="{2}" y2="{3}"/>'
+    grid = format_html_join('', upright, [('iv-grid', on_axis(line / 100, start), 0, '100%') for line in lines[1:-1]])
+    reference = '' if chance is None else format_html(upright, 'iv-ref', on_axis(chance, start), '-2', '120%')
     return format_html(
-        '<svg class="iv{}" aria-hidden="true"><line class="iv-track" x1="0" x2="100%" y1="50%" y2="50%"/>{}'
+        '<svg class="iv{}{}" aria-hidden="true"><line class="iv-track" x1="0" x2="100%" y1="50%" y2="50%"/>{}{}'
         '<line class="iv-range" x1="{}" x2="{}" y1="50%" y2="50%"/>'
-        '<circle class="iv-dot" cx="{}" cy="50%" r="5.5"/></svg>',
+        '<circle class="iv-dot" cx="{}" cy="50%" r="{}"/></svg>',
         ' best' if best else '',
+        ' big' if big else '',
+        grid,
         reference,
-        place(accuracy['low']),
-        place(accuracy['high']),
-        place(accuracy['value']),
+        *(on_axis(accuracy[name], start) for name in ('low', 'high', 'value')),
+        7 if big else 5.5,
     )
+
+
+@register.simple_tag
+def ruler(lines: Sequence[int]) -> SafeString:
+    """The labels over or under the lines of an axis, in percent."""
+    labels = [
+        (on_axis(line / 100, lines[0] / 100), 'start' if line == lines[0] else 'end' if line == 100 else 'middle', line)
+        for line in lines
+    ]
+    texts = format_html_join(
+        '',
+        '<text x="{}" y="12" text-anchor="{}">{}</text>',
+        [(place, anchor, f'{line}\u202f%' if line == 100 else line) for place, anchor, line in labels],
+    )
+    return format_html('<svg class="axis-l" aria-hidden="true">{}</svg>', texts)
 
 
 def counted(number: int, noun: str, plural: str = '') -> str:
@@ -99,6 +132,13 @@ def photos(number: int) -> str:
 @register.filter
 def categories(number: int) -> str:
     return counted(number, 'category', 'categories')
+
+
+@register.simple_tag
+def current_version(project: Project) -> int | None:
+    """The id of the version that answers."""
+    found: int | None = project.versions.filter(is_current=True).values_list('pk', flat=True).first()
+    return found
 
 
 @register.inclusion_tag('projects/path.html')

@@ -1,0 +1,94 @@
+'use strict';
+// Photos open large in a dialog, one after the other of those they stand among; and “All 35” shows the rest in place.
+
+import { all, find } from './dom.js';
+import { heatButton, hideHeat } from './heatmap.js';
+import { announce, note } from './page.js';
+
+/** What the server draws at `url`, as a document; null where it cannot be asked. */
+async function drawn(url) {
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok) return null;
+  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+}
+
+/** The links to photos that one steps through from `link`. */
+const amongst = link => all('a.shot', link.closest('#wrongs, .strip6, .popped, .suspects, .clusters, .near') ?? link.parentElement);
+
+/** Of the list of mistakes only the mistakes themselves, not what each reminded it of. */
+const inOrder = link => amongst(link).filter(other => Boolean(other.closest('.near')) === Boolean(link.closest('.near')));
+
+export function setUpPhotos(page, dialog, { heatUrl, version }) {
+  const place = find('#large-in', dialog);
+  let links = [];
+  let at = 0;
+
+  async function show(to) {
+    at = to;
+    const link = links[at];
+    find('#large-place', dialog).textContent = links.length > 1 ? `${at + 1} of ${links.length}` : '';
+    for (const button of all('[data-step]', dialog)) button.disabled = !links[at + Number(button.dataset.step)];
+    const fresh = await drawn(link.href);
+    if (link !== links[at]) return; // meanwhile another one was asked for
+    const photo = fresh && find('#photo', fresh);
+    if (!photo) {
+      dialog.close();
+      note('This photo cannot be shown: it may have been deleted. Reload the page.');
+      return;
+    }
+    place.replaceChildren(document.adoptNode(photo));
+    setUpHeat(place);
+    if (!dialog.open) dialog.showModal();
+    announce(find('#photo-title', place).textContent);
+  }
+
+  function setUpHeat(box) {
+    const button = find('[data-look]', box);
+    const figure = find('figure', box);
+    hideHeat(figure);
+    button.hidden = false;
+    const { sample } = find('#photo', box).dataset;
+    heatButton(button, figure, () => ({ url: heatUrl, sample: Number(sample), version }));
+  }
+
+  const pressed = event => {
+    const link = event.target.closest('a.shot');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    links = inOrder(link);
+    show(links.indexOf(link));
+  };
+  page.addEventListener('click', pressed);
+  dialog.addEventListener('click', event => {
+    const step = event.target.closest('[data-step]');
+    if (step) show(at + Number(step.dataset.step));
+    else if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
+    else pressed(event);
+  });
+  dialog.addEventListener('keydown', event => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step && links[at + step]) show(at + step);
+  });
+  dialog.addEventListener('close', () => links[at]?.isConnected && links[at].focus());
+  setUpAll(find('#all-wrong', page), find('#wrongs', page));
+}
+
+/** The link to the page with all mistakes adds them here instead. */
+function setUpAll(more, list) {
+  more?.addEventListener('click', async event => {
+    event.preventDefault();
+    more.setAttribute('aria-busy', 'true');
+    const fresh = await drawn(more.href);
+    more.removeAttribute('aria-busy');
+    if (!fresh) {
+      note('No connection. Try again.');
+      return;
+    }
+    const shown = list.children.length;
+    const rest = [...find('#wrongs', fresh).children].slice(shown);
+    list.append(...rest.map(card => document.adoptNode(card)));
+    more.remove();
+    find('a', list.children[shown])?.focus();
+    announce(`All ${list.children.length} shown.`);
+  });
+}

@@ -1,0 +1,264 @@
+"""The report's page: what it shows of planted answers, in every state that a project can be in."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from projects import actions
+from projects.models import Category, Sample
+from tests.training.planted import answers, ids_of, project_of, version_of
+from training.models import ModelVersion, Run
+from training.report_models import Candidate, axis_lines, plot
+from training.report_page import ReportPage
+from training.snapshot import fingerprint, take
+
+CURVE = {
+    'measured': [
+        {'per_category': 3, 'accuracy': 0.7, 'low': 0.6, 'high': 0.8},
+        {'per_category': 10, 'accuracy': 0.8, 'low': 0.7, 'high': 0.9},
+    ],
+    'forecast': [{'per_category': 20, 'accuracy': 0.85, 'low': 0.8, 'high': 0.9}],
+    'more': [8, 12],
+    'target': 0.85,
+    'flat': False,
+    'neediest': 1,
+}
+
+
+@pytest.fixture
+def version(alice) -> ModelVersion:
+    """Twenty samples, of which the first glass and two of paper were taken for the other."""
+    project = project_of(alice, {'glass': 10, 'paper': 10})
+    ids = ids_of(project)
+    evaluation = {
+        'nearest': {str(ids[0]): ids[11:14]},
+        'causes': {str(ids[0]): 'wrong_label'},
+        'suspects': [{'sample': ids[0], 'category': 0, 'suggested': 1, 'score': 0.9}],
+        'near_duplicates': [ids[2:4], [ids[4], ids[15]]],
+        'overlaps': [{'categories': [0, 1], 'share': 0.2, 'low': 0.1, 'high': 0.3}],
+        'curve': CURVE,
+        'fault': {
+            'cause': 'wrong_label',
+            'shares': {'wrong_label': 1.0, 'head': 0.0},
+            'low': {'wrong_label': 0.4, 'head': 0.0},
+            'high': {'wrong_label': 1.0, 'head': 0.6},
+            'confidence': 0.9,
+        },
+        'notes': ['Too few to tell how sure it may be.'],
+    }
+    made = version_of(project, answers(project, {0: 1, 10: 0, 11: 0}), evaluation)
+    ModelVersion.objects.filter(pk=made.pk).update(is_current=True)
+    Run.objects.filter(pk=made.run_id).update(fingerprint=fingerprint(take(project)))
+    return made
+
+
+def page_of(client: Client, version: ModelVersion, query: str = '') -> str:
+    response = client.get(reverse('report', args=[version.pk]) + query)
+    assert response.status_code == 200
+    return re.sub(r'[ \n]+', ' ', response.content.decode())
+
+
+def test_strangers_find_nothing(client, as_charlie, version):
+    sample = ids_of(version.project)[0]
+    pages = [('report', []), ('report_short', []), ('report_photo', [sample]), ('report_cell', [0, 0])]
+    for name, rest in pages:
+        address = reverse(name, args=[version.pk, *rest])
+        assert client.get(address).status_code == 302
+        assert as_charlie.get(address).status_code == 404
+
+
+def test_everything_that_is_known_is_shown(as_alice, version):
+    page = page_of(as_alice, version)
+    assert 'Of 100 new photos it gets about <b>80 right</b>; with 20 photos to measure on' in page
+    assert 'lies between 70 and 90' in page
+    assert 'It was wrong on <b>3 photos</b>' in page
+    assert '2 of 10 paper photos are taken for glass, 1 of 10 the other way.' in page
+    assert page.count('<article class="card wrong"') == 3
+    assert 'Perhaps labelled wrong' in page
+    assert 'Change to paper' in page
+    assert 'Too few to tell how sure it may be.' in page
+    assert page.count('>Keep one<') == 1
+    assert page.count('>Keep this one<') == 2  # those in different categories: somebody must say which is right
+    assert '[2,048 + 1] × [2] = 4,098' in page
+    assert 'Accuracy goes from 70\u202f% at 3 photos in each category to 80\u202f% at 10.' in page
+    assert 'style=' not in page
+    assert not re.search(r'\son\w+=', page)
+
+
+def test_contents_lead_to_sections_that_are_there(as_alice, version):
+    page = page_of(as_alice, version)
+    toc = page[page.index('<nav class="toc"') : page.index('</nav>', page.index('<nav class="toc"'))]
+    links = re.findall(r'href="#([^"]+)"', toc)
+    assert len(links) == 13
+    assert all(f'id="{link}"' in page for link in links)
+
+
+def test_a_version_from_before_mistakes_were_looked_into(as_alice, version):
+    ModelVersion.objects.filter(pk=version.pk).update(evaluation={})
+    page = page_of(as_alice, version)
+    for gone in ('labels', 'twins', 'overlaps', 'more'):
+        assert f'id="{gone}"' not in page
+        assert f'href="#{gone}"' not in page
+    assert 'Nearest' not in page
+    assert page.count('<article class="card wrong"') == 3
+    assert 'Train again' in page
+
+
+def test_a_version_that_made_no_mistake(as_alice, alice):
+    project = project_of(alice, {'glass': 3, 'paper': 3})
+    page = page_of(as_alice, version_of(project, answers(project, {})))
+    assert 'It was <b>wrong on none</b> of them.' in page
+    assert 'id="wrong"' not in page
+    assert 'id="worst"' not in page
+    assert 'aria-label="glass called glass: 3 of 3"' in page
+
+
+def test_deleted_photos_are_gone_from_every_part(as_alice, version):
+    ids = ids_of(version.project)
+    actions.delete_samples(version.project, Sample.objects.filter(pk__in=[ids[0], ids[3], ids[15]]))
+    page = page_of(as_alice, version)
+    assert page.count('<article class="card wrong"') == 2
+    assert 'id="labels"' not in page
+    assert 'id="twins"' not in page
+    assert not any(f'samples/{pk}/' in page for pk in (ids[0], ids[3], ids[15]))
+    assert as_alice.get(reverse('report_photo', args=[version.pk, ids[0]])).status_code == 404
+
+
+def test_all_photos_deleted(as_alice, version):
+    actions.delete_samples(version.project, version.project.samples.all())
+    page = page_of(as_alice, version)
+    assert 'About <b>80 right</b>'.lower() in page.lower()
+    assert 'with 0 photos' not in page
+    assert 'id="mix-ups"' not in page
+
+
+def test_a_suspect_that_was_settled_or_moved_is_not_shown(as_alice, version):
+    sample = Sample.objects.get(pk=ids_of(version.project)[0])
+    glass, paper = version.project.categories.all()
+    actions.move_sample(sample, glass, checked=True)
+    assert 'id="labels"' not in page_of(as_alice, version)
+    actions.move_sample(sample, glass)
+    page = page_of(as_alice, version)
+    assert 'id="labels"' in page
+    assert 'id="changed" hidden>' in page
+    actions.move_sample(sample, paper)
+    page = page_of(as_alice, version)
+    assert 'id="labels"' not in page
+    assert 'id="changed">' in page
+
+
+def test_an_older_version_leads_to_the_one_that_answers(as_alice, version):
+    newer = version_of(version.project, answers(version.project, {}))
+    newer.publish()
+    page = page_of(as_alice, version)
+    assert 'This is an older version. Version 2 answers now.' in page
+    assert f'href="{reverse("report", args=[newer.pk])}">See its report</a>' in page
+    assert 'This is an older version' not in page_of(as_alice, newer)
+
+
+def test_only_the_first_mistakes_are_shown_at_once(as_alice, alice):
+    project = project_of(alice, {'glass': 10, 'paper': 10})
+    version = version_of(project, answers(project, dict.fromkeys(range(8), 1)))
+    assert page_of(as_alice, version).count('<article class="card wrong"') == 6
+    assert '>All 8</a>' in page_of(as_alice, version)
+    page = page_of(as_alice, version, '?mistakes=all')
+    assert page.count('<article class="card wrong"') == 8
+    assert '>All 8</a>' not in page
+
+
+def test_many_categories(as_alice, alice, django_assert_max_num_queries):
+    project = project_of(alice, {f'kind {number}': 2 for number in range(81)})
+    version = version_of(project, answers(project, {0: 5}))
+    with django_assert_max_num_queries(30):
+        page = page_of(as_alice, version)
+    assert page.count('data-cell="') == 81 + 1 + 1  # only squares that hold photos; and the link to the worst
+    assert 'class="mat-2 many"' in page
+    assert len(page) < 600_000
+
+
+def test_renamed_and_deleted_categories(as_alice, version):
+    glass, paper = version.project.categories.all()
+    actions.rename_category(glass, 'bottles')
+    assert '2 of 10 paper photos are taken for bottles' in page_of(as_alice, version)
+    actions.delete_category(paper, with_samples=True)
+    page = page_of(as_alice, version)
+    assert 'Change to paper' not in page  # it cannot be moved there
+
+
+def test_a_square_shows_its_photos_surest_first(as_alice, version):
+    ids = ids_of(version.project)
+    response = as_alice.get(reverse('report_cell', args=[version.pk, 1, 0]))
+    shown = re.findall(r'data-sample="(\d+)"', response.content.decode())
+    assert sorted(map(int, shown)) == ids[10:12]
+    assert as_alice.get(reverse('report_cell', args=[version.pk, 2, 0])).status_code == 404
+
+
+def test_a_photo_by_itself(as_alice, version):
+    ids = ids_of(version.project)
+    page = as_alice.get(reverse('report_photo', args=[version.pk, ids[0]])).content.decode()
+    assert 'You said' in page
+    assert page.count('<li class="cat-') == 2
+    new = Sample.objects.create(project=version.project, content_hash='new', name='new.jpg')
+    page = as_alice.get(reverse('report_photo', args=[version.pk, new.pk])).content.decode()
+    assert 'Version 1 was not tried on this photo.' in page
+
+
+def test_what_a_finished_training_shows_of_it(as_alice, version):
+    page = re.sub(r'\s+', ' ', as_alice.get(reverse('report_short', args=[version.pk])).content.decode())
+    assert 'The 3 it got wrong' in page
+    assert 'What would help most' in page
+
+
+def test_names_are_escaped(as_alice, version):
+    Category.objects.filter(project=version.project, name='paper').update(name='<script>alert(1)</script>')
+    Sample.objects.filter(project=version.project).update(name='"><img src=x>')
+    page = page_of(as_alice, version)
+    assert '<script>alert' not in page
+    assert '<img src=x' not in page
+
+
+@pytest.mark.parametrize(('prefer', 'expected'), [('speed', True), ('accuracy', False), ('nonsense', True)])
+def test_the_choice_between_speed_and_accuracy(as_alice, version, prefer, expected):
+    project = version.project
+    project.prefers_speed = prefer != 'speed'
+    project.save()
+    answer = as_alice.post(reverse('train', args=[project.pk]), {'prefer': prefer})
+    assert answer.status_code == 302
+    project.refresh_from_db()
+    assert project.prefers_speed is expected
+    assert Run.objects.filter(project=project, status='queued').count() == 1
+
+
+# ---------------------------------------------------------------- drawings
+
+
+def candidate(label: str, value: float, ms: float | None) -> Candidate:
+    accuracy = {'value': value, 'low': value - 0.1, 'high': min(1.0, value + 0.1)}
+    return Candidate(label, '', 'linear', (label,), accuracy, 0.1, ms, chosen=False)
+
+
+@pytest.mark.parametrize(('low', 'lines'), [(0.81, [70, 80, 90, 100]), (0.3, [20, 40, 60, 80, 100]), (0.99, [90, 100])])
+def test_an_axis_holds_what_is_drawn_on_it(low, lines):
+    assert axis_lines([low]) == lines
+
+
+def test_the_plot_holds_every_point_and_no_label_lies_on_another():
+    drawn = plot([candidate(f'model {n}', 0.8, 30.0 + n) for n in range(4)] + [candidate('slow', 0.9, 400.0)])
+    places = [place for point in drawn.points for place in (point.x, point.y, point.low, point.high)]
+    assert all(-0.01 <= place <= 100.01 for place in places)
+    heights = sorted(point.label_y for point in drawn.points[:4])
+    assert all(after - before >= 6.9 for before, after in pairwise(heights))
+    assert [tick for tick, _ in drawn.across] == [50, 100, 200]
+
+
+def test_there_is_no_plot_of_what_has_no_time():
+    assert plot([candidate('a', 0.8, 10.0), candidate('b', 0.9, None)]) is None
+
+
+def test_the_headline_counts_what_guessing_gets(version):
+    page = ReportPage(version)
+    assert page.chance == 0.5
+    assert page.wrong_count == 3

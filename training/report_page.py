@@ -1,0 +1,206 @@
+"""A version's report as its page shows it: the figures of `training.report`, joined with names, colours and photos."""
+
+import math
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
+from training.models import ModelVersion
+from training.report_models import Candidate, Member, Plot, axis_lines, candidates, members, plot
+from training.report_parts import CAUSES, Cause, Cluster, Suspect, Twin
+from training.report_photos import ReportPhotos
+from training.snapshot import fingerprint, take
+
+LOOKED_AT = 3
+
+
+class ReportPage(ReportPhotos):
+    """What the template asks for, each thing by its name."""
+
+    # ---------------------------------------------------------------- to clean
+
+    @cached_property
+    def suspects(self) -> list[Suspect]:
+        """Those that can be moved to where they seem to belong: that category is still there."""
+        found = []
+        for suspect in self.found['suspects'] or []:
+            said, suggested = self.by_name[suspect['category']], self.by_name[suspect['suggested']]
+            if suggested.number is not None:
+                found += [Suspect(photo, said, suggested) for photo in self.alive([suspect['sample']])]
+        return found
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        """Near-duplicates that are still two or more."""
+        by_id = {shown.pk: shown for shown in self.shown}
+        found = (self.alive(cluster) for cluster in self.found['near_duplicates'] or [])
+        twins = ([Twin(photo, by_id.get(photo.category_id or 0)) for photo in photos] for photos in found)
+        return [Cluster(photos) for photos in twins if len(photos) > 1]
+
+    @cached_property
+    def overlaps(self) -> list[dict[str, Any]]:
+        """Pairs of categories that can hardly be told apart: `pair` (two Shown), `share`, `low`, `high`."""
+        return [
+            {**overlap, 'pair': [self.by_name[name] for name in overlap['categories']]}
+            for overlap in self.found['overlaps'] or []
+        ]
+
+    # ---------------------------------------------------------------- figures
+
+    @cached_property
+    def axis(self) -> list[int]:
+        """Of the headline."""
+        return axis_lines([self.chance, self.found['accuracy']['low']])
+
+    @cached_property
+    def categories(self) -> list[dict[str, Any]]:
+        """Worst first: `shown`, `samples`, `precision` (None where it never said so), and `accuracy` as an interval."""
+        rows = [
+            {
+                'shown': self.by_name[row['category']],
+                'samples': row['samples'],
+                'precision': row['precision'],
+                'accuracy': {'value': row['recall'], 'low': row['low'], 'high': row['high']},
+            }
+            for row in self.found['per_category'] or []
+        ]
+        return sorted(rows, key=lambda row: row['accuracy']['value'])
+
+    @cached_property
+    def categories_axis(self) -> list[int]:
+        return axis_lines(row['accuracy']['low'] for row in self.categories)
+
+    @property
+    def same_size(self) -> int | None:
+        """How many photos each category was measured on, where all have as many."""
+        sizes = {row['samples'] for row in self.categories}
+        return sizes.pop() if len(sizes) == 1 else None
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        return candidates(self.found['candidates'])
+
+    @cached_property
+    def candidates_axis(self) -> list[int]:
+        return axis_lines(row.accuracy['low'] for row in self.candidates)
+
+    @cached_property
+    def plot(self) -> Plot | None:
+        return plot(self.candidates)
+
+    @cached_property
+    def choice(self) -> dict[str, str] | None:
+        """The other way to choose: fast, or as accurate as it gets. None where both are the same."""
+        if self.project.prefers_speed:
+            text = 'The best single model answers, because you chose speed.'
+            return {'text': text, 'button': 'Back to all together', 'prefer': 'accuracy', 'icon': 'layers'}
+        fast = self.found['fast']
+        if not fast:
+            return None
+        lost = hundredths(self.found['accuracy']['value']) - hundredths(fast['accuracy'])
+        cost = f'about {counted(lost, "point")} less' if lost > 0 else 'about as accurate'
+        was, now = milliseconds(self.version.ms_per_sample), milliseconds(fast['ms_per_sample'])
+        text = f'{fast["name"]} alone would be quicker: {now} instead of {was} a photo, {cost}.'
+        return {'text': text, 'button': f'Answer with {fast["name"]} alone', 'prefer': 'speed', 'icon': 'zap'}
+
+    @cached_property
+    def plot_text(self) -> str:
+        points = self.plot.points if self.plot else []
+        rows = sorted((point.candidate for point in points), key=lambda row: row.ms or 0)
+        said = [f'{row.label}: {accuracy_text(row.accuracy)} in {milliseconds(row.ms or 0)}' for row in rows]
+        return f'Accuracy and time of a photo, the fastest first. {"; ".join(said)}.'
+
+    @cached_property
+    def fault(self) -> dict[str, Any] | None:
+        """`advice`, and `rows` of a cause and its share as an interval, the commonest first."""
+        found = self.found['fault']
+        if not found:
+            return None
+        shares = sorted(found['shares'].items(), key=lambda pair: -pair[1])
+        rows = [
+            {
+                'cause': Cause(code, *CAUSES[code]),
+                'share': {'value': share, 'low': found['low'][code], 'high': found['high'][code]},
+            }
+            for code, share in shares
+            if code in CAUSES and share > 0
+        ]
+        return {'advice': found['advice'], 'rows': rows}
+
+    share_axis = [0, 25, 50, 75, 100]
+
+    @cached_property
+    def curve(self) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.found['learning_curve']
+        return found
+
+    @cached_property
+    def curve_rows(self) -> list[dict[str, Any]]:
+        """The points of the curve as a table: as intervals with `value`, how many photos and how it is known."""
+        if not self.curve:
+            return []
+        known = [('measured', self.curve['measured']), ('forecast', self.curve['forecast'] or [])]
+        return [{**point, 'known': word} for word, points in known for point in points]
+
+    @cached_property
+    def curve_text(self) -> str:
+        """What the drawing shows, for who does not see it."""
+        first, *_, last = (self.curve or {})['measured']
+        text = (
+            f'Accuracy goes from {percent(first["accuracy"])} at {first["per_category"]} photos in each category to '
+            f'{percent(last["accuracy"])} at {last["per_category"]}.'
+        )
+        forecast = (self.curve or {})['forecast']
+        if not forecast:
+            return text
+        end = forecast[-1]
+        return f'{text} Forecast for {end["per_category"]}: {percent(end["accuracy"])} ({accuracy_range(end)}).'
+
+    # ---------------------------------------------------------------- what was learned
+
+    @cached_property
+    def members(self) -> list[Member]:
+        return members(self.found['parameters']['members'])
+
+    @property
+    def other_parameters(self) -> int:
+        return self.version.parameters - sum(member.parameters for member in self.members)
+
+    @property
+    def learned_side(self) -> float:
+        """The side of the learned square where the frozen one has side 1."""
+        return math.sqrt(self.version.parameters / max(1, self.version.frozen_parameters))
+
+    # ---------------------------------------------------------------- the page
+
+    @property
+    def next(self) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.found['next']
+        return found
+
+    @cached_property
+    def current(self) -> ModelVersion | None:
+        return ModelVersion.objects.filter(project=self.project, is_current=True).only('number').first()
+
+    @cached_property
+    def changed(self) -> bool:
+        """Whether a training would learn from other photos or categories now."""
+        run = self.version.run
+        return run is not None and bool(run.fingerprint) and fingerprint(take(self.project)) != run.fingerprint
+
+    @cached_property
+    def looked_at(self) -> list[dict[str, Any]]:
+        """Photos for “What it looked at”: the most certain mistake, then one of each category that is right."""
+        right = (self.cell_photos(place, place)[:1] for place in range(len(self.counts)))
+        photos = [*self.wrong[:1], *(photo for found in right for photo in found)][:LOOKED_AT]
+        return [
+            {
+                'sample': looked.photo.pk,
+                'url': reverse('sample_thumbnail', args=[looked.photo.pk]),
+                'category': looked.said.name if looked.said else '',
+                'predicted': looked.called.name if looked.called else '',
+            }
+            for looked in photos
+        ]

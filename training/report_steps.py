@@ -1,0 +1,47 @@
+"""What a report's page offers to do next, and where on it things stand."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from training.report_page import ReportPage
+
+SECTIONS = (
+    ('how-good', 'How good', None),
+    ('worst', 'Worst mix-up', 'worst'),
+    ('wrong', 'Photos it got wrong', 'mistakes'),
+    ('next', 'What to do next', 'next'),
+    ('labels', 'Labels to check', 'suspects'),
+    ('twins', 'Nearly the same', 'clusters'),
+    ('overlaps', 'Overlapping', 'overlaps'),
+    ('more', 'More photos?', 'curve'),
+    ('candidates', 'Models compared', None),
+    ('categories', 'Each category', 'categories'),
+    ('mix-ups', 'All mix-ups', 'cells'),
+    ('looked', 'What it looked at', None),
+    ('learned', 'What it learned', None),
+)
+
+
+def sections(page: ReportPage) -> list[tuple[str, str]]:
+    """(anchor, words) of those that the page has."""
+    return [(anchor, words) for anchor, words, needs in SECTIONS if needs is None or getattr(page, needs)]
+
+
+def buttons(page: ReportPage) -> list[dict[str, Any]]:
+    """Of the next step: the one that it asks for first, then the runner-up."""
+    project = page.project.pk
+    labels, twins = len(page.suspects), sum(len(cluster.twins) - 1 for cluster in page.clusters)
+    offers: dict[str, dict[str, Any]] = {
+        'add_photos': {'label': 'Add photos', 'url': reverse('project', args=[project]), 'icon': 'plus'}
+    }
+    if labels:
+        offers['check_labels'] = {'label': f'Check {labels} label{"s" if labels > 1 else ""}', 'url': '#labels'}
+    if twins:
+        offers['keep_one'] = {'label': f'See {twins} near-duplicate{"s" if twins > 1 else ""}', 'url': '#twins'}
+    if page.overlaps:
+        offers['overlap'] = {'label': 'See what overlaps', 'url': '#overlaps'}
+    offers['test'] = {'label': 'Show it a photo', 'url': reverse('test', args=[project]), 'icon': 'camera'}
+    wanted = page.next['code'] if page.next else ''
+    order = sorted(offers, key=lambda code: code != wanted)
+    return [offers[code] for code in order[:2]]
