@@ -1,33 +1,32 @@
-"""Training on cached features: judge every backbone on samples held out, average those that help, say how sure."""
+"""Training on cached features: judge every candidate on samples held out, average those that help, say how sure."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from classifier import members
+from classifier import candidates, duplicates, unknown
 from classifier.accuracy import Accuracy, held_out_accuracy, split_accuracy
 from classifier.backbones import BACKBONES
-from classifier.combination import Combination, combine
+from classifier.candidates import Candidate, Tried
+from classifier.combination import Combination, best_single, combine
 from classifier.errors import ClassifierError
+from classifier.evaluation import Evaluation, evaluate
 from classifier.holdout import Task, hold_out
-from classifier.members import Judged
-from classifier.model import Member, Model, transformed
-from classifier.optimism import LIMIT, optimism
+from classifier.members import EARLIER, Key, keys_of, transform_for
+from classifier.model import Features, Model, transformed
+from classifier.optimism import LIMIT, Optimism, optimism
+from classifier.progress import Event, Listener, Progress, ignore
 
-Event = dict[str, Any]
-Listener = Callable[[Event], None]
+__all__ = ['Accuracy', 'Candidate', 'Event', 'Evaluation', 'Listener', 'Result', 'TrainingSet', 'train']
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-CUT = 'final'
 FEWEST = 2  # samples per category
-BETWEEN_PROGRESS = 0.1  # seconds
+TRUSTED = ('dinov2_vits14', 'tiny_vit_5m', 'efficientnet_lite0')  # to say which photos are nearly the same
 
 
 @dataclass(frozen=True)
@@ -39,20 +38,8 @@ class TrainingSet:
     categories: tuple[str, ...]
     groups: Ints | None = None  # (n,): samples of equal number belong together; None: each alone
     test: Bools | None = None  # (n,): never trained or tuned on; if any, the accuracy comes from these alone
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A backbone, or the combination (names joined by ' + '), as judged on samples held out."""
-
-    backbone: str
-    cut: str
-    head: str
-    accuracy: float
-    low: float
-    high: float
-    seconds: float
-    chosen: bool = False
+    hashes: NDArray[np.uint64] | None = None  # (n,): perceptual hashes, 0 where one is not known
+    seconds: Floats | None = None  # (n,): when each was taken, NaN where that is not known
 
 
 @dataclass(frozen=True)
@@ -64,139 +51,167 @@ class Result:
     candidates: list[Candidate]
     held_out: Floats  # (n, k): the answering combination's probabilities for samples that its heads had not seen
     folds: Ints  # (n,) from 0; -1 for the test split
+    evaluation: Evaluation  # by rows of all samples
 
 
-def ignore(event: Event) -> None:
-    """Listen to nothing."""
-
-
-class _Progress:
-    """Sends progress at most ten times a second, and is called far more often: the listener may raise to cancel."""
-
-    def __init__(self, send: Listener, total: int) -> None:
-        self.send, self.total, self.done, self.sent = send, total, 0, float('-inf')
-
-    def stage(self, stage: str, title: str) -> None:
-        self.send({'kind': 'stage', 'stage': stage, 'title': title})
-
-    def tick(self) -> None:
-        now = time.monotonic()
-        if now - self.sent >= BETWEEN_PROGRESS:
-            self.sent = now
-            self.send({'kind': 'progress', 'stage': 'compare', 'done': self.done, 'total': self.total})
-
-    def candidate(self, candidate: Candidate) -> None:
-        names = ('backbone', 'cut', 'head', 'accuracy', 'low', 'high', 'seconds')
-        self.send({'kind': 'candidate'} | {name: getattr(candidate, name) for name in names})
-        self.done += 1
-        self.tick()
-
-
-def train(data: TrainingSet, *, seed: int = 0, on_progress: Listener = ignore) -> Result:
-    """Learn from cached features; the same data and seed give the same bits.
+def train(data: TrainingSet, *, seed: int = 0, fast: bool = False, on_progress: Listener = ignore) -> Result:
+    """Learn from cached features; the same data and seed give the same bits. `fast`: the best single candidate answers.
 
     `on_progress` gets stage, progress, candidate and log events; what it raises (to cancel) goes through.
     Raises ClassifierError where there is too little to learn from or the features are damaged.
     """
-    test = np.zeros(len(data.labels), dtype=bool) if data.test is None else data.test
-    _refuse_too_little(data, ~test)
-    groups = None if data.groups is None else data.groups[~test]
+    _refuse_too_little(data)
     # One thread: these matrices are small, and threads that wait for each other on a busy machine cost up to 80 times.
     with threadpool_limits(limits=1, user_api='blas'):
-        task = hold_out(data.labels[~test], len(data.categories), groups, seed)
-        progress = _Progress(on_progress, len(data.features) + (len(data.features) > 1))
-        progress.stage('compare', 'Comparing the backbones')
-        judged, candidates = _judge_all(data, ~test, task, progress)
-        combination, accuracy, candidates = _combine(judged, candidates, task, seed, progress)
-        progress.stage('fit', 'Learning from all samples')
-        model = _fit(data.categories, judged, combination, task, progress)
-
-        progress.stage('calibrate', 'Calibrating the confidences')
-        held_out = np.empty((len(data.labels), task.categories))
-        folds = np.full(len(data.labels), -1)
-        held_out[~test], folds[~test] = combination.answer({name: one.logs for name, one in judged.items()}), task.folds
-        if test.any():
-            held_out[test] = model.predict({name: {CUT: data.features[name][CUT][test]} for name in combination.names})
-            accuracy = _of_split(data, test, held_out)
-    return Result(model, accuracy, candidates, held_out, folds)
+        return _Training(data, seed, fast, on_progress).result()
 
 
-def _refuse_too_little(data: TrainingSet, learn: Bools) -> None:
+def _test(data: TrainingSet) -> Bools:
+    return np.zeros(len(data.labels), dtype=bool) if data.test is None else data.test
+
+
+def _refuse_too_little(data: TrainingSet) -> None:
     if not data.features or len(data.categories) < 2:
         raise ClassifierError('Training needs at least one backbone and two categories.')
-    counts = np.bincount(data.labels[learn], minlength=len(data.categories))
+    counts = np.bincount(data.labels[~_test(data)], minlength=len(data.categories))
     for name, count in zip(data.categories, counts, strict=True):
         if count < FEWEST:
             raise ClassifierError(f'“{name}” has {count} samples to learn from; {FEWEST} is the least.')
 
 
-def _judge_all(
-    data: TrainingSet, learn: Bools, task: Task, progress: _Progress
-) -> tuple[dict[str, Judged], list[Candidate]]:
-    judged, candidates = {}, []
-    for backbone, cuts in ((name, cuts) for name, cuts in data.features.items() if CUT in cuts):
-        started = time.perf_counter()
-        features = transformed(cuts[CUT][learn], members.transform_for(backbone))
-        progress.tick()
-        judged[backbone] = members.judge(features, task, progress.tick)
-        accuracy = held_out_accuracy(judged[backbone].logs, task, _how(task))
-        candidates.append(_candidate((backbone,), accuracy, time.perf_counter() - started))
-        progress.candidate(candidates[-1])
-    return judged, candidates
+class _Training:
+    """One training; its steps share the samples and what was found out about them."""
 
+    def __init__(self, data: TrainingSet, seed: int, fast: bool, on_progress: Listener) -> None:
+        self.data, self.seed, self.test = data, seed, _test(data)
+        self.choose = best_single if fast else combine
+        self.progress = Progress(on_progress, 0)
+        self.tick = self.progress.tick
 
-def _candidate(names: tuple[str, ...], accuracy: Accuracy, seconds: float) -> Candidate:
-    return Candidate(' + '.join(names), CUT, members.HEAD, accuracy.value, accuracy.low, accuracy.high, seconds)
+    def result(self) -> Result:
+        self.progress.stage('compare', 'Comparing the candidates')
+        self.copies = self.near_duplicates()
+        self.task = self.hold_out()
+        self.tried = self.try_all()
+        self.combination = self.choose(self.tried.parts, self.task.labels, self.task.units, self.tick)
+        self.tell_who_left()
+        together = self.combination.answer(self.tried.parts)
+        accuracy, judged = self.accuracies(together)
 
+        self.progress.stage('fit', 'Learning from all samples')
+        model = candidates.fit(self.data.categories, self.tried, self.combination, self.progress)
+        model = replace(model, familiarity=self.familiarity())
 
-def _combine(
-    judged: dict[str, Judged], singles: list[Candidate], task: Task, seed: int, progress: _Progress
-) -> tuple[Combination, Accuracy, list[Candidate]]:
-    """Who answers, how well (corrected for having chosen), and all candidates with the chosen one marked."""
-    started = time.perf_counter()
-    parts = {name: one.logs for name, one in judged.items()}
-    combination = combine(parts, task.labels, task.units, progress.tick)
-    how, gained = _how(task), 0.0
-    if len(judged) > 1 and len(task.labels) * task.categories <= LIMIT:
-        gained = optimism(judged, task, seed, progress.tick)
-        how += f', less {100 * gained:.1f} points for having chosen on them'
-    accuracy = held_out_accuracy(combination.answer(parts), task, how, gained)
-    for name in [name for name in parts if name not in combination.names]:
-        title = BACKBONES[name].title if name in BACKBONES else name
-        progress.send({'kind': 'log', 'message': f'{title} is left out: held-out samples say that it does harm.'})
-    if len(combination.names) == 1:
-        return combination, accuracy, [replace(one, chosen=one.backbone == combination.names[0]) for one in singles]
-    together = replace(_candidate(combination.names, accuracy, time.perf_counter() - started), chosen=True)
-    progress.candidate(together)
-    return combination, accuracy, [*singles, together]
+        self.progress.stage('examine', 'Looking into the mistakes')
+        evaluation = evaluate(
+            self.tried, self.combination, together, self.task, accuracy, self.copies, self.tick
+        )
+        held_out, folds = np.empty((len(self.test), self.task.categories)), np.full(len(self.test), -1)
+        held_out[~self.test], folds[~self.test] = together, self.task.folds
+        if self.test.any():
+            held_out[self.test] = model.predict(self.of_test())
+        return Result(model, accuracy, judged, held_out, folds, evaluation.of_rows(np.flatnonzero(~self.test)))
 
+    # ------------------------------------------------------------- samples
 
-def _fit(
-    categories: tuple[str, ...],
-    judged: dict[str, Judged],
-    combination: Combination,
-    task: Task,
-    progress: _Progress,
-) -> Model:
-    sharpness, fitted = sum(combination.factors), []
-    for name, factor in zip(combination.names, combination.factors, strict=True):
-        progress.tick()
-        head = members.learn(judged[name], task)
-        weights, bias = head.weights.astype(np.float32), head.bias.astype(np.float32)
-        transform = members.transform_for(name)
-        fitted.append(Member(name, CUT, members.HEAD, factor / sharpness, transform, weights, bias))
-    return Model(categories, tuple(fitted), sharpness)
+    def of(self, rows: Bools) -> dict[str, dict[str, NDArray[np.float32]]]:
+        return {
+            name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in self.data.features.items()
+        }
 
+    def of_test(self) -> Features:
+        return self.of(self.test)
 
-def _how(task: Task) -> str:
-    grouped = len(np.unique(task.groups)) < len(task.groups)
-    return f'{len(task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
+    def near_duplicates(self) -> list[list[int]]:
+        """Rows of samples to learn from that are nearly the same."""
+        hashes = None if self.data.hashes is None else self.data.hashes[~self.test]
+        return duplicates.find(self.telling(), hashes, self.tick)
 
+    def telling(self) -> Floats:
+        """The features (n, d) by which samples to learn from are called alike."""
+        name = next((name for name in TRUSTED if name in self.data.features), next(iter(self.data.features)))
+        cut = next(cut for cut in self.data.features[name] if cut not in EARLIER)
+        return transformed(self.data.features[name][cut][~self.test], transform_for(name, cut))
 
-def _of_split(data: TrainingSet, test: Bools, held_out: Floats) -> Accuracy:
-    groups = np.arange(len(test)) if data.groups is None else data.groups
-    shared = np.isin(groups[test], groups[~test]).any()
-    how = f'{int(test.sum())} test samples, never learned from'
-    if shared:
-        how += ', though some belong together with samples that were'
-    return split_accuracy(held_out[test], data.labels[test], groups[test], how)
+    def hold_out(self) -> Task:
+        """Whole groups, near-duplicates and bursts together."""
+        data, learn = self.data, ~self.test
+        belonging = list(self.copies)
+        if data.seconds is not None:
+            belonging += duplicates.taken_together(self.telling(), data.seconds[learn])
+        groups = None if data.groups is None else data.groups[learn]
+        if belonging:
+            groups = duplicates.merged_groups(groups, belonging, int(learn.sum()))
+        return hold_out(data.labels[learn], len(data.categories), groups, self.seed)
+
+    # ---------------------------------------------------------- candidates
+
+    def try_all(self) -> Tried:
+        features = self.of(~self.test)
+        self.progress.total = sum(len(keys_of(name, cuts, self.task)) for name, cuts in features.items()) + 1
+        return candidates.try_all(features, self.task, self.progress)
+
+    def tell_who_left(self) -> None:
+        if self.choose is best_single:
+            return
+        for name in self.data.features:
+            if name not in self.combination.backbones:
+                title = BACKBONES[name].title if name in BACKBONES else name
+                self.progress.log(f'{title} is left out: held-out samples say that it does harm.')
+
+    def accuracies(self, together: Floats) -> tuple[Accuracy, list[Candidate]]:
+        """How good the answering combination and every candidate are, and the candidates' events."""
+        by_split = self.test.any()
+        gained = None if by_split else self.optimism()
+        accuracy = self.of_split(self.combination) if by_split else self.stated(together, gained and gained.together)
+        judged = []
+        for key, one in self.tried.judged.items():
+            alone = Combination((key,), (1.0,))
+            how_good = self.of_split(alone) if by_split else self.stated(one.logs, gained and gained.alone[key])
+            judged.append(self.candidate(alone, how_good, self.tried.seconds[key]))
+        if len(self.combination.keys) > 1:
+            judged.append(self.candidate(self.combination, accuracy, sum(self.tried.seconds.values())))
+        return accuracy, judged
+
+    def optimism(self) -> Optimism | None:
+        task = self.task
+        if len(task.labels) * task.categories > LIMIT:
+            return None
+        return optimism(self.tried.rotated, list(self.tried.judged), self.choose, task, self.seed, self.tick)
+
+    def candidate(self, combination: Combination, accuracy: Accuracy, seconds: float) -> Candidate:
+        chosen = combination.keys == self.combination.keys
+        found = Candidate(
+            *candidates.names(combination), accuracy.value, accuracy.low, accuracy.high, seconds, chosen
+        )
+        told = ('backbone', 'cut', 'head', 'accuracy', 'low', 'high', 'seconds')
+        self.progress.send({'kind': 'candidate'} | {name: getattr(found, name) for name in told})
+        return found
+
+    # ------------------------------------------------------------ accuracy
+
+    def stated(self, probabilities: Floats, gained: float | None) -> Accuracy:
+        """From samples held out, less what choosing on them gained."""
+        grouped = len(np.unique(self.task.groups)) < len(self.task.groups)
+        how = f'{len(self.task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
+        if gained is not None:
+            how += f', less {100 * gained:.1f} points for having chosen on them'
+        return held_out_accuracy(probabilities, self.task, how, gained or 0.0)
+
+    def of_split(self, combination: Combination) -> Accuracy:
+        """From the test split, which learning never touched."""
+        model = candidates.fit(self.data.categories, self.tried, combination, self.progress)
+        test = self.test
+        groups = np.arange(len(test)) if self.data.groups is None else self.data.groups
+        how = f'{int(test.sum())} test samples, never learned from'
+        if np.isin(groups[test], groups[~test]).any():
+            how += ', though some belong together with samples that were'
+        return split_accuracy(model.predict(self.of_test()), self.data.labels[test], groups[test], how)
+
+    def familiarity(self) -> unknown.Familiarity | None:
+        """By the deepest features of the pretrained backbones that answer."""
+        features = {}
+        for name in self.combination.backbones:
+            cut = next(cut for cut in self.data.features[name] if cut not in EARLIER)
+            features[name] = self.tried.readings[name, cut]
+        return unknown.learn(features, self.task.labels, self.task.units, self.tick)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from classifier import backbones, bundle
 from classifier import training as learning
 from classifier.errors import Cancelled, ClassifierError
-from training import actions, features, leases, snapshot
+from training import actions, features, groups, leases, snapshot
 from training.leases import Lease, LeaseLost
 from training.models import Backbone, ModelVersion, Run
 from training.relay import Relay, WorkerStopping
@@ -126,12 +126,14 @@ class Training:
         labels = np.array([position[sample['category']] for sample in kept], np.int64)
         _enough(taken, labels)
         test = np.array([sample['split'] == 'test' for sample in kept])
+        hashes, seconds = groups.hashes_and_seconds(self.project.pk, [sample['id'] for sample in kept])
         return learning.TrainingSet(
             features=arrays,
             labels=labels,
             categories=tuple(category['name'] for category in taken['categories']),
-            groups=_groups(kept),
+            groups=groups.belonging(kept, seconds, arrays, rows),
             test=test if test.any() else None,
+            hashes=hashes,
         ), kept
 
     def save(
@@ -225,14 +227,6 @@ def held_out(kept: list[snapshot.SnapshotSample], result: learning.Result) -> di
         'samples': [sample['id'] for sample in kept],
         'probabilities': np.round(result.held_out, 5).tolist(),
     }
-
-
-def _groups(kept: list[snapshot.SnapshotSample]) -> NDArray[np.int64] | None:
-    """One number per group, samples without one each alone; None where no sample has a group."""
-    if not any(sample['group'] for sample in kept):
-        return None
-    names = [sample['group'] or f'\0{sample["id"]}' for sample in kept]
-    return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
 def _enough(taken: snapshot.Snapshot, labels: NDArray[np.int64]) -> None:
