@@ -1,0 +1,241 @@
+"""What is at fault: for every mistake on samples held out, and for all of them together.
+
+A cause of one mistake is a rule that can be seen in the photos; which fault dominates is told by a small model that was
+fitted to planted faults (wrong labels, a weak layer, too few photos, nothing, noise) and says so where it cannot tell.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.calibration import log_softmax
+from classifier.heads import Floats, Ints
+from classifier.intervals import LEVEL, effective_count, wilson
+from classifier.members import Key
+from classifier.suspects import LEAST_PROBABILITY, MANY, Suspect, find, suspicion
+
+Bools = NDArray[np.bool_]
+Cause = Literal['wrong_label', 'head', 'backbone', 'unclear', 'too_few']
+Verdict = Literal['wrong_label', 'head', 'backbone', 'unclear', 'too_few', 'none', 'cannot_tell']
+CAUSES: tuple[Cause, ...] = ('wrong_label', 'head', 'backbone', 'unclear', 'too_few')
+
+NEIGHBOURS = 3
+BEST = 3  # backbones that are asked whether they agree
+SURE = 0.5  # probability of the right category, from which another member counts as right
+NEAR = 0.2  # the same for the answer itself: four times the photos put 70 % of such mistakes right, of others 45 %
+FAR = 0.1
+RISING = -0.01  # accuracy at half the samples less accuracy now: above, the curve is flat
+USUAL_SLOPE = -0.05
+HALF = 0.5  # share of the mistakes that a cause seen in them must clearly exceed to dominate
+LIKELY = 0.4  # probability that a fault told by the signals must reach
+
+# Multinomial logistic regression on planted faults: `python -m benchmarks.faults --fit` refits it.
+SIGNALS = ('error', 'error_by_guessing', 'other', 'agreed', 'sure_right', 'sure_wrong', 'slope', 'suspected', 'loss')
+FITTED: tuple[tuple[Verdict, float, tuple[float, ...]], ...] = (
+    ('backbone', 3.50, (-0.40, -2.32, 6.71, -5.58, -4.04, -5.65, -2.59, -0.50, 0.82)),
+    ('cannot_tell', -1.42, (-0.94, 6.50, -2.35, 4.45, -5.81, -1.69, -6.14, -1.25, -2.78)),
+    ('none', -16.19, (-0.41, 4.93, -2.34, -1.75, 19.55, 2.96, 1.69, 0.04, -5.41)),
+    ('too_few', 13.10, (1.17, -3.13, -0.51, -1.50, -6.53, -7.03, -7.81, -1.20, -9.01)),
+    ('wrong_label', 1.01, (0.57, -5.97, -1.51, 4.39, -3.17, 11.41, 14.84, 2.92, 16.38)),
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of samples held out."""
+
+    parts: Mapping[Key, Floats]  # logarithms of each member's probabilities (n, k), of those that do not answer too
+    chosen: Collection[Key]  # who answers
+    together: Floats  # (n, k): probabilities of those
+    labels: Ints  # (n,)
+    units: Ints  # (n,): held out together
+    features: Floats  # (n, d): rows of length one, of the strongest member
+    slope: float | None  # accuracy with half the samples less accuracy with all
+
+    @property
+    def wrong(self) -> Ints:
+        """Rows of the mistakes."""
+        return np.flatnonzero(self.together.argmax(axis=1) != self.labels)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Which fault dominates, the share of each among the mistakes with its 95 % interval, and how sure that is."""
+
+    cause: Verdict
+    shares: dict[str, float]
+    low: dict[str, float]
+    high: dict[str, float]
+    confidence: float  # 0..1; 0 where it cannot tell
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What may be wrong with samples held out, by row."""
+
+    suspects: list[Suspect]
+    causes: dict[int, Cause | None]
+    fault: Fault
+
+
+def explain(evidence: Evidence) -> Explanation:
+    """Suspected wrong labels, the cause of each mistake, and the fault that dominates; they agree with each other.
+
+    Where wrong labels dominate there are many, and a sample is suspected on less evidence.
+    """
+    suspects = find(evidence.together, evidence.labels)
+    named = causes(evidence, suspects)
+    fault = diagnose(evidence, named)
+    if fault.cause == 'wrong_label':
+        suspects = find(evidence.together, evidence.labels, MANY)
+        named = causes(evidence, suspects)
+        shares, low, high = _shares(evidence, named)
+        fault = replace(fault, shares=shares, low=low, high=high)
+    return Explanation(suspects, named, fault)
+
+
+def nearest(features: Floats, units: Ints, rows: Ints) -> Ints:
+    """The most similar samples (rows, up to 3) from outside each row's unit, nearest first; features of length one."""
+    alike = features[rows] @ features.T
+    alike[units[rows][:, None] == units] = -np.inf
+    count = min(NEIGHBOURS, len(np.unique(units)) - 1)
+    return np.argsort(-alike, axis=1, kind='stable')[:, :count]
+
+
+def causes(evidence: Evidence, suspects: list[Suspect]) -> dict[int, Cause | None]:
+    """The likeliest cause of each mistake by row; None where nothing tells.
+
+    How similar a photo is to others of its category says nothing about whether more photos would help; how near the
+    answer was to being right does: measured by learning from four times the photos.
+    """
+    wrong = evidence.wrong
+    if not _beats_guessing(evidence):
+        return dict.fromkeys(wrong.tolist())
+    right = evidence.labels[wrong]
+    other = _better(evidence)
+    elsewhere = np.zeros(len(wrong)) if other is None else np.exp(other[wrong, right])
+    near = nearest(evidence.features, evidence.units, wrong)
+    answers = np.array([logs[wrong].argmax(axis=1) for logs in _best_of_each_backbone(evidence)])
+    agreed = (answers == evidence.together[wrong].argmax(axis=1)).all(axis=0)
+    nearly = evidence.together[wrong, right]
+    tests: dict[Cause, Bools] = {
+        'wrong_label': np.isin(wrong, [one.row for one in suspects]),
+        'backbone': elsewhere >= SURE,
+        'head': (evidence.labels[near] == right[:, None]).all(axis=1),
+        'too_few': (nearly >= NEAR) & (_slope(evidence) < RISING),
+        'unclear': (nearly >= NEAR) | (nearly < FAR) & agreed,
+    }
+    return {
+        int(row): next((cause for cause, holds in tests.items() if holds[number]), None)
+        for number, row in enumerate(wrong)
+    }
+
+
+def diagnose(evidence: Evidence, named: dict[int, Cause | None]) -> Fault:
+    """Which fault dominates, by the causes of the mistakes and by the signals of all samples.
+
+    The head or unclear photos dominate where they are most of the mistakes; the other faults are told by the signals.
+    """
+    shares, low, high = _shares(evidence, named)
+    cause, confidence = _told_by_signals(evidence)
+    if not _beats_guessing(evidence):
+        cause = 'cannot_tell'
+    elif low['head'] > HALF:
+        cause, confidence = 'head', LEVEL
+    elif confidence < LIKELY or cause == 'cannot_tell':
+        cause, confidence = ('unclear', LEVEL) if low['unclear'] > HALF else ('cannot_tell', 0.0)
+    return Fault(cause, shares, low, high, 0.0 if cause == 'cannot_tell' else confidence)
+
+
+def signals(evidence: Evidence) -> Floats:
+    """What tells planted faults apart, in the order of SIGNALS."""
+    labels, together, categories = evidence.labels, evidence.together, evidence.together.shape[1]
+    count, wrong = len(labels), np.isin(np.arange(len(labels)), evidence.wrong)
+    error = (wrong.sum() + 0.5) / (count + 1)
+    shares = np.bincount(labels, minlength=categories) / count
+    loss = _loss(np.log(np.maximum(together, LEAST_PROBABILITY)), labels)
+    others = [_loss(logs, labels) for logs in _others(evidence)]
+    answers = np.array([logs.argmax(axis=1) for logs in _best_of_each_backbone(evidence)])
+    agreed = (answers[0] != labels) & (answers == answers[0]).all(axis=0) & wrong
+    top = together.max(axis=1)
+    values = {
+        'error': np.log(error),
+        'error_by_guessing': error * categories / (categories - 1),
+        'other': max(0.0, np.log(loss / min(others))) if others else 0.0,
+        'agreed': agreed.sum() / (wrong.sum() + 1),
+        'sure_right': top[~wrong].mean() if not wrong.all() else 1 / categories,
+        'sure_wrong': top[wrong].mean() if wrong.any() else SURE,
+        'slope': _slope(evidence),
+        'suspected': np.log(suspicion(together, labels)[0].mean() + 1e-3),
+        'loss': loss / -(shares[shares > 0] @ np.log(shares[shares > 0])),
+    }
+    return np.array([values[name] for name in SIGNALS])
+
+
+def _told_by_signals(evidence: Evidence) -> tuple[Verdict, float]:
+    """The likeliest fault and its probability."""
+    seen = signals(evidence)
+    scores = np.array([intercept + np.array(weights) @ seen for _, intercept, weights in FITTED])
+    probabilities = np.exp(log_softmax(scores))
+    best = int(probabilities.argmax())
+    return FITTED[best][0], float(probabilities[best])
+
+
+def _shares(
+    evidence: Evidence, named: dict[int, Cause | None]
+) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    """The share of each cause among the mistakes, and its interval's two ends; empty-handed without mistakes."""
+    shares, low, high = ({str(cause): end for cause in CAUSES} for end in (0.0, 0.0, 1.0))
+    if named:
+        for cause in CAUSES:
+            hit = np.array([float(one == cause) for one in named.values()])
+            shares[cause] = float(hit.mean())
+            low[cause], high[cause] = wilson(shares[cause], effective_count(hit, evidence.units[list(named)]))
+    return shares, low, high
+
+
+def _beats_guessing(evidence: Evidence) -> bool:
+    """Whether the answers, or another's better ones, are clearly better than always naming the largest category."""
+    other = _better(evidence)
+    answers = (evidence.together if other is None else other).argmax(axis=1)
+    right = (answers == evidence.labels).astype(np.float64)
+    low, _ = wilson(float(right.mean()), effective_count(right, evidence.units))
+    return bool(low > np.bincount(evidence.labels).max() / len(right))
+
+
+def _loss(logs: Floats, labels: Ints) -> float:
+    """Mean log loss of log probabilities (n, k)."""
+    return -float(np.maximum(logs[np.arange(len(labels)), labels], np.log(LEAST_PROBABILITY)).mean())
+
+
+def _others(evidence: Evidence) -> list[Floats]:
+    """What could answer instead, log probabilities (n, k) each: the members left out, and all instead of a single."""
+    others = [logs for key, logs in evidence.parts.items() if key not in evidence.chosen]
+    if len(evidence.chosen) == 1 and others:
+        others.append(log_softmax(np.mean(list(evidence.parts.values()), axis=0)))
+    return others
+
+
+def _better(evidence: Evidence) -> Floats | None:
+    """Log probabilities (n, k) of the best of the others, if it is better than the answer."""
+    others, labels = _others(evidence), evidence.labels
+    if not others:
+        return None
+    best = min(others, key=lambda logs: _loss(logs, labels))
+    current = np.log(np.maximum(evidence.together, LEAST_PROBABILITY))
+    return best if _loss(best, labels) < _loss(current, labels) else None
+
+
+def _best_of_each_backbone(evidence: Evidence) -> list[Floats]:
+    """Log probabilities (n, k) of the best member of each of the three best backbones, best first."""
+    best: dict[str, Floats] = {}
+    for (backbone, *_), logs in sorted(evidence.parts.items(), key=lambda one: _loss(one[1], evidence.labels)):
+        best.setdefault(backbone, logs)
+    return list(best.values())[:BEST]
+
+
+def _slope(evidence: Evidence) -> float:
+    return USUAL_SLOPE if evidence.slope is None else evidence.slope
