@@ -4,16 +4,19 @@ A picture's likeness is the mean cosine to its three nearest training samples, a
 comes from the training samples themselves, each held out with all that belong to it; rarer than one in twenty of
 those counts as none of these. Needs numpy alone: the web process loads it.
 
-Measured: features as they are; centred ones, those scaled by the neighbours' own likeness, and one backbone alone
-notice fewer far unknowns. A sister of the categories is often not noticed, whichever way.
+Measured on photo sets against each other: 98 of 100 photos of other sets are noticed, with 20 photos to learn from. In
+centred features, or scaled by the neighbours' own likeness, it is fewer; of the networks alone, DINOv2 does as well.
+Sisters of the categories are not noticed more often than not, whichever way.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from classifier.backbones import COLOUR
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,15 +78,24 @@ def none_of_these(rates: Floats) -> NDArray[np.bool_]:
     return np.asarray(rates < LEVEL)
 
 
+def compares(members: Iterable[str], installed: Iterable[str]) -> list[str]:
+    """The backbones to look with: the networks among a model's members, or else the first network installed.
+
+    Colour and texture notice next to nothing (measured: 1 to 4 % of far unknowns on dresses and clothing).
+    """
+    networks = [name for name in dict.fromkeys(members) if name != COLOUR.name]
+    return networks or [name for name in installed if name != COLOUR.name][:1]
+
+
 def learn(features: Mapping[str, NDArray[Any]], labels: Ints, units: Ints, tick: Tick) -> Familiarity | None:
     """From rows of length one by backbone, (n, d) each; samples of equal `units` (n,) are held out together.
 
-    None where too few samples can be held out to say what is usual.
+    None where there is no backbone, or too few samples can be held out to say what is usual.
     """
     kept, scored = _evenly(labels, MOST), _evenly(labels, SCORED)
     apart = units[scored][:, None] != units[kept]
     scored, apart = scored[apart.sum(axis=1) >= NEAREST], apart[apart.sum(axis=1) >= NEAREST]
-    if len(scored) < FEWEST:
+    if len(scored) < FEWEST or not features:
         return None
     exemplars = {name: rows[kept].astype(np.float16) for name, rows in features.items()}
     alike = {}

@@ -167,3 +167,16 @@ def test_other_arrays_are_refused(change):
 def test_the_web_process_needs_numpy_alone():
     program = "import sys, classifier.unknown; assert not {'scipy', 'sklearn', 'torch'} & set(sys.modules)"
     subprocess.run([sys.executable, '-c', program], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ('members', 'looked_with'),
+    [
+        (['two', 'one', 'two', 'colour'], ['two', 'one']),
+        (['colour'], ['one']),
+    ],
+)
+def test_networks_compare_not_colour(members, looked_with):
+    assert unknown.compares(members, ['one', 'two', 'colour']) == looked_with
+    assert unknown.compares(['colour'], ['colour']) == []
+    assert learn({}, np.arange(40) % 2, np.arange(40), lambda: None) is None
