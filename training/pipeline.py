@@ -131,9 +131,10 @@ class Training:
             features=arrays,
             labels=labels,
             categories=tuple(category['name'] for category in taken['categories']),
-            groups=groups.belonging(kept, seconds, arrays, rows),
+            groups=groups.named(kept),
             test=test if test.any() else None,
             hashes=hashes,
+            seconds=seconds,
         ), kept
 
     def save(

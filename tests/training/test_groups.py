@@ -1,10 +1,14 @@
 """Samples that belong together reach the learning core as one group."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
 
+from projects import actions as project_actions
 from projects.models import Sample
 from training import actions, groups, pipeline, snapshot
 from training.models import ModelVersion
@@ -35,34 +39,52 @@ def learned_from(project, monkeypatch):
     return handed[0]
 
 
+def encoded(sample) -> bytes:
+    with default_storage.open(sample.file) as file:
+        out = io.BytesIO()
+        Image.open(file).save(out, 'PNG')
+    return out.getvalue()
+
+
 def taken(samples, *offsets):
     for sample, offset in zip(samples, offsets, strict=False):
         Sample.objects.filter(pk=sample.pk).update(taken_at=NOON + timedelta(seconds=offset))
 
 
-def same(data, *rows):
-    return len(set(data.groups[list(rows)].tolist())) == 1
+def folds(project) -> list[int]:
+    return [sample['fold'] for sample in project.runs.get().snapshot['samples']]
 
 
 def test_samples_alone_have_no_groups(project, samples, monkeypatch):
-    taken(samples, *range(0, 120, 10))
-    data = learned_from(project, monkeypatch)
-    assert data.groups is None
+    assert learned_from(project, monkeypatch).groups is None
 
 
-def test_a_burst_is_one_group(project, samples, monkeypatch):
-    taken(samples, 0, 1.5, 3, 60, 120)
+def test_a_burst_is_held_out_as_a_whole(project, samples, monkeypatch):
+    taken(samples, 0, 1.5, 3, 4.5, 60, 120)
     data = learned_from(project, monkeypatch)
-    assert same(data, 0, 1, 2)
-    assert len(np.unique(data.groups)) == 10
+    assert (data.seconds[:6] - data.seconds[0]).tolist() == [0, 1.5, 3, 4.5, 60, 120]
+    assert np.isnan(data.seconds[6:]).all()
+    assert len(set(folds(project)[:4])) == 1
 
 
 def test_a_burst_joins_the_groups_that_it_touches(project, samples, monkeypatch):
     project.samples.filter(pk__in=[samples[0].pk, samples[4].pk]).update(group='anna')
     taken(samples, 0, 1)
     data = learned_from(project, monkeypatch)
-    assert same(data, 0, 1, 4)
-    assert len(np.unique(data.groups)) == 10
+    assert data.groups[0] == data.groups[4]
+    assert len(np.unique(data.groups)) == 11
+    assert len({folds(project)[row] for row in (0, 1, 4)}) == 1
+
+
+def test_near_duplicates_are_held_out_together(project, samples, monkeypatch):
+    """The same photo saved by another program: to have seen it would be to have seen the photo."""
+    copies = [encoded(sample) for sample in samples[:2]]
+    category = samples[0].category
+    for number, copy in enumerate(copies):
+        project_actions.add_sample(project, category, f'copy{number}.png', copy, Sample.Source.UPLOAD)
+    learned_from(project, monkeypatch)
+    found = folds(project)
+    assert (found[0], found[1]) == (found[12], found[13])
 
 
 def test_the_hashes_reach_the_core(project, samples, monkeypatch):
@@ -89,8 +111,8 @@ def test_what_is_asked_comes_in_the_order_asked(project, samples):
 
 def test_a_category_of_one_burst_does_not_stop_a_training(project, samples, monkeypatch):
     taken(samples, *(step / 2 for step in range(6)))
-    data = learned_from(project, monkeypatch)
-    assert same(data, *range(6))
+    learned_from(project, monkeypatch)
+    assert len(set(folds(project)[:6])) > 1  # one by one: without all of them there would be nothing to learn
 
 
 def test_filling_in_hashes_asks_for_no_new_training(project):
