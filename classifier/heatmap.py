@@ -18,6 +18,7 @@ from classifier.model import Floats, Member, Model
 
 GRID = 14  # squares a side: twice the 7 of the networks' own maps
 FINAL = 'final'
+LINEAR = ('linear', 'prototype')  # heads that are linear in the features
 
 Maps = Mapping[str, NDArray[np.float32]]  # backbone -> (high, wide, d), one picture's
 
@@ -30,28 +31,38 @@ class Heat:
     how: str
 
 
-def heat(model: Model, maps: Maps, category: int) -> Heat:
-    """Where the model looked for a category (an index), from `classifier.networks` maps of its backbones.
-
-    The members' shares are added with the members' weights; what has no places is left out, and the sentence says so.
-    ClassifierError where nothing can be drawn.
-    """
-    drawn = [member for member in model.members if has_shares(member) and member.backbone in maps]
-    if drawn:
-        evidence = np.sum([each.weight * resized(standing_out(each, maps, category)) for each in drawn], axis=0)
-        percent = 100 * sum(member.weight for member in drawn) / sum(member.weight for member in model.members)
-        how = f'Bright squares spoke for this category. Drawn from {shorts(drawn)}: {percent:.0f} % of the answer.'
-        return Heat(stretched(evidence), f'{how}{left_out(model, drawn)}')
-    attentive = [member for member in model.members if attends(member) and member.backbone in maps]
-    if not attentive:
+def drawn(model: Model) -> list[Member]:
+    """The members whose maps `heat` draws. ClassifierError where nothing of the model's answer has places."""
+    found = [member for member in model.members if has_shares(member)]
+    found = found or [member for member in model.members if attends(member)][:1]
+    if not found:
         raise ClassifierError('Nothing that this version answers with can be drawn place by place.')
-    how = f'Bright squares are where {shorts(attentive)} looked, whatever the category.'
-    return Heat(stretched(resized(maps[attentive[0].backbone][:, :, 0])), f'{how}{left_out(model, attentive)}')
+    return found
+
+
+def heat(model: Model, maps: Maps, category: int) -> Heat:
+    """Where the model looked for a category (an index), from the `classifier.networks` maps of what is `drawn`.
+
+    The members' shares are added with the members' weights. Where none has any, it is the attention of one.
+    """
+    members = drawn(model)
+    if attends(members[0]):
+        values = resized(maps[members[0].backbone][:, :, 0])
+        how = f'Bright squares are where {named(members)} looked, whatever the category.'
+    else:
+        values = np.sum([each.weight * resized(standing_out(each, maps, category)) for each in members], axis=0)
+        percent = 100 * sum(member.weight for member in members) / sum(member.weight for member in model.members)
+        how = (
+            f'Bright squares spoke for this category. Drawn from {named(members)}: {percent:.0f}\u202f% of the answer.'
+        )
+    rest = [member for member in model.members if member not in members]
+    return Heat(stretched(values), f'{how} The rest comes from {named(rest)}.' if rest else how)
 
 
 def has_shares(member: Member) -> bool:
-    """Whether places share in what the member says: not where a class token has most of the say."""
-    return member.cut == FINAL and member.backbone in PRETRAINED and not PRETRAINED[member.backbone].tokens
+    """Whether each place has its share in what the member says: not where a class token has most of the say."""
+    pooled = member.backbone in PRETRAINED and not PRETRAINED[member.backbone].tokens
+    return pooled and member.cut == FINAL and member.head in LINEAR
 
 
 def attends(member: Member) -> bool:
@@ -93,13 +104,13 @@ def stretched(values: Floats) -> Floats:
     return (values - low) / (high - low) if high > low else np.ones_like(values)
 
 
-def shorts(members: Sequence[Member]) -> str:
-    """“TinyViT and Lite0”: the members' backbones, each once."""
-    names = list(dict.fromkeys(BACKBONES[member.backbone].short for member in members))
+def named(members: Sequence[Member]) -> str:
+    """“TinyViT, TinyViT stage 2 of 4 and DINOv2”: each backbone once, and its earlier cuts."""
+    names = list(dict.fromkeys(short(member) for member in members))
     return ' and '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)
 
 
-def left_out(model: Model, drawn: Sequence[Member]) -> str:
-    names = {member.backbone for member in drawn}
-    rest = [member for member in model.members if member.backbone not in names]
-    return f' Left out, having no places: {shorts(rest)}.' if rest else ''
+def short(member: Member) -> str:
+    backbone = BACKBONES[member.backbone]
+    deepest = member.cut == list(backbone.cuts)[-1]
+    return backbone.short if deepest else f'{backbone.short} {backbone.cut_titles[member.cut]}'

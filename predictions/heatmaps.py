@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import Http404
 from rest_framework.request import Request
@@ -15,7 +16,10 @@ from predictions.batching import Picture
 from projects.access import get_sample
 from projects.api import uploaded_files, whole_number
 from projects.errors import UserError
-from training.models import ModelVersion
+from projects.models import Sample
+from training.models import ModelVersion, Run
+
+LEARNED = 'It has learned from this photo since.'
 
 
 class Heatmaps(Predictions):
@@ -25,7 +29,8 @@ class Heatmaps(Predictions):
 
     def post(self, request: Request, pk: int) -> Response:
         version = self.version or get_version(request.user, pk, asked_version(request))
-        picture = asked_picture(request, pk)
+        sample = asked_sample(request, pk)
+        picture = readable(uploaded_files(request, 'file')[0]) if sample is None else stored(sample)
         category = asked_category(request, version)
         if category is None:
             category = int(predictor.predict(version, [picture])[0].argmax())
@@ -38,7 +43,7 @@ class Heatmaps(Predictions):
                 'rows': rows,
                 'columns': columns,
                 'values': heat.values.round(3).tolist(),
-                'how': heat.how,
+                'how': f'{heat.how} {LEARNED}' if sample and learned_from(version, sample) else heat.how,
             }
         )
 
@@ -48,15 +53,26 @@ def fields(request: Request) -> dict[str, Any]:
     return request.data if isinstance(request.data, dict) else {}
 
 
-def asked_picture(request: Request, project: int) -> Picture:
-    """The sample's or the file's. UserError as for a prediction; Http404 for a sample that is not in the project."""
+def asked_sample(request: Request, project: int) -> Sample | None:
+    """None where none is asked for; Http404 where it is not in the project."""
     if 'sample' not in fields(request):
-        return readable(uploaded_files(request, 'file')[0])
+        return None
     sample = get_sample(request.user, whole_number(fields(request)['sample'], 'sample'))
     if sample.project_id != project:
         raise Http404
+    return sample
+
+
+def stored(sample: Sample) -> Picture:
     with default_storage.open(sample.file) as file:
-        return images.square(images.open_image(file.read()))
+        return images.square(images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS))
+
+
+def learned_from(version: ModelVersion, sample: Sample) -> bool:
+    """Whether the photo was among those that the version learned from."""
+    run = Run.objects.filter(version=version.pk).only('snapshot').first()
+    taken = run.snapshot['samples'] if run is not None and run.snapshot else []
+    return any(one['id'] == sample.pk and one['split'] != 'test' for one in taken)
 
 
 def asked_category(request: Request, version: ModelVersion) -> int | None:

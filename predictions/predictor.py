@@ -68,12 +68,12 @@ def heat(version: ModelVersion, picture: Picture, category: int) -> Heat:
     Raises UserError where the version cannot answer any more, or where nothing of its answer has places.
     """
     model, batchers = _ready(version, fast=False)
-    under_way = {name: batcher.submit_for_map(picture) for name, batcher in batchers.items()}
-    maps = {name: found for name, future in under_way.items() if (found := future.result()) is not None}
     try:
-        return heatmap.heat(model, maps, category)
+        names = {member.backbone for member in heatmap.drawn(model)}
     except ClassifierError as error:
         raise UserError(str(error), 'no_map', 409) from error
+    under_way = {name: batchers[name].submit_for_map(picture) for name in names}
+    return heatmap.heat(model, {name: future.result() for name, future in under_way.items()}, category)
 
 
 def fastest(version: ModelVersion) -> str | None:

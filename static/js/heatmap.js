@@ -5,7 +5,6 @@ import { request } from './api.js';
 import { find } from './dom.js';
 import { announce, svg } from './page.js';
 
-const SEEN = 1.02; // squares overlap a little, or seams would show
 const DARKEST = 0.66;
 const PLACES = [
   'at the upper left', 'at the top', 'at the upper right',
@@ -21,7 +20,7 @@ export async function showHeat(figure, asked) {
   const heat = await askForHeat(asked);
   await drawHeat(image, heat);
   if (find('img', figure) !== image) return heat; // meanwhile another photo stands there
-  say(figure, `${heat.category}: most ${brightest(heat)}. ${heat.how}`);
+  say(figure, `${heat.category}: mostly ${brightest(heat)}. ${heat.how}`);
   return heat;
 }
 
@@ -50,7 +49,7 @@ export async function drawHeat(image, { rows, columns, values }) {
   values.forEach((row, y) =>
     row.forEach((value, x) => {
       const opacity = (DARKEST * (1 - value)).toFixed(2);
-      squares.append(svg('rect', { x, y, width: SEEN, height: SEEN, opacity }));
+      squares.append(svg('rect', { x, y, width: 1, height: 1, opacity }));
     }),
   );
   drawing.append(squares);

@@ -14,7 +14,7 @@ async function draw() {
       const { sample, category } = figure.dataset;
       const heat = await askForHeat({ url, version, category, sample: Number(sample) });
       await drawHeat(find('img', figure), heat);
-      write(figure, { where: `: most ${brightest(heat)}` });
+      write(figure, { where: `, mostly ${brightest(heat)}` });
       write(section, { how: heat.how });
     }
   } catch (error) {

@@ -47,8 +47,8 @@ export function setUpPhotos(page, dialog, { heatUrl, version }) {
     const figure = find('figure', box);
     hideHeat(figure);
     button.hidden = false;
-    const { sample } = find('#photo', box).dataset;
-    heatButton(button, figure, () => ({ url: heatUrl, sample: Number(sample), version }));
+    const { sample, category } = find('#photo', box).dataset;
+    heatButton(button, figure, () => ({ url: heatUrl, sample: Number(sample), category, version }));
   }
 
   const pressed = event => {

@@ -54,7 +54,7 @@ def test_the_test_page_shows_and_hides_it(page: Page, look: Locator) -> None:
     expect(squares(page)).to_have_count(SQUARES, timeout=30_000)
     expect(look).to_have_text('Hide what it looked at')
     expect(look).to_have_attribute('aria-pressed', 'true')
-    expect(page.locator('.heat-how')).to_contain_text('dark: most ')
+    expect(page.locator('.heat-how')).to_contain_text('dark: mostly ')
     expect(page.locator('#announcer')).to_contain_text('Bright squares')
     opacities = page.evaluate(
         "[...document.querySelectorAll('.heat-map rect')].map(one => +one.getAttribute('opacity'))"
@@ -84,7 +84,7 @@ def test_another_photo_takes_it_away(page: Page, look: Locator) -> None:
     expect(squares(page)).to_have_count(0)
     expect(look).to_have_text('What did it look at?')
     look.click()
-    expect(page.locator('.heat-how')).to_contain_text('light: most ', timeout=30_000)
+    expect(page.locator('.heat-how')).to_contain_text('light: mostly ', timeout=30_000)
 
 
 def test_what_goes_wrong_is_said_below_the_photo(page: Page, look: Locator) -> None:
@@ -107,7 +107,7 @@ def test_the_report_draws_its_photos_when_they_come_into_view(page: Page, client
     figures = section.locator('figure')
     expect(section.locator('.heat-map')).to_have_count(figures.count(), timeout=30_000)
     expect(squares(figures.first)).to_have_count(SQUARES)
-    expect(figures.first.locator('figcaption')).to_contain_text(': most ')
+    expect(figures.first.locator('figcaption')).to_contain_text(', mostly ')
     expect(section.locator('[data-t=how]')).to_contain_text('Bright squares ')
     found = Axe().run(page, context='#looked')
     assert found.violations_count == 0, found.generate_report()

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from classifier.backbones import PRETRAINED, find
 from classifier.errors import ClassifierError
-from classifier.heatmap import GRID, heat, shares
+from classifier.heatmap import GRID, drawn, heat, shares
 from classifier.model import Member, Model
 from classifier.networks import open_network
 from classifier.weights.probes import pictures
@@ -56,24 +58,25 @@ def planted():
 @pytest.mark.parametrize('category', [0, 1])
 def test_the_map_shows_where_the_evidence_was_planted(category):
     one, places = planted()
-    drawn = heat(model(one), {TINY_VIT: places}, category)
-    assert drawn.values.shape == (GRID, GRID)
-    assert drawn.values.min() == 0 and drawn.values.max() == 1
-    left, right = drawn.values[:, :5], drawn.values[:, 9:]
+    found = heat(model(one), {TINY_VIT: places}, category)
+    assert found.values.shape == (GRID, GRID)
+    assert found.values.min() == 0 and found.values.max() == 1
+    left, right = found.values[:, :5], found.values[:, 9:]
     bright, dark = (left, right) if category == 0 else (right, left)
     assert bright.min() > 0.9 and dark.max() < 0.1
 
 
 def test_what_has_no_places_is_left_out_and_said():
     one, places = planted()
-    others = member(DINOV2, numbers=768, weight=0.3), member('colour', 'windows', numbers=4, weight=0.1)
-    alone = heat(model(one), {TINY_VIT: places}, 0)
-    together = heat(model(one, *others), {TINY_VIT: places, DINOV2: np.ones((16, 16, 1), np.float32)}, 0)
+    earlier = member(TINY_VIT, 'middle', numbers=128, weight=0.1)
+    others = earlier, member(DINOV2, numbers=768, weight=0.2), member('colour', 'windows', numbers=4, weight=0.1)
+    assert drawn(model(*others, one)) == [one]
+    alone, together = (heat(model(*each), {TINY_VIT: places}, 0) for each in ([one], [one, *others]))
     assert (alone.values == together.values).all()
-    assert alone.how == 'Bright squares spoke for this category. Drawn from TinyViT: 100 % of the answer.'
+    assert alone.how == 'Bright squares spoke for this category. Drawn from TinyViT: 100\u202f% of the answer.'
     assert together.how == (
-        'Bright squares spoke for this category. Drawn from TinyViT: 60 % of the answer. '
-        'Left out, having no places: DINOv2 and colour.'
+        'Bright squares spoke for this category. Drawn from TinyViT: 60\u202f% of the answer. '
+        'The rest comes from TinyViT stage 2 of 4, DINOv2 and colour.'
     )
 
 
@@ -81,17 +84,17 @@ def test_members_count_by_their_weight():
     one, places = planted()
     opposite = Member(LITE0, 'final', 'linear', 0.2, 'l2', one.weights[:, [1, 0, 2]], one.bias)
     maps = {TINY_VIT: places, LITE0: places}
-    drawn = heat(model(one, opposite), maps, 0)
-    assert drawn.values[:, :5].min() > 0.9  # 0.6 against 0.2
-    assert 'Drawn from TinyViT and Lite0: 100 %' in drawn.how
+    found = heat(model(one, opposite), maps, 0)
+    assert found.values[:, :5].min() > 0.9  # 0.6 against 0.2
+    assert 'Drawn from TinyViT and Lite0: 100\u202f%' in found.how
 
 
 def test_attention_is_drawn_where_nothing_else_can_be():
     attention = np.zeros((16, 16, 1), np.float32)
     attention[:4, :4] = 1
-    drawn = heat(model(member(DINOV2, numbers=768)), {DINOV2: attention}, 2)
-    assert drawn.values[:3, :3].min() == 1 and drawn.values[5:].max() == 0
-    assert drawn.how == 'Bright squares are where DINOv2 looked, whatever the category.'
+    found = heat(model(member(DINOV2, numbers=768), member('colour', 'windows')), {DINOV2: attention}, 2)
+    assert found.values[:3, :3].min() == 1 and found.values[5:].max() == 0
+    assert found.how == ('Bright squares are where DINOv2 looked, whatever the category. The rest comes from colour.')
 
 
 def test_a_map_on_which_nothing_stands_out_dims_nothing():
@@ -99,6 +102,9 @@ def test_a_map_on_which_nothing_stands_out_dims_nothing():
     assert (heat(model(one), {TINY_VIT: np.ones((7, 7, 8), np.float32)}, 0).values == 1).all()
 
 
-def test_colour_alone_cannot_be_drawn():
+@pytest.mark.parametrize(
+    'other', [member('colour', 'windows'), member(TINY_VIT, 'early'), replace(member(TINY_VIT), head='hidden layer')]
+)
+def test_what_cannot_be_drawn_at_all(other):
     with pytest.raises(ClassifierError, match='place by place'):
-        heat(model(member('colour', 'windows', numbers=4)), {}, 0)
+        drawn(model(other))

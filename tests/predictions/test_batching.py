@@ -136,4 +136,5 @@ def test_a_map_that_fails_disturbs_nobody():
 def test_what_has_no_places_has_no_map():
     network = Network()
     network.maps = lambda images: None
-    assert Batcher('fake', lambda: network).submit_for_map(picture(1)).result(WAIT) is None
+    with pytest.raises(ValueError, match='no places'):
+        Batcher('fake', lambda: network).submit_for_map(picture(1)).result(WAIT)

@@ -9,6 +9,7 @@ from predictions import predictor
 from predictions.models import ApiKey
 from projects.actions import create_project, rename_category
 from projects.models import Sample
+from training.models import Run
 
 FIELDS = {'version', 'category', 'rows', 'columns', 'values', 'how'}
 
@@ -131,3 +132,12 @@ def test_where_only_colour_answers_there_is_no_map(client, version, sample, monk
 def test_the_answer_says_which_backbones_are_drawn(client, version, sample):
     how = ask_json(client, version.project, {'sample': sample.pk}).json()['how']
     assert any(BACKBONES[member['backbone']].short in how for member in version.members)
+
+
+@pytest.mark.parametrize(('split', 'learned'), [(None, True), ('test', False)])
+def test_of_a_photo_that_it_learned_from_it_says_so(client, version, sample, split, learned):
+    taken = {'samples': [{'id': sample.pk, 'split': split}]}
+    version.run = Run.objects.create(project=version.project, status=Run.Status.SUCCEEDED, snapshot=taken)
+    version.save()
+    how = ask_json(client, version.project, {'sample': sample.pk}).json()['how']
+    assert how.endswith(' It has learned from this photo since.') == learned
