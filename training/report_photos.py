@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from projects.models import Sample
+from projects.templatetags.nanoweb import hundredths
 from training.models import ModelVersion
 from training.report import report
 from training.report_parts import CAUSES, Bar, Cause, Cell, Looked, Shown
@@ -54,6 +55,14 @@ class ReportPhotos:
     def chance(self) -> float:
         """What always naming the commonest category would get."""
         return max(map(sum, self.counts)) / self.measured if self.measured else 0.0
+
+    @property
+    def lowered(self) -> int:
+        """By how many points the stated accuracy is less than what was counted; 0 where photos are missing since."""
+        if self.measured != self.version.sample_count:
+            return 0
+        counted = 1 - self.wrong_count / self.measured
+        return max(0, hundredths(counted) - hundredths(self.found['accuracy']['value']))
 
     # ---------------------------------------------------------------- mix-ups
 

@@ -69,7 +69,8 @@ export function setUpPhotos(page, dialog, { heatUrl, version }) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step && links[at + step]) show(at + step);
   });
-  dialog.addEventListener('close', () => links[at]?.isConnected && links[at].focus());
+  // Where one stepped to another photo, its link takes the focus; what was in the dialog is gone.
+  dialog.addEventListener('close', () => page.contains(links[at]) && links[at].focus());
   setUpAll(find('#all-wrong', page), find('#wrongs', page));
 }
 

@@ -74,7 +74,7 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     page = page_of(as_alice, version)
     assert 'Of 100 new photos it gets about <b>80 right</b>; with 20 photos to measure on' in page
     assert 'lies between 70 and 90' in page
-    assert 'It was wrong on <b>3 photos</b>' in page
+    assert 'It was wrong on <b>3 photos</b>. The figure is 5 points less than that' in page
     assert '2 of 10 paper photos are taken for glass, 1 of 10 the other way.' in page
     assert page.count('<article class="card wrong"') == 3
     assert 'Perhaps labelled wrong' in page
