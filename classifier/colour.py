@@ -27,6 +27,15 @@ def features(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.concatenate([*_colours(small), _texture(small)], axis=1, dtype=np.float32)
 
 
+def tints(features: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What `features` (n, NUMBERS) say of hue and saturation in each window, whatever the brightness: rows of length
+    one, whose cosine is 1 for the same colours and 0 where none is shared."""
+    windows = np.asarray(features[:, : len(WINDOWS) * COLOURS], np.float64)
+    roots = np.sqrt(windows.reshape(len(windows), -1, BRIGHTNESSES).sum(axis=2))
+    unit: NDArray[np.float64] = roots / np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), 1e-12)
+    return unit
+
+
 def _colours(images: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
     """One histogram (n, COLOURS) of hue, saturation and brightness for each window."""
     red, green, blue = np.moveaxis(images.astype(np.int16) * LEVELS // 256, 3, 0)

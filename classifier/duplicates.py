@@ -13,20 +13,24 @@ from classifier.heads import Floats, Ints, Tick
 NEIGHBOURS = 10  # the distance to this neighbour, by rank, is a photo's scale; fewer in sets below 40
 MOST_BITS = 20  # two of one scene are near-duplicates up to here, in bits of the hash ...
 BITS_A_SCALE = 40  # ... plus the distance of their features, where a whole scale counts as so many bits
+SAME_COLOURS = 0.5  # cosine of tints: another white balance or contrast stays above, another colour mostly does not
 UNKNOWN_BITS = 16  # where a hash is not known: then only features that are almost equal are believed
 BLOCK = 256  # rows compared with all others at once
 TOGETHER_SECONDS = 2.0
 SAMPLED = 1000  # photos that tell how far apart two usually are
 
 
-def find(features: Floats, hashes: NDArray[np.uint64] | None, tick: Tick) -> list[list[int]]:
+def find(
+    features: Floats, hashes: NDArray[np.uint64] | None, tick: Tick, tints: Floats | None = None
+) -> list[list[int]]:
     """Clusters of near-duplicates, each the rows of its photos, ascending: copies that were compressed, scaled, dimmed,
     mirrored or slightly cropped, and shots of one scene from one place.
 
     `features` (n, d) are rows of length one, `hashes` (n,) perceptual hashes, 0 where one is not known. How close
     features are means little by itself: in a uniform set nine photos in ten have a neighbour at a cosine above .9.
-    So their distance is taken relative to how far each photo's tenth neighbour is, and the hash must agree. All of a
-    cluster are near one of them, so that a chain of small steps does not swallow a category.
+    So their distance is taken relative to how far each photo's tenth neighbour is, and the hash must agree; and, since
+    both overlook that a thing has another colour, so must `colour.tints` (n, c) where given. All of a cluster are near
+    one of them, so that a chain of small steps does not swallow a category.
     """
     count = len(features)
     if count < 2:
@@ -45,6 +49,8 @@ def find(features: Floats, hashes: NDArray[np.uint64] | None, tick: Tick) -> lis
     rows, others, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
     shares = distance / np.maximum(np.minimum(scales[rows], scales[others]), 1e-12)
     near = _bits_apart(known[rows], known[others]) + BITS_A_SCALE * shares <= MOST_BITS
+    if tints is not None:
+        near &= np.einsum('ij,ij->i', tints[rows], tints[others]) >= SAME_COLOURS
     return _stars(rows[near], others[near])
 
 

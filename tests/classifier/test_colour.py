@@ -102,3 +102,14 @@ def test_it_takes_hardly_any_time():
         colour.features(images)
         times.append((time.process_time() - begun) / len(images))
     assert min(times) < 0.004
+
+
+def test_tints_tell_colours_apart_and_overlook_the_light():
+    blue, dim, gold = plain(40, 60, 200), plain(24, 36, 120), plain(200, 160, 40)
+    half = np.concatenate([gold[:, :112], blue[:, 112:]], axis=1)
+    tints = colour.tints(colour.features(np.concatenate([blue, dim, gold, half])))
+    likeness = tints @ tints.T
+    assert np.allclose(np.diag(likeness), 1)
+    assert likeness[0, 1] > 0.99
+    assert likeness[0, 2] < 0.01
+    assert 0.5 < likeness[0, 3] < 0.9

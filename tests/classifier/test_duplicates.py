@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
+from classifier import colour
 from classifier.backbones import installed
 from classifier.duplicates import find, merged_groups, taken_together
 from classifier.errors import Cancelled
@@ -207,6 +208,22 @@ def test_changed_copies_of_real_photos_are_found(change):
     planted = [[row, len(hashes) + row] for row in range(ORIGINALS)]
     assert len([cluster for cluster in clusters if cluster in planted]) >= ORIGINALS - 1
     assert all(cluster in planted for cluster in clusters)
+
+
+def test_the_same_thing_in_another_colour_is_no_duplicate():
+    """Of a dress it is the question itself. Neither hash nor features would tell them apart."""
+    originals = [picture for picture in real_photos() if np.asarray(picture.convert('HSV'))[..., 1].mean() > 65]
+    recoloured = [Image.merge('RGB', picture.split()[::-1]) for picture in originals]
+    darker = [CHANGES['darker'](picture) for picture in originals]
+    features, hashes = looked_at(real_photos() + recoloured + darker)
+    tints = colour.tints(colour.features(np.stack([square(each) for each in real_photos() + recoloured + darker])))
+    first = len(real_photos())
+    where = [real_photos().index(picture) for picture in originals]
+    found = find(features, hashes, ignore, tints)
+    assert len(originals) >= 5
+    assert found == [[row, first + len(originals) + number] for number, row in enumerate(where)]
+    blind = find(features, hashes, ignore)
+    assert sum(first + number in cluster for number in range(len(originals)) for cluster in blind) >= 4
 
 
 # Photos taken together
