@@ -68,8 +68,8 @@ class Law:
     def at(self, times: float) -> Point:
         """Accuracy with `times` as many samples; the range holds the truth in at least 80 % of cases.
 
-        Both parts of err = (1 - now) * times^-b are uncertain; their distances add like independent ones (Zou and Donner
-        2008), which needs no normal distribution and works without a single error.
+        Both parts of err = (1 - now) * times^-b are uncertain; their distances add like independent ones (Zou and
+        Donner 2008), which needs no normal distribution and works without a single error.
         """
         error, factor = 1 - self.now, times**-self.slope
         middle = 1 - error * factor
