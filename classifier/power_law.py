@@ -2,7 +2,8 @@
 
 Errors fall like a power of the number of samples, err = a n^-b (Hestness et al. 2017). A few dozen samples hardly tell
 b, so what they say is drawn towards what other photo sets have shown, the more the less they can tell. The constants
-in capitals were chosen on five photo sets together; chosen on four, the ranges held the truth in 75 to 98 % on the fifth.
+in capitals were chosen on five photo sets together. Chosen on four, the ranges held the truth on the fifth in 75 to
+98 % of forecasts.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,7 @@ SLOPE, DECLINE, LEAST_SLOPE = 0.45, 0.1, 0.1  # b of other sets: at 10 samples a
 SLOPE_SD = 0.25
 KEPT, KEPT_SD = 0.75, 0.35  # b beyond the samples over b within them: curves get flatter
 WORTH = 1.0  # variance of the samples' own slope, times their errors, beside the one that their answers show
-LEVEL = 0.85  # of the parts that the range is put together from: with 0.85, 80 % and more of the forecasts held, on each set
+LEVEL = 0.85  # of the parts that the range is put together from: so 80 % of forecasts held, on each of five sets
 
 
 @dataclass(frozen=True)
