@@ -55,7 +55,9 @@ def reached(version: ModelVersion) -> dict[str, Any]:
         }
         for member in version.members
     ]
-    return {'members': members, 'learned_side': math.sqrt(version.parameters / version.frozen_parameters)}
+    # Of colour and texture alone nothing is frozen.
+    side = math.sqrt(version.parameters / max(version.frozen_parameters, version.parameters))
+    return {'members': members, 'learned_side': side}
 
 
 def certainty(version: ModelVersion) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from predictions import predictor
 from predictions.batching import Batcher
 from projects.actions import create_project
 from projects.dresses import HELD_BACK
+from training.models import ModelVersion
 
 
 @pytest.fixture
@@ -78,6 +79,12 @@ def test_the_page_asks_the_database_little(page, version, django_assert_max_num_
     page(version.project)
     with django_assert_max_num_queries(11):
         page(version.project)
+
+
+def test_a_version_without_any_frozen_number(page, version):
+    """Colour and texture alone need no pretrained network."""
+    ModelVersion.objects.update(frozen_parameters=0)
+    assert page(version.project).context['learned_side'] == 1
 
 
 def test_drawn_dresses_are_offered_where_drawn_ones_were_learned(page, version):
