@@ -11,10 +11,12 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from classifier.errors import BadBundle
-from classifier.model import Member, Model
+from classifier.model import Member, Model, Radial
+from classifier.unknown import Familiarity
 
-FORMAT = 1
+FORMAT = 2
 HEADS, TEXT = 'heads.safetensors', 'model.json'
+KNOWN = 'known.'  # what the names of the arrays that tell familiar pictures begin with
 DESCRIBED = ('backbone', 'cut', 'head', 'weight', 'transform')
 
 
@@ -24,14 +26,11 @@ def save(model: Model, folder: Path, about: dict[str, Any]) -> dict[str, str]:
     Each file is written aside and renamed, the JSON last: a folder with `model.json` is whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors: dict[str, Any] = {}
-    for number, member in enumerate(model.members):
-        tensors |= {f'{number}.weights': member.weights, f'{number}.bias': member.bias}
-    heads = save_tensors(tensors)
+    heads = save_tensors(_tensors(model))
     described = {
         'format': FORMAT,
         'categories': list(model.categories),
-        'members': [{name: getattr(member, name) for name in DESCRIBED} for member in model.members],
+        'members': [_described(member) for member in model.members],
         'sharpness': model.sharpness,
         'about': about,
         'files': {HEADS: _sha256(heads)},
@@ -67,18 +66,44 @@ def load(folder: Path, files: dict[str, str] | None = None) -> tuple[Model, dict
         raise BadBundle(f'The saved model in {folder.name} is damaged ({type(error).__name__}).') from error
 
 
+def _tensors(model: Model) -> dict[str, Any]:
+    tensors: dict[str, Any] = {}
+    for number, member in enumerate(model.members):
+        tensors |= {f'{number}.weights': member.weights, f'{number}.bias': member.bias}
+        if member.hidden is not None:
+            tensors[f'{number}.centres'] = member.hidden.centres
+    if model.familiarity is not None:
+        tensors |= {KNOWN + name: array for name, array in model.familiarity.arrays().items()}
+    return tensors
+
+
+def _described(member: Member) -> dict[str, Any]:
+    described = {name: getattr(member, name) for name in DESCRIBED}
+    return described if member.hidden is None else described | {'narrowness': member.hidden.narrowness}
+
+
 def _model(described: dict[str, Any], tensors: dict[str, Any]) -> Model:
+    known = {name.removeprefix(KNOWN): tensors.pop(name) for name in list(tensors) if name.startswith(KNOWN)}
     categories = tuple(described['categories'])
-    members = []
-    for number, one in enumerate(described['members']):
-        weights, bias = tensors[f'{number}.weights'], tensors[f'{number}.bias']
-        fits = weights.ndim == 2 and bias.shape == (len(categories),) == weights.shape[1:]
-        if not fits or weights.dtype != np.float32 or bias.dtype != np.float32:
-            raise ValueError('arrays of another shape or type than the categories ask for')
-        members.append(Member(**{name: one[name] for name in DESCRIBED}, weights=weights, bias=bias))
-    if not members or len(tensors) != 2 * len(members):
+    members = [_member(number, one, tensors, len(categories)) for number, one in enumerate(described['members'])]
+    if not members or tensors:
         raise ValueError('members and arrays do not match')
-    return Model(categories, tuple(members), float(described['sharpness']))
+    familiarity = Familiarity.from_arrays(known) if known else None
+    return Model(categories, tuple(members), float(described['sharpness']), familiarity)
+
+
+def _member(number: int, described: dict[str, Any], tensors: dict[str, Any], categories: int) -> Member:
+    """Takes its arrays out of `tensors`."""
+    weights, bias = tensors.pop(f'{number}.weights'), tensors.pop(f'{number}.bias')
+    fits = weights.ndim == 2 and bias.shape == (categories,) == weights.shape[1:]
+    hidden = None
+    if 'narrowness' in described:
+        hidden = Radial(tensors.pop(f'{number}.centres'), float(described['narrowness']))
+        fits = fits and hidden.centres.ndim == 2 and len(hidden.centres) == len(weights)
+    arrays = [weights, bias] if hidden is None else [weights, bias, hidden.centres]
+    if not fits or any(array.dtype != np.float32 for array in arrays):
+        raise ValueError('arrays of another shape or type than the categories ask for')
+    return Member(**{name: described[name] for name in DESCRIBED}, weights=weights, bias=bias, hidden=hidden)
 
 
 def _digest(described: dict[str, Any]) -> str:

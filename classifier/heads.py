@@ -1,4 +1,4 @@
-"""The heads: ridge regression with exact held-out scores, and logistic regression, both in rotated features.
+"""The heads: ridge with exact held-out scores, logistic regression, nearest means; all in rotated features.
 
 A head sees only inner products of features, so we rotate once per backbone into at most n dimensions: that changes no
 answer and makes every later fit cheap.
@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Tick = Callable[[], None]
 
 PENALTIES = 10.0 ** np.arange(-3, 3.25, 0.5)  # times the mean squared length of a feature
 INVERSE_PENALTY = 30.0  # scikit-learn's C for features of length one: 10 and 100 are about as good, 1 is worse
+TOLERANCE = 0.03  # of the loss's slope, in scaled steps: moves probabilities by .002
 ABSENT = 1e-6  # probability of a category that a fold did not see
 CHUNK = 2_000_000  # numbers in one batch of left-out groups: about 16 MB, so that a cancel is noticed in between
 
@@ -146,14 +148,40 @@ def fit_ridge(rotation: Rotation, targets: Floats, penalty: float) -> Linear:
 
 def _logistic(rotated: Floats, labels: Ints, categories: int) -> tuple[Floats, Floats]:
     """Weights (r, k) and bias (k,) of log probabilities, also where some categories are absent."""
-    present = np.unique(labels)
-    weights, bias = np.zeros((rotated.shape[1], categories)), np.full(categories, np.log(ABSENT))
+    present, rank = np.unique(labels), rotated.shape[1]
+    weights, bias = np.zeros((rank, categories)), np.full(categories, np.log(ABSENT))
     bias[present] = 0.0
-    if len(present) > 1 and rotated.shape[1]:
-        model = LogisticRegression(C=INVERSE_PENALTY, max_iter=300).fit(rotated, labels)
-        rows = slice(1, None) if len(present) == 2 else slice(None)  # of two, scikit-learn keeps the second's alone
-        weights[:, present[rows]], bias[present[rows]] = model.coef_.T, model.intercept_
+    if len(present) > 1 and rank:
+        free = present[1:] if len(present) == 2 else present  # of two, the second against the first says it all
+        weights[:, free], bias[free] = _least_loss(rotated, labels[:, None] == present, len(free))
     return weights, bias
+
+
+def _least_loss(rotated: Floats, truth: Bools, free: int) -> tuple[Floats, Floats]:
+    """Weights (r, free) and bias (free,) with the least log loss and L2 penalty; `truth` is (n, categories).
+
+    What scikit-learn's LogisticRegression minimises, two to four times as fast for so few samples: no checks, and steps scaled
+    by the curvature, which is nearly diagonal in rotated features.
+    """
+    rank, fixed = rotated.shape[1], truth.shape[1] - free
+    scale = 1 / np.sqrt(np.square(rotated).sum(axis=0) / 4 + 1 / INVERSE_PENALTY)
+    samples = rotated * scale
+    shrink = np.square(scale)[:, None] / INVERSE_PENALTY
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        steps, bias = flat[: rank * free].reshape(rank, free), flat[rank * free :]
+        scores = np.zeros(truth.shape)
+        scores[:, fixed:] = samples @ steps + bias
+        scores -= scores.max(axis=1, keepdims=True)
+        powers = np.exp(scores)
+        sums = powers.sum(axis=1, keepdims=True)
+        apart = (powers / sums - truth)[:, fixed:]
+        value = np.log(sums).sum() - scores[truth].sum() + (shrink * steps * steps).sum() / 2
+        return float(value), np.concatenate([(samples.T @ apart + shrink * steps).ravel(), apart.sum(axis=0)])
+
+    options = {'maxiter': 300, 'gtol': TOLERANCE}
+    found = minimize(loss, np.zeros((rank + 1) * free), jac=True, method='L-BFGS-B', options=options).x
+    return scale[:, None] * found[: rank * free].reshape(rank, free), found[rank * free :]
 
 
 def fit_logistic(rotation: Rotation, labels: Ints, categories: int) -> Linear:
@@ -178,3 +206,22 @@ def held_out_logistic(rotation: Rotation, labels: Ints, categories: int, folds: 
     rarer = np.divide(targets.mean(axis=0), elsewhere, out=np.ones_like(scores), where=elsewhere > 0)
     corrected: Floats = scores + np.log(rarer)
     return corrected
+
+
+def fit_prototype(rotation: Rotation, labels: Ints, categories: int) -> Linear:
+    """Nearest category mean as a linear head: the squared distance to it, less what all categories share."""
+    targets = one_hot(labels, categories)
+    means = rotation.rotated.T @ targets / np.maximum(targets.sum(axis=0), 1.0)  # (r, k)
+    return unrotate(rotation, 2 * means, -np.square(means).sum(axis=0))
+
+
+def held_out_prototype(rotation: Rotation, labels: Ints, categories: int, units: Ints) -> Floats:
+    """Scores (n, k) by nearest mean for each sample from the means of the samples outside its unit."""
+    samples, targets = rotation.rotated, one_hot(labels, categories)
+    sums, counts = targets.T @ samples, targets.sum(axis=0)  # (k, r), (k,)
+    scores = np.empty((len(labels), categories))
+    for rows in (rows for batch in _batches(units, samples.shape[1]) for rows in batch):
+        rest = counts - targets[rows].sum(axis=0)
+        means = (sums - targets[rows].T @ samples[rows]) / np.maximum(rest, 1.0)[:, None]
+        scores[rows] = 2 * samples[rows] @ means.T - np.square(means).sum(axis=1)
+    return scores

@@ -1,4 +1,4 @@
-"""The small part that is learned: linear heads on frozen features, and their average. Needs numpy alone."""
+"""The small part that is learned: heads on frozen features, and their average. Needs numpy alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.errors import ClassifierError
+from classifier.unknown import Familiarity
 
 Transform = Literal['l2', 'sqrt_l2']
 Floats = NDArray[np.float64]
@@ -33,28 +34,64 @@ def softmax(scores: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
+class Radial:
+    """A hidden layer: unit j answers exp(-narrowness * |x - centre_j|^2)."""
+
+    centres: NDArray[Any]  # (units, d)
+    narrowness: float
+
+    def answer(self, features: Floats) -> Floats:
+        """Features (n, d) -> (n, units)."""
+        centres = self.centres.astype(np.float64)
+        lengths = np.square(features).sum(axis=1)[:, None] + np.square(centres).sum(axis=1)
+        units: Floats = np.exp(-self.narrowness * np.maximum(lengths - 2 * features @ centres.T, 0.0))
+        return units
+
+
+@dataclass(frozen=True)
+class Head:
+    """Scores of transformed features: linear, or with a hidden layer in between."""
+
+    weights: NDArray[Any]  # (d or units, categories)
+    bias: NDArray[Any]  # (categories,)
+    hidden: Radial | None = None
+
+    def scores(self, features: Floats) -> Floats:
+        """Transformed features (n, d) -> log probabilities (n, categories), up to a constant."""
+        inner = features if self.hidden is None else self.hidden.answer(features)
+        scores: Floats = inner @ self.weights.astype(np.float64) + self.bias
+        return scores
+
+    def single(self) -> 'Head':
+        """The same in float32, as it is saved and answers."""
+        hidden = self.hidden and Radial(self.hidden.centres.astype(np.float32), self.hidden.narrowness)
+        return Head(self.weights.astype(np.float32), self.bias.astype(np.float32), hidden)
+
+
+@dataclass(frozen=True)
 class Member:
-    """One backbone's share of a model: a calibrated linear head on its transformed features."""
+    """One candidate's share of a model: a calibrated head on a backbone's transformed features."""
 
     backbone: str
     cut: str
     head: str
     weight: float  # of all members' weights, which sum to one
     transform: Transform
-    weights: NDArray[np.float32]  # (d, categories)
+    weights: NDArray[np.float32]  # (d or units, categories)
     bias: NDArray[np.float32]  # (categories,)
+    hidden: Radial | None = None
 
     @property
     def parameters(self) -> int:
         """Learned numbers."""
-        return self.weights.size + self.bias.size
+        return self.weights.size + self.bias.size + (0 if self.hidden is None else self.hidden.centres.size)
 
     def scores(self, features: NDArray[np.float32]) -> Floats:
         """Features (n, d) as the backbone gave them -> log probabilities (n, categories), up to a constant."""
-        if features.shape[1:] != self.weights.shape[:1]:
+        width = self.weights.shape[0] if self.hidden is None else self.hidden.centres.shape[1]
+        if features.shape[1:] != (width,):
             raise ClassifierError(f'{self.backbone} gave features of another size than this model was trained on.')
-        scores: Floats = transformed(features, self.transform) @ self.weights.astype(np.float64) + self.bias
-        return scores
+        return Head(self.weights, self.bias, self.hidden).scores(transformed(features, self.transform))
 
 
 @dataclass(frozen=True)
@@ -64,6 +101,7 @@ class Model:
     categories: tuple[str, ...]
     members: tuple[Member, ...]
     sharpness: float  # several backbones that agree are surer together than each alone
+    familiarity: Familiarity | None = None  # None: too few samples to tell what is usual
 
     @property
     def parameters(self) -> int:

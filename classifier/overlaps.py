@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from classifier.heads import Floats, Ints
 from classifier.intervals import effective_count, wilson
 
-HARDLY = 0.6  # share told apart, down to which the interval must reach: guessing has 0.5
-AT_BEST = 0.8  # share that it must not reach: else there is too little evidence
+HARDLY = 0.65  # share told apart, down to which the interval must reach: guessing has 0.5
+AT_BEST = 0.85  # share that it must stay under: else there is too little evidence
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,10 @@ class Overlap:
     share: float
     low: float
     high: float
+
+    def as_json(self) -> dict[str, Any]:
+        """An item of `overlaps` in a version's evaluation."""
+        return {'categories': [self.first, self.second], 'share': self.share, 'low': self.low, 'high': self.high}
 
 
 def overlaps(together: Floats, labels: Ints, units: Ints) -> list[Overlap]:

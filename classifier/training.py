@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from classifier import candidates, duplicates, unknown
+from classifier import candidates, colour, duplicates, unknown
 from classifier.accuracy import Accuracy, held_out_accuracy, split_accuracy
 from classifier.backbones import BACKBONES
 from classifier.candidates import Candidate, Tried
@@ -14,18 +14,19 @@ from classifier.combination import Combination, best_single, combine
 from classifier.errors import ClassifierError
 from classifier.evaluation import Evaluation, evaluate
 from classifier.holdout import Task, hold_out
-from classifier.members import EARLIER, Key, keys_of, transform_for
+from classifier.members import EARLIER, keys_of, transform_for
 from classifier.model import Features, Model, transformed
 from classifier.optimism import LIMIT, Optimism, optimism
 from classifier.progress import Event, Listener, Progress, ignore
 
-__all__ = ['Accuracy', 'Candidate', 'Event', 'Evaluation', 'Listener', 'Result', 'TrainingSet', 'train']
+__all__ = ['Accuracy', 'Candidate', 'Evaluation', 'Event', 'Listener', 'Result', 'TrainingSet', 'train']
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FEWEST = 2  # samples per category
+WEIGHT_FREE = ('colour',)
 TRUSTED = ('dinov2_vits14', 'tiny_vit_5m', 'efficientnet_lite0')  # to say which photos are nearly the same
 
 
@@ -103,9 +104,7 @@ class _Training:
         model = replace(model, familiarity=self.familiarity())
 
         self.progress.stage('examine', 'Looking into the mistakes')
-        evaluation = evaluate(
-            self.tried, self.combination, together, self.task, accuracy, self.copies, self.tick
-        )
+        evaluation = evaluate(self.tried, self.combination, together, self.task, accuracy, self.copies, self.tick)
         held_out, folds = np.empty((len(self.test), self.task.categories)), np.full(len(self.test), -1)
         held_out[~self.test], folds[~self.test] = together, self.task.folds
         if self.test.any():
@@ -115,9 +114,7 @@ class _Training:
     # ------------------------------------------------------------- samples
 
     def of(self, rows: Bools) -> dict[str, dict[str, NDArray[np.float32]]]:
-        return {
-            name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in self.data.features.items()
-        }
+        return {name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in self.data.features.items()}
 
     def of_test(self) -> Features:
         return self.of(self.test)
@@ -125,7 +122,9 @@ class _Training:
     def near_duplicates(self) -> list[list[int]]:
         """Rows of samples to learn from that are nearly the same."""
         hashes = None if self.data.hashes is None else self.data.hashes[~self.test]
-        return duplicates.find(self.telling(), hashes, self.tick)
+        colours = self.data.features.get('colour')
+        tints = None if colours is None else colour.tints(colours['windows'][~self.test])
+        return duplicates.find(self.telling(), hashes, self.tick, tints)
 
     def telling(self) -> Floats:
         """The features (n, d) by which samples to learn from are called alike."""
@@ -161,29 +160,36 @@ class _Training:
 
     def accuracies(self, together: Floats) -> tuple[Accuracy, list[Candidate]]:
         """How good the answering combination and every candidate are, and the candidates' events."""
-        by_split = self.test.any()
-        gained = None if by_split else self.optimism()
-        accuracy = self.of_split(self.combination) if by_split else self.stated(together, gained and gained.together)
+        if self.test.any():
+            return self.judged_by_split()
+        gained = self.optimism()
+        accuracy = self.stated(together, gained.together)
         judged = []
         for key, one in self.tried.judged.items():
-            alone = Combination((key,), (1.0,))
-            how_good = self.of_split(alone) if by_split else self.stated(one.logs, gained and gained.alone[key])
-            judged.append(self.candidate(alone, how_good, self.tried.seconds[key]))
+            how_good = self.stated(one.logs, gained.alone.get(key, 0.0))
+            judged.append(self.candidate(Combination((key,), (1.0,)), how_good))
         if len(self.combination.keys) > 1:
-            judged.append(self.candidate(self.combination, accuracy, sum(self.tried.seconds.values())))
+            judged.append(self.candidate(self.combination, accuracy))
         return accuracy, judged
 
-    def optimism(self) -> Optimism | None:
+    def judged_by_split(self) -> tuple[Accuracy, list[Candidate]]:
+        singles = [Combination((key,), (1.0,)) for key in self.tried.judged]
+        accuracy = self.of_split(self.combination)
+        judged = [self.candidate(single, self.of_split(single)) for single in singles]
+        if len(self.combination.keys) > 1:
+            judged.append(self.candidate(self.combination, accuracy))
+        return accuracy, judged
+
+    def optimism(self) -> Optimism:
         task = self.task
         if len(task.labels) * task.categories > LIMIT:
-            return None
+            return Optimism(None, {})
         return optimism(self.tried.rotated, list(self.tried.judged), self.choose, task, self.seed, self.tick)
 
-    def candidate(self, combination: Combination, accuracy: Accuracy, seconds: float) -> Candidate:
+    def candidate(self, combination: Combination, accuracy: Accuracy) -> Candidate:
+        seconds = sum(self.tried.seconds[key] for key in combination.keys)
         chosen = combination.keys == self.combination.keys
-        found = Candidate(
-            *candidates.names(combination), accuracy.value, accuracy.low, accuracy.high, seconds, chosen
-        )
+        found = Candidate(*candidates.names(combination), accuracy.value, accuracy.low, accuracy.high, seconds, chosen)
         told = ('backbone', 'cut', 'head', 'accuracy', 'low', 'high', 'seconds')
         self.progress.send({'kind': 'candidate'} | {name: getattr(found, name) for name in told})
         return found
@@ -209,9 +215,10 @@ class _Training:
         return split_accuracy(model.predict(self.of_test()), self.data.labels[test], groups[test], how)
 
     def familiarity(self) -> unknown.Familiarity | None:
-        """By the deepest features of the pretrained backbones that answer."""
+        """By the deepest features of the pretrained backbones that answer, or of colour where it answers alone."""
+        pretrained = [name for name in self.combination.backbones if name not in WEIGHT_FREE]
         features = {}
-        for name in self.combination.backbones:
+        for name in pretrained or self.combination.backbones:
             cut = next(cut for cut in self.data.features[name] if cut not in EARLIER)
             features[name] = self.tried.readings[name, cut]
         return unknown.learn(features, self.task.labels, self.task.units, self.tick)

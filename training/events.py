@@ -7,7 +7,7 @@ STAGES: dict[str, str] = {
     'features': 'Look at each photo',
     'compare': 'Compare models',
     'fit': 'Learn from all photos',
-    'calibrate': 'Check how sure it is',
+    'examine': 'Look into its mistakes',
     'save': 'Save the version',
 }
 
@@ -17,7 +17,7 @@ SPANS: dict[str, tuple[float, float]] = {
     'features': (0.02, 0.6),
     'compare': (0.6, 0.9),
     'fit': (0.9, 0.94),
-    'calibrate': (0.94, 0.97),
+    'examine': (0.94, 0.97),
     'save': (0.97, 1.0),
 }
 

@@ -1,4 +1,4 @@
-"""A run from the claim to the new version: cached features, choose, fit, calibrate, save."""
+"""A run from the claim to the new version: cached features, choose, fit, examine, save."""
 
 import errno
 import logging
@@ -79,7 +79,7 @@ class Training:
         self.relay.stage('features')
         self.compute_features(taken, rows)
         data, kept = self.training_set(taken, rows)
-        result = learning.train(data, seed=0, on_progress=self.relay)
+        result = learning.train(data, seed=0, fast=taken.get('fast', False), on_progress=self.relay)
         for sample, fold in zip(kept, result.folds.tolist(), strict=True):
             sample['fold'] = fold
         self.relay.stage('save')
@@ -122,8 +122,7 @@ class Training:
         left_out = len(taken['samples']) - len(kept)
         if left_out:
             self.relay({'kind': 'log', 'message': f'{left_out} photos were deleted or cannot be read: left out'})
-        position = {category['id']: index for index, category in enumerate(taken['categories'])}
-        labels = np.array([position[sample['category']] for sample in kept], np.int64)
+        labels = labels_of(taken, kept)
         _enough(taken, labels)
         test = np.array([sample['split'] == 'test' for sample in kept])
         hashes, seconds = groups.hashes_and_seconds(self.project.pk, [sample['id'] for sample in kept])
@@ -165,6 +164,7 @@ class Training:
                 sample_count=len(kept),
                 ms_per_sample=round(sum(features.measured_ms(row) for row in used), 1),
                 held_out=held_out(kept, result),
+                evaluation=result.evaluation.as_json([sample['id'] for sample in kept], labels_of(taken, kept)),
                 **learned(result),
             )
             self.finish(version, used)
@@ -190,6 +190,12 @@ class Training:
         for folder in (settings.MODELS_DIR / str(self.project.pk)).glob(f'{self.run.pk}-*'):
             if folder.name != mine:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def labels_of(taken: snapshot.Snapshot, kept: list[snapshot.SnapshotSample]) -> NDArray[np.int64]:
+    """Each sample's place among the categories."""
+    position = {category['id']: index for index, category in enumerate(taken['categories'])}
+    return np.array([position[sample['category']] for sample in kept], np.int64)
 
 
 @contextmanager

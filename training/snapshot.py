@@ -25,6 +25,7 @@ class SnapshotSample(TypedDict):
 class Snapshot(TypedDict):
     categories: list[SnapshotCategory]
     samples: list[SnapshotSample]
+    fast: NotRequired[bool]  # the best single candidate shall answer
 
 
 def _samples(project: Project) -> list[SnapshotSample]:
@@ -43,11 +44,14 @@ def take(project: Project) -> Snapshot:
     ]
     known = {category['id'] for category in categories}  # one may come between the two queries
     return Snapshot(
-        categories=categories, samples=[sample for sample in _samples(project) if sample['category'] in known]
+        categories=categories,
+        samples=[sample for sample in _samples(project) if sample['category'] in known],
+        fast=project.prefers_speed,
     )
 
 
 def fingerprint(taken: Snapshot) -> str:
-    """Equal as long as a training would learn from the same samples in the same categories."""
+    """Equal as long as a training would learn from the same samples in the same categories, for the same purpose."""
     ids = sorted(category['id'] for category in taken['categories'])
-    return hashlib.sha256(json.dumps([ids, taken['samples']]).encode()).hexdigest()
+    learned = [ids, taken['samples'], taken.get('fast', False)]
+    return hashlib.sha256(json.dumps(learned).encode()).hexdigest()

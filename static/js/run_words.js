@@ -10,7 +10,7 @@ const DOING = {
   features: 'Looking at each photo',
   compare: 'Comparing pretrained models',
   fit: 'Learning from all photos',
-  calibrate: 'Checking how sure it is',
+  examine: 'Looking into its mistakes',
 };
 
 const ALL = { 2: 'Both', 3: 'All three', 4: 'All four' };

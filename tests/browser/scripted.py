@@ -13,7 +13,7 @@ STAGES = {
     'features': 'Look at each photo',
     'compare': 'Compare models',
     'fit': 'Learn from all photos',
-    'calibrate': 'Check how sure it is',
+    'examine': 'Look into its mistakes',
     'save': 'Save the version',
 }
 METHOD = '86 samples, every sample in turn held out, backbones chosen without the samples that are scored'
@@ -85,7 +85,7 @@ class Server:
             'frozen_parameters': 30071572, 'sample_count': 86, 'seconds': 5.1, 'ms_per_sample': 181.4,
         } | changes  # fmt: skip
         self.page.route('**/api/versions/7/', lambda route: route.fulfill(json=version))
-        for stage in ('fit', 'calibrate', 'save'):
+        for stage in ('fit', 'examine', 'save'):
             self.stage(stage)
         self.tell('succeeded', version=7)
         self.close(1000)

@@ -71,7 +71,7 @@ def test_it_tells_every_stage_in_order(run):
     events = [event.public() for event in run.events.all()]
     assert [event['id'] for event in events] == list(range(1, len(events) + 1))
     assert [event['stage'] for event in events if event['kind'] == 'stage'] == [
-        'read', 'features', 'compare', 'fit', 'calibrate', 'save',
+        'read', 'features', 'compare', 'fit', 'examine', 'save',
     ]  # fmt: skip
     looked = [event for event in events if event['kind'] == 'progress' and event['stage'] == 'features']
     assert (looked[-1]['done'], looked[-1]['total']) == (12, 12)

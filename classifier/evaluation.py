@@ -1,0 +1,120 @@
+"""What a training finds out beside the model: how much more data is enough, what is at fault, what to clean."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from classifier import curve, faults
+from classifier.accuracy import Accuracy
+from classifier.candidates import Tried
+from classifier.combination import Combination
+from classifier.heads import Floats, Ints, Tick
+from classifier.holdout import Task
+from classifier.members import EARLIER
+from classifier.overlaps import overlaps
+from classifier.relearning import relearner
+from classifier.reliability import reliability
+from classifier.suspects import Suspect
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Rows are those of the samples learned from, categories their numbers."""
+
+    nearest: dict[int, list[int]]  # mistake -> the training samples most like it, nearest first
+    causes: dict[int, faults.Cause | None]  # mistake -> its likeliest cause; None: nothing tells
+    fault: dict[str, Any]
+    curve: dict[str, Any]
+    suspects: list[Suspect]
+    near_duplicates: list[list[int]]
+    overlaps: list[dict[str, Any]]
+    reliability: list[dict[str, Any]]
+    notes: list[str] = field(default_factory=list)
+
+    def of_rows(self, rows: Ints) -> 'Evaluation':
+        """The same with row `rows[i]` in place of row i."""
+        return self._renamed(rows.tolist())
+
+    def as_json(self, names: list[int], labels: Ints) -> dict[str, Any]:
+        """As a version keeps it, with name `names[i]` in place of row i, whose category is `labels[i]`."""
+        found = asdict(self._renamed(names))
+        found['suspects'] = [
+            {
+                'sample': names[one.row],
+                'category': int(labels[one.row]),
+                'suggested': one.suggested,
+                'score': round(one.score, 3),
+            }
+            for one in self.suspects
+        ]
+        return found
+
+    def _renamed(self, names: list[int]) -> 'Evaluation':
+        def renamed(rows: Iterable[int]) -> list[int]:
+            return [names[row] for row in rows]
+
+        return replace(
+            self,
+            nearest={names[row]: renamed(near) for row, near in self.nearest.items()},
+            causes={names[row]: cause for row, cause in self.causes.items()},
+            suspects=[replace(one, row=names[one.row]) for one in self.suspects],
+            near_duplicates=[renamed(cluster) for cluster in self.near_duplicates],
+        )
+
+
+def evaluate(
+    tried: Tried,
+    combination: Combination,
+    together: Floats,
+    task: Task,
+    accuracy: Accuracy,
+    near_duplicates: list[list[int]],
+    tick: Tick,
+) -> Evaluation:
+    """Everything from what is known of samples held out; `together` (n, k) are the answering combination's answers."""
+    learning = curve.learning_curve(relearner(tried, combination, task), task, accuracy, together, tick)
+    tick()
+    evidence = faults.Evidence(
+        parts=tried.parts,
+        chosen=combination.keys,
+        together=together,
+        labels=task.labels,
+        units=task.units,
+        features=_strongest(tried, combination),
+        slope=_slope(learning),
+    )
+    explained = faults.explain(evidence)
+    tick()
+    near = faults.nearest(evidence.features, task.units, evidence.wrong)
+    return Evaluation(
+        nearest={int(row): some.tolist() for row, some in zip(evidence.wrong, near, strict=True)},
+        causes=explained.causes,
+        fault=asdict(explained.fault),
+        curve=learning.as_json(),
+        suspects=explained.suspects,
+        near_duplicates=near_duplicates,
+        overlaps=[one.as_json() for one in overlaps(together, task.labels, task.units)],
+        reliability=[band.described() for band in reliability(together, task.labels, task.units)],
+        notes=[learning.note] if learning.note else [],
+    )
+
+
+def _strongest(tried: Tried, combination: Combination) -> Floats:
+    """The deepest features of the backbone with the most weight."""
+    weights = dict.fromkeys(combination.backbones, 0.0)
+    for key, factor in zip(combination.keys, combination.factors, strict=True):
+        weights[key.backbone] += factor
+    best = max(weights, key=lambda name: weights[name])
+    return next(rows for (name, cut), rows in tried.readings.items() if name == best and cut not in EARLIER)
+
+
+def _slope(learning: curve.Curve) -> float | None:
+    """Accuracy with half the samples less accuracy with all; None where that was not measured."""
+    points = learning.measured
+    if len(points) < 2:
+        return None
+    sizes = [point.per_category for point in points]
+    half = float(np.interp(sizes[-1] / 2, sizes, [point.accuracy for point in points]))
+    return half - points[-1].accuracy

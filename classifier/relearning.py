@@ -1,0 +1,51 @@
+"""The answering combination learned again from some of the samples, quickly and often: for the learning curve."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from classifier.calibration import fit_temperature, softened
+from classifier.candidates import Tried
+from classifier.combination import Combination
+from classifier.heads import Floats, Ints, one_hot
+from classifier.holdout import Task
+from classifier.members import EARLIER, LINEAR, Key
+from classifier.model import softmax
+
+
+def relearner(tried: Tried, combination: Combination, task: Task) -> Callable[[Ints, Ints], Floats]:
+    """A function of the rows to learn from and the rows to answer, giving probabilities (answered, k).
+
+    Only what matters most is learned again: ridge on each backbone's deepest cut, with penalties, temperatures and
+    weights as all samples chose them.
+    """
+    targets, soft = one_hot(task.labels, task.categories), softened(task.labels, task.categories)
+    parts = []
+    for backbone in combination.backbones:
+        key = next(key for key in tried.judged if key.backbone == backbone and key.head == LINEAR and _deepest(key))
+        samples, penalty = tried.rotations[backbone, key.cut].rotated, tried.judged[key].penalty
+        factor = sum(
+            f for other, f in zip(combination.keys, combination.factors, strict=True) if other.backbone == backbone
+        )
+        parts.append((samples @ samples.T, penalty, factor / fit_temperature(tried.judged[key].logs, soft)))
+
+    def relearn(learn: Ints, answer: Ints) -> Floats:
+        scores = [factor * _ridge(gram, targets, float(penalty or 0), learn, answer) for gram, penalty, factor in parts]
+        return softmax(np.sum(scores, axis=0))
+
+    return relearn
+
+
+def _deepest(key: Key) -> bool:
+    return key.cut not in EARLIER
+
+
+def _ridge(gram: Floats, targets: Floats, penalty: float, learn: Ints, answer: Ints) -> Floats:
+    """Scores (answer, k) by ridge from the rows `learn`, the bias not penalised, from inner products (n, n) alone."""
+    inner, across = gram[np.ix_(learn, learn)], gram[np.ix_(answer, learn)]
+    centre, mean = inner.mean(axis=1), targets[learn].mean(axis=0)
+    inner = inner - centre - centre[:, None] + centre.mean()
+    across = across - across.mean(axis=1, keepdims=True) - centre + centre.mean()
+    inner[np.diag_indices(len(learn))] += penalty
+    scores: Floats = across @ np.linalg.solve(inner, targets[learn] - mean) + mean
+    return scores
