@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.backbones import BACKBONES
 from classifier.intervals import effective_count, wilson
 from projects.models import Category, Sample
 from training import report_words as words
@@ -240,14 +241,22 @@ def candidates_of(version: ModelVersion) -> list[Report]:
 
 
 def parameters(version: ModelVersion) -> Report:
-    """Learned and frozen numbers; per member the sum [features + 1] × [answers], where it is a single layer."""
-    answers = len(version.categories)
-    members = []
-    for member in version.members:
-        features, rest = divmod(member['parameters'], answers)
-        formula = None if rest else f'[{features - 1:,} + 1] × [{answers}] = {member["parameters"]:,}'
-        members.append(
-            {name: member[name] for name in ('backbone', 'cut', 'head', 'parameters')} | {'formula': formula}
-        )
+    """Learned and frozen numbers; per member the sum [features + 1] × [answers], or of a hidden layer the like."""
+    names = ('backbone', 'cut', 'head', 'parameters')
+    members = [
+        {name: member[name] for name in names} | {'formula': formula(member, len(version.categories))}
+        for member in version.members
+    ]
     learned, frozen = version.parameters, version.frozen_parameters
     return {'learned': learned, 'frozen': frozen, 'ratio': frozen / learned if learned else None, 'members': members}
+
+
+def formula(member: Report, answers: int) -> str | None:
+    """How a member's learned numbers add up; None where they do not so."""
+    learned = member['parameters']
+    cuts = BACKBONES[member['backbone']].cuts if member['backbone'] in BACKBONES else {}
+    width = cuts.get(member['cut'], learned // answers - 1)
+    if learned == (width + 1) * answers:
+        return f'[{width:,} + 1] × [{answers}] = {learned:,}'
+    units, rest = divmod(learned - answers, width + answers)  # each has a place among the features, and its weights
+    return None if rest else f'[{units}] × [{width:,}] + [{units} + 1] × [{answers}] = {learned:,}'

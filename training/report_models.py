@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from classifier.backbones import BACKBONES
 
@@ -12,7 +12,9 @@ TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # milliseconds
 ROOM = 1.15  # how far the plot goes past the outermost marks
 LABELS_APART = 7.0  # percent of the plot's height
 LETTER = 2.6  # percent of a narrow plot's width
-HALF = 50.0
+WHOLE, EDGE = 100.0, 20.0
+QUICKEST = 1.0  # milliseconds; what is quicker is drawn there
+FEW_TICKS = 4
 
 
 def axis_lines(shares: Iterable[float]) -> list[int]:
@@ -90,23 +92,56 @@ def candidates(found: Iterable[dict[str, Any]]) -> list[Candidate]:
     return sorted(made, key=lambda one: (not one.chosen, -one.accuracy['value']))
 
 
+def foremost(rows: Iterable[Candidate]) -> list[Candidate]:
+    """Of all rows, best first, the chosen one and the best of each pretrained model."""
+    seen: set[tuple[str, ...]] = set()
+    found = []
+    for row in rows:
+        if row.chosen or row.parts not in seen:
+            found.append(row)
+        if not row.chosen:
+            seen.add(row.parts)
+    return found
+
+
+Side = Literal['right', 'left', 'above', 'below']
+BESIDE: tuple[Side, ...] = ('right', 'left')
+OUTSIDE: tuple[Side, ...] = ('above', 'below')
+
+
 @dataclass
 class Point:
-    """A candidate in the plot, places in percent of its width and height."""
+    """A candidate in the plot, places in percent of its width and height; its label stands at `side` of the dot."""
 
     candidate: Candidate
     x: float
     y: float
     high: float
     low: float
+    side: Side = 'right'
     label_y: float = 0.0
-    left: bool = False  # the label stands left of the dot
 
     @property
-    def stretch(self) -> tuple[float, float]:
-        """From where to where its label and dot reach, on a narrow screen."""
+    def anchor(self) -> str:
+        if self.side in BESIDE:
+            return 'start' if self.side == 'right' else 'end'
+        return 'start' if self.x < EDGE else 'end' if self.x > WHOLE - EDGE else 'middle'
+
+    @property
+    def shift(self) -> int:
+        """Of the label, in pixels, away from the dot."""
+        return {'right': 11, 'left': -11}.get(self.side, 0)
+
+    def stretch(self, side: Side) -> tuple[float, float]:
+        """From where to where its label would reach on that side, on a narrow screen."""
         length = LETTER * len(self.candidate.label) + LETTER
-        return (self.x - length, self.x) if self.left else (self.x, self.x + length)
+        if side in OUTSIDE:
+            return self.x - length / 2, self.x + length / 2
+        return (self.x - length, self.x) if side == 'left' else (self.x, self.x + length)
+
+    def height_at(self, side: Side) -> float:
+        """Where its label stands on that side."""
+        return {'above': self.high - LABELS_APART, 'below': self.low + LABELS_APART}.get(side, self.y)
 
     @property
     def places(self) -> dict[str, str]:
@@ -125,31 +160,27 @@ class Plot:
 
 def plot(rows: Sequence[Candidate]) -> Plot | None:
     """None where fewer than two have a measured time: there is nothing to weigh."""
-    timed = [row for row in rows if row.ms]
+    timed = [(max(row.ms, QUICKEST), row) for row in rows if row.ms is not None]
     if len(timed) < 2:
         return None
-    lines = axis_lines(row.accuracy['low'] for row in timed)
-    least, most = (edge(row.ms or 1.0 for row in timed) for edge in (min, max))
-    start, end = math.log(least / ROOM), math.log(most * ROOM)
+    lines = axis_lines(row.accuracy['low'] for _, row in timed)
+    start = math.log(min(ms for ms, _ in timed) / ROOM)
+    end = math.log(max(ms for ms, _ in timed) * ROOM)
 
     def across(ms: float) -> float:
-        return 100 * (math.log(ms) - start) / (end - start)
+        return WHOLE * (math.log(ms) - start) / (end - start)
 
     def up(share: float) -> float:
-        return 100 * (100 - 100 * share) / (100 - lines[0])
+        return WHOLE * (100 - 100 * share) / (100 - lines[0])
 
-    points = [
-        Point(
-            row,
-            x=across(row.ms or 1.0),
-            y=up(row.accuracy['value']),
-            high=up(row.accuracy['high']),
-            low=up(row.accuracy['low']),
-        )
-        for row in timed
-    ]
+    points = []
+    for ms, row in timed:
+        value, high, low = (up(row.accuracy[name]) for name in ('value', 'high', 'low'))
+        points.append(Point(row, across(ms), value, high, low))
     place_labels(points)
     ticks = [tick for tick in TICKS if start <= math.log(tick) <= end]
+    if len(ticks) > FEW_TICKS:
+        ticks = [tick for tick in ticks if str(tick).strip('0') == '1']
     return Plot(
         points,
         across=[(tick, f'{across(tick):.1f}%') for tick in ticks],
@@ -158,20 +189,28 @@ def plot(rows: Sequence[Candidate]) -> Plot | None:
 
 
 def place_labels(points: list[Point]) -> None:
-    """Beside their dots, on the side with room; pushed down where one would lie on another."""
+    """Beside their dots where no other point stands, else over or under their ranges where no other label does."""
     placed: list[Point] = []
     for point in sorted(points, key=lambda point: point.y):
-        point.left = point.x > HALF
-        point.label_y = point.y
-        for other in placed:  # from the top down, so that a label pushed from one cannot come to lie on one above
-            if _side_by_side(point, other) and point.label_y - other.label_y < LABELS_APART:
-                point.label_y = other.label_y + LABELS_APART
+        beside = [side for side in BESIDE if _free(point, side, points)]
+        for side in (*beside, *OUTSIDE):
+            point.side, point.label_y = side, point.height_at(side)
+            if not any(_on_one_another(point, other) for other in placed):
+                break
+        while any(_on_one_another(point, other) for other in placed):
+            point.label_y += LABELS_APART
         placed.append(point)
 
 
-def _side_by_side(one: Point, other: Point) -> bool:
-    starts, ends = zip(one.stretch, other.stretch, strict=True)
-    return max(starts) < min(ends)
+def _free(point: Point, side: Side, points: list[Point]) -> bool:
+    start, end = point.stretch(side)
+    others = (other.x for other in points if other is not point)
+    return start >= 0 and end <= WHOLE and not any(start < x < end for x in others)
+
+
+def _on_one_another(one: Point, other: Point) -> bool:
+    starts, ends = zip(one.stretch(one.side), other.stretch(other.side), strict=True)
+    return max(starts) < min(ends) and abs(one.label_y - other.label_y) < LABELS_APART - 0.01
 
 
 @dataclass(frozen=True)
@@ -185,8 +224,9 @@ class Member:
 
 
 def members(found: Iterable[dict[str, Any]]) -> list[Member]:
+    """The largest first."""
     made = []
     for one in found:
         words = candidate_words(one)
         made.append(Member(words.title, f'{words.under}, {one["head"]}', one['formula'], one['parameters']))
-    return made
+    return sorted(made, key=lambda member: -member.parameters)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
 from training.models import ModelVersion
-from training.report_models import Candidate, Member, Plot, axis_lines, candidates, members, plot
+from training.report_models import Candidate, Member, Plot, axis_lines, candidates, foremost, members, plot
 from training.report_parts import CAUSES, Cause, Cluster, Suspect, Twin
 from training.report_photos import ReportPhotos
 from training.snapshot import fingerprint, take
@@ -83,12 +83,20 @@ class ReportPage(ReportPhotos):
         return candidates(self.found['candidates'])
 
     @cached_property
+    def foremost(self) -> list[Candidate]:
+        return foremost(self.candidates)
+
+    @cached_property
+    def others(self) -> list[Candidate]:
+        return [row for row in self.candidates if row not in self.foremost]
+
+    @cached_property
     def candidates_axis(self) -> list[int]:
         return axis_lines(row.accuracy['low'] for row in self.candidates)
 
     @cached_property
     def plot(self) -> Plot | None:
-        return plot(self.candidates)
+        return plot(self.foremost)
 
     @cached_property
     def choice(self) -> dict[str, str] | None:
@@ -133,8 +141,9 @@ class ReportPage(ReportPhotos):
 
     @cached_property
     def curve(self) -> dict[str, Any] | None:
+        """None where it has one point only: that is the headline."""
         found: dict[str, Any] | None = self.found['learning_curve']
-        return found
+        return found if found and len(found['measured']) > 1 else None
 
     @cached_property
     def curve_rows(self) -> list[dict[str, Any]]:

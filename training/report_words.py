@@ -16,7 +16,7 @@ FAULTS = {
     'backbone': '{share} come from the pretrained models: what differs here they hardly see, or only one of them does.',
     'unclear': '{share} are unclear photos, of which no model is sure. Closer and sharper ones would help.',
     'too_few': '{share} look like hardly any other photo here. Add more like them.',
-    'none': 'Nothing stands out that could be mended.',
+    'none': 'No single cause stands out.',
     'cannot_tell': 'Cannot tell what its mistakes come from: they are too few, or of too many kinds.',
 }
 

@@ -55,7 +55,9 @@ def confidence(share: float) -> str:
 
 @register.filter
 def milliseconds(ms: float) -> str:
-    """'41 ms', '1.2 s'."""
+    """'41 ms', '1.2 s', '<1 ms'."""
+    if ms < 1:
+        return '<1 ms'
     return f'{ms:.0f} ms' if ms < 1000 else f'{ms / 1000:.1f} s'
 
 

@@ -26,7 +26,7 @@ export function seconds(value) {
   return `${value.toFixed(value < 0.995 ? 2 : 1)} s`;
 }
 
-export const milliseconds = ms => (ms < 1000 ? `${Math.round(ms)} ms` : seconds(ms / 1000));
+export const milliseconds = ms => (ms < 1 ? '<1 ms' : ms < 1000 ? `${Math.round(ms)} ms` : seconds(ms / 1000));
 
 /** How long until `left` seconds are over. */
 export function timeLeft(left) {

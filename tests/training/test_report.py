@@ -9,7 +9,7 @@ from projects import actions
 from projects.models import Category, Sample
 from tests.training.planted import answers, categories_of, ids_of, project_of, version_of
 from training.models import Backbone
-from training.report import report
+from training.report import formula, report
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +240,13 @@ def test_parameters_are_counted_as_the_article_counts_them(looked_into):
     assert found['members'][0]['formula'] == '[2,048 + 1] × [2] = 4,098'
     assert (found['learned'], found['frozen']) == (4098, 23_508_032)
     assert found['ratio'] == pytest.approx(5736.5, abs=0.1)
+
+
+def test_a_hidden_layers_numbers_add_up_too():
+    member = {'backbone': 'dinov2_vits14', 'cut': 'final', 'parameters': 186 * 768 + 187 * 6}
+    assert formula(member, 6) == '[186] × [768] + [186 + 1] × [6] = 143,970'
+    assert formula(member | {'parameters': 769 * 6}, 6) == '[768 + 1] × [6] = 4,614'
+    assert formula(member | {'parameters': 769 * 6 + 1}, 6) is None
 
 
 def test_the_curve_names_its_category_and_counts_whole_photos(looked_into):
