@@ -76,20 +76,12 @@ def evaluate(
     """Everything from what is known of samples held out; `together` (n, k) are the answering combination's answers."""
     learning = curve.learning_curve(relearner(tried, combination, task), task, accuracy, together, tick)
     tick()
-    evidence = faults.Evidence(
-        parts=tried.parts,
-        chosen=combination.keys,
-        together=together,
-        labels=task.labels,
-        units=task.units,
-        features=_strongest(tried, combination),
-        slope=_slope(learning),
-    )
-    explained = faults.explain(evidence)
+    seen = evidence(tried, combination, together, task, learning)
+    explained = faults.explain(seen)
     tick()
-    near = faults.nearest(evidence.features, task.units, evidence.wrong)
+    near = faults.nearest(seen.features, task.units, seen.wrong)
     return Evaluation(
-        nearest={int(row): some.tolist() for row, some in zip(evidence.wrong, near, strict=True)},
+        nearest={int(row): some.tolist() for row, some in zip(seen.wrong, near, strict=True)},
         causes=explained.causes,
         fault=asdict(explained.fault),
         curve=learning.as_json(),
@@ -98,6 +90,21 @@ def evaluate(
         overlaps=[one.as_json() for one in overlaps(together, task.labels, task.units)],
         reliability=[band.described() for band in reliability(together, task.labels, task.units)],
         notes=[learning.note] if learning.note else [],
+    )
+
+
+def evidence(
+    tried: Tried, combination: Combination, together: Floats, task: Task, learning: curve.Curve
+) -> faults.Evidence:
+    """What tells which fault dominates."""
+    return faults.Evidence(
+        parts=tried.parts,
+        chosen=combination.keys,
+        together=together,
+        labels=task.labels,
+        units=task.units,
+        features=_strongest(tried, combination),
+        slope=_slope(learning),
     )
 
 
