@@ -72,3 +72,13 @@ def _interval_name(groups: Ints, confined: Bools) -> str:
     if count < FEW_GROUPS:
         return f'too few groups to tell ({count}): the interval is as wide as that'
     return f"Wilson's interval, widened for samples that belong together ({count} groups)"
+
+
+def doubt(task: Task) -> str | None:
+    """Why nobody can tell how it does on samples from elsewhere; None where the groups are many enough."""
+    if task.confined.any():
+        return 'All samples of a category belong together: too few groups to tell how it does on ones from elsewhere.'
+    count = len(np.unique(task.groups))
+    if count < min(FEW_GROUPS, len(task.groups)):
+        return f'The samples come from {count} groups only: too few to tell how it does on ones from elsewhere.'
+    return None

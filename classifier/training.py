@@ -7,15 +7,15 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from classifier import candidates, colour, duplicates, unknown
-from classifier.accuracy import Accuracy, held_out_accuracy, split_accuracy
+from classifier.accuracy import Accuracy, doubt, held_out_accuracy, split_accuracy
 from classifier.backbones import BACKBONES
 from classifier.candidates import Candidate, Tried
 from classifier.combination import Combination, best_single, combine
 from classifier.errors import ClassifierError
 from classifier.evaluation import Evaluation, evaluate
 from classifier.holdout import Task, hold_out
-from classifier.members import EARLIER, keys_of, transform_for
-from classifier.model import Features, Model, transformed
+from classifier.members import keys_of
+from classifier.model import Features, Model, deepest
 from classifier.optimism import LIMIT, Optimism, optimism
 from classifier.progress import Event, Listener, Progress, ignore
 
@@ -26,7 +26,6 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FEWEST = 2  # samples per category
-WEIGHT_FREE = ('colour',)
 TRUSTED = ('dinov2_vits14', 'tiny_vit_5m', 'efficientnet_lite0')  # to say which photos are nearly the same
 
 
@@ -105,6 +104,10 @@ class _Training:
 
         self.progress.stage('examine', 'Looking into the mistakes')
         evaluation = evaluate(self.tried, self.combination, together, self.task, accuracy, self.copies, self.tick)
+        doubts = [doubt(self.task), None if model.familiarity else unknown.CANNOT_TELL]
+        evaluation = replace(evaluation, notes=[*evaluation.notes, *(why for why in doubts if why)])
+        if model.familiarity is None:
+            evaluation = replace(evaluation, notes=[*evaluation.notes, unknown.CANNOT_TELL])
         held_out, folds = np.empty((len(self.test), self.task.categories)), np.full(len(self.test), -1)
         held_out[~self.test], folds[~self.test] = together, self.task.folds
         if self.test.any():
@@ -129,8 +132,7 @@ class _Training:
     def telling(self) -> Floats:
         """The features (n, d) by which samples to learn from are called alike."""
         name = next((name for name in TRUSTED if name in self.data.features), next(iter(self.data.features)))
-        cut = next(cut for cut in self.data.features[name] if cut not in EARLIER)
-        return transformed(self.data.features[name][cut][~self.test], transform_for(name, cut))
+        return deepest(self.of(~self.test), [name])[name]
 
     def hold_out(self) -> Task:
         """Whole groups, near-duplicates and bursts together."""
@@ -215,10 +217,8 @@ class _Training:
         return split_accuracy(model.predict(self.of_test()), self.data.labels[test], groups[test], how)
 
     def familiarity(self) -> unknown.Familiarity | None:
-        """By the deepest features of the pretrained backbones that answer, or of colour where it answers alone."""
-        pretrained = [name for name in self.combination.backbones if name not in WEIGHT_FREE]
-        features = {}
-        for name in pretrained or self.combination.backbones:
-            cut = next(cut for cut in self.data.features[name] if cut not in EARLIER)
-            features[name] = self.tried.readings[name, cut]
+        """By the networks that answer; where none does, the first one looks as well, unless that were slower."""
+        others = () if self.choose is best_single else self.data.features
+        backbones = unknown.compares(self.combination.backbones, others)
+        features = deepest(self.of(~self.test), backbones)
         return unknown.learn(features, self.task.labels, self.task.units, self.tick)
