@@ -10,7 +10,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from benchmarks.contenders import CONTENDERS, Case
+from benchmarks.cases import Case
+from benchmarks.contenders import CONTENDERS
 from benchmarks.draws import SETS, SIZES
 from benchmarks.results import Key
 from benchmarks.tables import Cells, header, mean, mean_of_all, points, row

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.draws import SETS, Photos, photos_in, photos_of
-from benchmarks.results import DATA
+from benchmarks.results import DATA, text_hash
+from classifier import fingerprint
 from classifier.backbones import PREPROCESSING, Ready, installed
+from classifier.fingerprint import perceptual_hash
 from classifier.images import open_image, square
 from classifier.networks import open_network
 
@@ -26,6 +29,7 @@ class SeenPhotos:
 
     photos: Photos
     features: Features
+    hashes: NDArray[np.uint64]  # (n,): perceptual
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -47,7 +51,7 @@ def load(name: str, *_: object) -> SeenPhotos:
     if not found:
         raise SystemExit('No backbone is installed: run manage.py fetchbackbones.')
     features = {one.backbone.name: _features(SETS[name].folder, one) for one in found}
-    return SeenPhotos(photos, rows_of(features, photos.rows))
+    return SeenPhotos(photos, rows_of(features, photos.rows), _hashes(SETS[name].folder)[photos.rows])
 
 
 def rows_of(features: Features, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Features:
@@ -70,7 +74,17 @@ def _look(paths: list[Path], backbone: Ready, title: str) -> dict[str, NDArray[n
     return {cut: np.concatenate([part[cut] for part in parts]) for cut in parts[0]}
 
 
-def _kept(file: Path, compute: Callable[[], dict[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
+def _hashes(folder: str) -> NDArray[np.uint64]:
+    paths = photos_in(folder)
+
+    def compute() -> dict[str, NDArray[Any]]:
+        return {'hashes': np.array([perceptual_hash(open_image(path.read_bytes())) for path in paths], np.uint64)}
+
+    version = text_hash(Path(fingerprint.__file__))
+    return _kept(DATA / 'benchmarks' / f'{folder}-hashes-{version}-{len(paths)}.npz', compute)['hashes']
+
+
+def _kept(file: Path, compute: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix('.part.npz')

@@ -1,5 +1,6 @@
 """Measurements kept in a file of JSON lines, one per draw, so that a long campaign goes on where it was stopped."""
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -33,3 +34,8 @@ class Results:
         line = {'set': key[0], 'size': key[1], 'seed': key[2], 'version': self.version, **measured}
         with self.path.open('a') as file:
             file.write(json.dumps(line) + '\n')
+
+
+def text_hash(*files: Path) -> str:
+    """Changes with the text of a program, so that what an older one measured does not count as its own."""
+    return hashlib.sha256(b''.join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]

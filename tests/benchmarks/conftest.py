@@ -33,12 +33,14 @@ def invent(name: str) -> SeenPhotos:
         for row, label in enumerate(labels)
     ]
     features = {
-        backbone: {'final': np.abs(_clouds(rng, labels, apart)).astype(np.float32)}
+        backbone: {'early': _clouds(rng, labels, apart / 4), 'final': _clouds(rng, labels, apart)}
         for backbone, apart in (('efficientnet_lite0', 1.0), ('dinov2_vits14', 2.0))
     }
-    return SeenPhotos(Photos(CATEGORIES, labels, tuple(paths), np.arange(len(labels))), features)
+    hashes = rng.integers(2**63, size=len(labels), dtype=np.uint64)
+    return SeenPhotos(Photos(CATEGORIES, labels, tuple(paths), np.arange(len(labels))), features, hashes)
 
 
 def _clouds(rng: np.random.Generator, labels: np.ndarray, apart: float) -> np.ndarray:
     middles = rng.normal(size=(len(CATEGORIES), WIDTH))
-    return 3 + apart * middles[labels] + rng.normal(size=(len(labels), WIDTH)) / 2
+    values = 3 + apart * middles[labels] + rng.normal(size=(len(labels), WIDTH)) / 2
+    return np.abs(values).astype(np.float32)
