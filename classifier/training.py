@@ -106,8 +106,6 @@ class _Training:
         evaluation = evaluate(self.tried, self.combination, together, self.task, accuracy, self.copies, self.tick)
         doubts = [doubt(self.task), None if model.familiarity else unknown.CANNOT_TELL]
         evaluation = replace(evaluation, notes=[*evaluation.notes, *(why for why in doubts if why)])
-        if model.familiarity is None:
-            evaluation = replace(evaluation, notes=[*evaluation.notes, unknown.CANNOT_TELL])
         held_out, folds = np.empty((len(self.test), self.task.categories)), np.full(len(self.test), -1)
         held_out[~self.test], folds[~self.test] = together, self.task.folds
         if self.test.any():
