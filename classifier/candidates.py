@@ -12,7 +12,7 @@ from classifier.combination import Combination, Parts
 from classifier.heads import Floats, Rotation
 from classifier.holdout import Task
 from classifier.members import Judged, Key
-from classifier.model import Member, Model, transformed
+from classifier.model import Member, Model, transform_for, transformed
 from classifier.progress import Progress
 
 Cut = tuple[str, str]  # backbone, cut
@@ -60,7 +60,7 @@ def try_all(features: Samples, task: Task, progress: Progress) -> Tried:
             began = time.perf_counter()
             cut = backbone, key.cut
             if cut not in tried.readings:
-                tried.readings[cut] = transformed(cuts[key.cut], members.transform_for(*cut))
+                tried.readings[cut] = transformed(cuts[key.cut], transform_for(*cut))
                 tried.rotations[cut] = heads.rotate(tried.readings[cut], progress.tick)
             tried.judged[key] = members.judge(key, tried.rotations[cut], task, progress.tick)
             tried.seconds[key] = time.perf_counter() - began
@@ -79,7 +79,7 @@ def fit(categories: tuple[str, ...], tried: Tried, combination: Combination, pro
 
 def _member(key: Key, judged: Judged, weight: float) -> Member:
     head = judged.learn().single()
-    transform = members.transform_for(key.backbone, key.cut)
+    transform = transform_for(key.backbone, key.cut)
     return Member(*key, weight, transform, head.weights, head.bias, head.hidden)
 
 

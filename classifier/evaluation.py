@@ -12,7 +12,7 @@ from classifier.candidates import Tried
 from classifier.combination import Combination
 from classifier.heads import Floats, Ints, Tick
 from classifier.holdout import Task
-from classifier.members import EARLIER
+from classifier.model import EARLIER
 from classifier.overlaps import overlaps
 from classifier.relearning import relearner
 from classifier.reliability import reliability

@@ -8,14 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from classifier import heads
-from classifier.backbones import BACKBONES
 from classifier.calibration import fit_temperature, log_softmax, softened
 from classifier.heads import Floats, Rotation, Tick
 from classifier.holdout import Task
-from classifier.model import Head, Radial, Transform
+from classifier.model import EARLIER, Head, Radial
 
 LINEAR, PROTOTYPE, HIDDEN = 'linear', 'prototype', 'hidden layer'
-EARLIER = ('early', 'middle', 'late')  # cuts before a network's last
 
 LOGISTIC_LEAST = 4  # samples per category, on average: half of them are held out when there are few
 LOGISTIC_LIMIT = 20_000  # samples times categories, above which the logistic half takes too long for what it adds
@@ -40,12 +38,6 @@ class Judged:
     logs: Floats  # (n, k): logarithms of probabilities
     learn: Callable[[], Head]
     penalty: float | None = None  # of the ridge head in a linear one
-
-
-def transform_for(backbone: str, cut: str) -> Transform:
-    """Features that are never negative profit from their square root; unknown backbones are taken as they are."""
-    known = BACKBONES.get(backbone)
-    return 'sqrt_l2' if known is not None and known.after_relu and cut not in EARLIER else 'l2'
 
 
 def keys_of(backbone: str, cuts: Iterable[str], task: Task) -> list[Key]:

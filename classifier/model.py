@@ -1,18 +1,21 @@
 """The small part that is learned: heads on frozen features, and their average. Needs numpy alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.backbones import BACKBONES
 from classifier.errors import ClassifierError
 from classifier.unknown import Familiarity
 
 Transform = Literal['l2', 'sqrt_l2']
 Floats = NDArray[np.float64]
 Features = Mapping[str, Mapping[str, NDArray[np.float32]]]  # backbone -> cut -> (n, d)
+
+EARLIER = ('early', 'middle', 'late')  # cuts before a network's last
 
 
 def transformed(features: NDArray[Any], transform: Transform) -> Floats:
@@ -25,6 +28,18 @@ def transformed(features: NDArray[Any], transform: Transform) -> Floats:
     values = values / np.maximum(np.abs(values).max(axis=1, keepdims=True, initial=0.0), 1e-300)
     unit: Floats = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-300)
     return unit
+
+
+def transform_for(backbone: str, cut: str) -> Transform:
+    """Features that are never negative profit from their square root; unknown backbones are taken as they are."""
+    known = BACKBONES.get(backbone)
+    return 'sqrt_l2' if known is not None and known.after_relu and cut not in EARLIER else 'l2'
+
+
+def deepest(features: Features, backbones: Iterable[str]) -> dict[str, Floats]:
+    """Of those of the backbones that are there, the features (n, d) of the last cut, as heads take them."""
+    last = {name: next(cut for cut in features[name] if cut not in EARLIER) for name in backbones if name in features}
+    return {name: transformed(features[name][cut], transform_for(name, cut)) for name, cut in last.items()}
 
 
 def softmax(scores: Floats) -> Floats:
@@ -104,6 +119,12 @@ class Model:
     familiarity: Familiarity | None = None  # None: too few samples to tell what is usual
 
     @property
+    def backbones(self) -> list[str]:
+        """Those that answer, and those that only tell whether a picture is familiar."""
+        compared = () if self.familiarity is None else self.familiarity.exemplars
+        return list(dict.fromkeys([*(member.backbone for member in self.members), *compared]))
+
+    @property
     def parameters(self) -> int:
         """All learned numbers."""
         return sum(member.parameters for member in self.members)
@@ -121,3 +142,15 @@ class Model:
                 raise ClassifierError(f'The features of {member.backbone} are missing.') from None
             parts.append(member.weight * member.scores(part))
         return softmax(self.sharpness * np.sum(parts, axis=0))
+
+    def familiarity_of(self, features: Features) -> Floats | None:
+        """What share (n,) of held-out samples is less familiar, by each backbone's last cut; None: it cannot tell.
+
+        Raises ClassifierError where a backbone's features are of the wrong size or not finite.
+        """
+        if self.familiarity is None:
+            return None
+        try:
+            return self.familiarity.rate(deepest(features, self.familiarity.exemplars))
+        except ValueError:
+            raise ClassifierError('A backbone gave features of another size than this model was trained on.') from None

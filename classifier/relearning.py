@@ -9,8 +9,8 @@ from classifier.candidates import Tried
 from classifier.combination import Combination
 from classifier.heads import Floats, Ints, one_hot
 from classifier.holdout import Task
-from classifier.members import EARLIER, LINEAR, Key
-from classifier.model import softmax
+from classifier.members import LINEAR, Key
+from classifier.model import EARLIER, softmax
 
 
 def relearner(tried: Tried, combination: Combination, task: Task) -> Callable[[Ints, Ints], Floats]:

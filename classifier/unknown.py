@@ -28,7 +28,7 @@ FEWEST = 19  # held-out samples: fewer cannot tell what only one picture in twen
 # Evenly from the categories; of 800 samples so many notice as much as all. With three networks they take 1.4 MB.
 MOST = 300
 SCORED = 2000  # samples held out, at most
-TOO_FEW = f'With fewer than {FEWEST} photos it cannot tell which ones look like none of the categories.'
+CANNOT_TELL = f'It cannot tell which photos look like none of these: that takes a network, and {FEWEST} photos or more.'
 TOGETHER = 'together'
 EXEMPLARS, USUAL = 'exemplars.', 'usual.'  # what names of arrays begin with
 

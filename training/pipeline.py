@@ -144,7 +144,7 @@ class Training:
         rows: dict[str, Backbone],
     ) -> None:
         """Write the files, then, fenced, the version's row, its publication and the run's last event."""
-        used = [rows[name] for name in dict.fromkeys(member.backbone for member in result.model.members)]
+        used = [rows[name] for name in result.model.backbones]
         folder = f'{self.project.pk}/{self.run.pk}-{self.lease.token.hex[:8]}'
         about = {
             'preprocessing': backbones.PREPROCESSING,
