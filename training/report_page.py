@@ -14,6 +14,7 @@ from training.report_photos import ReportPhotos
 from training.snapshot import fingerprint, take
 
 LOOKED_AT = 3
+OVERLAPS_SHOWN = 5
 
 
 class ReportPage(ReportPhotos):
@@ -41,11 +42,22 @@ class ReportPage(ReportPhotos):
 
     @cached_property
     def overlaps(self) -> list[dict[str, Any]]:
-        """Pairs of categories that can hardly be told apart: `pair` (two Shown), `share`, `low`, `high`."""
+        """Pairs of categories that can hardly be told apart, the worst first: `pair`, two Shown, and `interval`."""
+        found = sorted(self.found['overlaps'] or [], key=lambda overlap: -overlap['share'])
         return [
-            {**overlap, 'pair': [self.by_name[name] for name in overlap['categories']]}
-            for overlap in self.found['overlaps'] or []
+            overlap
+            | {'pair': [self.by_name[name] for name in overlap['categories']]}
+            | {'interval': {'value': overlap['share'], 'low': overlap['low'], 'high': overlap['high']}}
+            for overlap in found
         ]
+
+    @property
+    def overlaps_first(self) -> list[dict[str, Any]]:
+        return self.overlaps[:OVERLAPS_SHOWN]
+
+    @property
+    def overlaps_rest(self) -> list[dict[str, Any]]:
+        return self.overlaps[OVERLAPS_SHOWN:]
 
     # ---------------------------------------------------------------- figures
 
@@ -183,6 +195,11 @@ class ReportPage(ReportPhotos):
         return math.sqrt(self.version.parameters / max(1, self.version.frozen_parameters))
 
     # ---------------------------------------------------------------- the page
+
+    @property
+    def notes(self) -> list[str]:
+        """The learning core speaks of samples, this page of photos."""
+        return [note.replace('sample', 'photo') for note in self.found['notes']]
 
     @property
     def next(self) -> dict[str, Any] | None:

@@ -47,7 +47,7 @@ def version(alice) -> ModelVersion:
             'high': {'wrong_label': 1.0, 'head': 0.6},
             'confidence': 0.9,
         },
-        'notes': ['Too few to tell how sure it may be.'],
+        'notes': ['Too few samples to tell how sure it may be.'],
     }
     made = version_of(project, answers(project, {0: 1, 10: 0, 11: 0}), evaluation)
     ModelVersion.objects.filter(pk=made.pk).update(is_current=True)
@@ -79,7 +79,7 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     assert page.count('<article class="card wrong"') == 3
     assert 'Perhaps labelled wrong' in page
     assert 'Change to paper' in page
-    assert 'Too few to tell how sure it may be.' in page
+    assert 'Too few photos to tell how sure it may be.' in page
     assert page.count('>Keep one<') == 1
     assert page.count('>Keep this one<') == 2  # those in different categories: somebody must say which is right
     assert '[2,048 + 1] × [2] = 4,098' in page
