@@ -9,7 +9,7 @@ from classifier.holdout import Bools, Task
 from classifier.intervals import LEVEL, effective_count, wilson
 
 FEW_GROUPS = 5
-HELD_OUT_EFFECT = 1.5  # variance of (stated - true) over the binomial one: samples held out answer for each other
+HELD_OUT_EFFECT = 2.0  # variance of (stated - true) over the binomial one: samples held out answer for each other
 
 
 @dataclass(frozen=True)

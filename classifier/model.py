@@ -38,8 +38,12 @@ def transform_for(backbone: str, cut: str) -> Transform:
 
 def deepest(features: Features, backbones: Iterable[str]) -> dict[str, Floats]:
     """Of those of the backbones that are there, the features (n, d) of the last cut, as heads take them."""
-    last = {name: next(cut for cut in features[name] if cut not in EARLIER) for name in backbones if name in features}
-    return {name: transformed(features[name][cut], transform_for(name, cut)) for name, cut in last.items()}
+    return {
+        name: transformed(values, transform_for(name, cut))
+        for name in backbones
+        for cut, values in features.get(name, {}).items()
+        if cut not in EARLIER
+    }
 
 
 def softmax(scores: Floats) -> Floats:

@@ -16,7 +16,8 @@ Cut = tuple[str, str]  # backbone, cut
 
 TOGETHER = Key('', '', '')  # stands for the combination
 DOUBT = 2.0  # how many times its own squared error a gain is held against
-LIMIT = 2_000  # samples times categories: above, choosing gains next to nothing and repeating takes long
+MOST = 500  # samples, and
+LIMIT = 2_000  # samples times categories: above, choosing gains little and repeating takes long
 
 
 @dataclass(frozen=True)

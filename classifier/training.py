@@ -16,7 +16,7 @@ from classifier.evaluation import Evaluation, evaluate
 from classifier.holdout import Task, hold_out
 from classifier.members import keys_of
 from classifier.model import Features, Model, deepest
-from classifier.optimism import LIMIT, Optimism, optimism
+from classifier.optimism import LIMIT, MOST, Optimism, optimism
 from classifier.progress import Event, Listener, Progress, ignore
 
 __all__ = ['Accuracy', 'Candidate', 'Evaluation', 'Event', 'Listener', 'Result', 'TrainingSet', 'train']
@@ -182,7 +182,7 @@ class _Training:
 
     def optimism(self) -> Optimism:
         task = self.task
-        if len(task.labels) * task.categories > LIMIT:
+        if len(task.labels) > MOST or len(task.labels) * task.categories > LIMIT:
             return Optimism(None, {})
         return optimism(self.tried.rotated, list(self.tried.judged), self.choose, task, self.seed, self.tick)
 
