@@ -1,9 +1,9 @@
 """What NanoWeb says of itself, checked at the size of a toy."""
 
-import pytest
-
-from benchmarks import honesty
-from benchmarks.contenders import CONTENDERS, Case
+from benchmarks import honesty, statements
+from benchmarks.cases import Case
+from benchmarks.contenders import CONTENDERS
+from benchmarks.draws import SETS
 
 
 def test_tells_how_often_the_interval_holds_the_truth(invented):
@@ -16,12 +16,47 @@ def test_tells_how_often_the_interval_holds_the_truth(invented):
     assert said[-1].split(' | ')[1:] == ['4', '+10.0 ± 13.0', '10.0', '75%', '27.5 |']
 
 
+def test_forecast_is_right_where_the_truth_lies_in_its_range(invented):
+    said = {'said': True, 'more': [10, 20], 'target': 0.85, 'low': 0.8, 'high': 0.9}
+    kept = statements.STATEMENTS['more'].results
+    kept.add(('trashnet', 5, 0), said | {'true': 0.84, 'held': True, 'reached': [0.8, 0.86]})
+    kept.add(('trashnet', 5, 1), said | {'true': 0.95, 'held': False, 'reached': [0.9, 0.96]})
+    kept.add(('trashnet', 5, 2), {'said': False})
+    kept.add(('trashnet', 5, 3), said)  # there were not as many photos
+    told = honesty.more_photos([Case('trashnet', 5, seed) for seed in range(4)])[-1]
+    assert told.split(' | ')[2:] == ['75%', '2', '50%', '5.5', '50% |']
+
+
+def test_learns_from_as_many_more_as_advised(invented):
+    lines = [statements.more_photos(Case('trashnet', 10, seed)) for seed in range(6)]
+    for line in [line for line in lines if 'held' in line]:
+        assert line['held'] == (line['low'] <= line['true'] <= line['high'])
+    assert statements._learned_from(Case('trashnet', 10, 0), 30)['size'] == 30
+    assert statements._learned_from(Case('trashnet', 10, 0), 49) is None, 'a category has 48'
+
+
+def test_other_sets_are_unknown(invented):
+    line = statements.unknown(Case('trashnet', 20, 0))
+    assert set(line['by_set']) == set(SETS) - {'trashnet'}
+    assert line['false_alarms'] < 0.3 < line['caught']
+    assert set(statements.unknown(Case('clothing', 20, 0))['by_set']) == set(SETS) - {'clothing', 'dress_colour'}
+    assert statements.unknown(Case('trashnet', 5, 0)) == {'said': False}, 'ten photos cannot tell what is usual'
+
+
 def test_measures_what_is_missing(invented, monkeypatch, capsys):
     monkeypatch.setattr(honesty, 'SIZES', (5,))
-    honesty.main(['--draws', '2', '--sets', 'trashnet', 'apples'])
+    monkeypatch.setattr(honesty.suspects, 'PER_CATEGORY', 5)
+    honesty.main(['--draws', '1', '--sets', 'trashnet', 'sign_digits'])
     said = capsys.readouterr().out
-    assert '| apples 5 | 2 |' in said
+    assert '| sign_digits 5 | 1 |' in said
     assert 'calibration error (aim ≤ 0.06)' in said
-    assert len(CONTENDERS['ours'].results.read()) == 4
-    last = float(said.strip().splitlines()[-1].split(' | ')[2])
-    assert last == pytest.approx(0, abs=0.3)
+    assert len(CONTENDERS['ours'].results.read()) == 2
+    for part in (
+        'Confidences',
+        'more photos would bring',
+        'None of these',
+        'Planted wrong labels',
+        'Planted faults',
+        'Named rightly',
+    ):
+        assert part in said
