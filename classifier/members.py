@@ -17,7 +17,7 @@ LINEAR, PROTOTYPE, HIDDEN = 'linear', 'prototype', 'hidden layer'
 
 LOGISTIC_LEAST = 4  # samples per category, on average: half of them are held out when there are few
 LOGISTIC_LIMIT = 20_000  # samples times categories, above which the logistic half takes too long for what it adds
-HIDDEN_LEAST = 50  # samples per category, on average: with 20 a hidden layer gains nothing, with 80 half a point together
+HIDDEN_LEAST = 50  # samples per category, on average: with 20 a hidden layer gains nothing, with 80 half a point
 HIDDEN_LIMIT = 2_000  # samples: the layer compares each with every other
 WIDTHS = (128, 1000)  # units tried
 NARROWNESS = 2.0  # of a unit: 1 and 4 have more held-out error on each of three photo sets
