@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from numpy.typing import NDArray
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -20,6 +19,7 @@ from predictions.access import category_names, get_version, get_version_by_key
 from predictions.batching import Picture
 from predictions.keys import KeyAuthentication
 from predictions.models import ApiKey
+from predictions.predictor import Answer
 from predictions.throttles import PredictionThrottle
 from projects.actions import Upload, read_upload
 from projects.api import uploaded_files, whole_number
@@ -74,8 +74,8 @@ class Predictions(APIView):
 def predict_one(version: ModelVersion, upload: Upload, fast: bool) -> dict[str, Any]:
     began = time.perf_counter()
     picture = readable(upload)
-    confidences = predictor.predict(version, [picture], fast)[0]
-    return described(version, confidences, time.perf_counter() - began)
+    answer = predictor.predict(version, [picture], fast)[0]
+    return described(version, answer, time.perf_counter() - began)
 
 
 def predict_each(version: ModelVersion, uploads: list[Upload], fast: bool) -> list[dict[str, Any]]:
@@ -90,15 +90,13 @@ def predict_each(version: ModelVersion, uploads: list[Upload], fast: bool) -> li
                 refused[place] = error
 
     began = time.perf_counter()
-    rows = iter(predictor.predict(version, pictures(), fast))
+    answers = iter(predictor.predict(version, pictures(), fast))
     seconds = (time.perf_counter() - began) / len(uploads)
     results = []
     for place, upload in enumerate(uploads):
         error = refused.get(place)
-        said = (
-            {'error': {'code': error.code, 'message': str(error)}} if error else described(version, next(rows), seconds)
-        )
-        results.append({'name': upload.name, **said})
+        said = {'error': {'code': error.code, 'message': str(error)}} if error else None
+        results.append({'name': upload.name, **(said or described(version, next(answers), seconds))})
     return results
 
 
@@ -114,17 +112,17 @@ def decoded(upload: Upload) -> Picture:
     return images.square(images.open_image(read_upload(upload), max_pixels=settings.NANOWEB_MAX_PIXELS))
 
 
-def described(version: ModelVersion, confidences: NDArray[Any], seconds: float) -> dict[str, Any]:
+def described(version: ModelVersion, answer: Answer, seconds: float) -> dict[str, Any]:
     """A prediction as clients see it."""
-    ranked = sorted(zip(category_names(version), confidences.tolist(), strict=True), key=lambda pair: -pair[1])
+    ranked = sorted(zip(category_names(version), answer.confidences.tolist(), strict=True), key=lambda pair: -pair[1])
     category, confidence = ranked[0]
     return {
         'id': str(uuid.uuid4()),
         'version': version.pk,
-        'category': category,
+        'category': None if answer.none_of_these else category,
         'confidence': confidence,
-        'none_of_these': False,
-        'familiarity': None,
+        'none_of_these': answer.none_of_these,
+        'familiarity': answer.familiarity,
         'confidences': [{'category': name, 'confidence': share} for name, share in ranked],
         'ms': round(seconds * 1000, 1),
     }

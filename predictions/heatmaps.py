@@ -33,7 +33,7 @@ class Heatmaps(Predictions):
         picture = readable(uploaded_files(request, 'file')[0]) if sample is None else stored(sample)
         category = asked_category(request, version)
         if category is None:
-            category = int(predictor.predict(version, [picture])[0].argmax())
+            category = int(predictor.predict(version, [picture])[0].confidences.argmax())
         heat = predictor.heat(version, picture, category)
         rows, columns = heat.values.shape
         return Response(

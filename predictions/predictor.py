@@ -14,17 +14,18 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from classifier import backbones, bundle, heatmap, networks
+from classifier import backbones, bundle, heatmap, networks, unknown
+from classifier.backbones import COLOUR
 from classifier.errors import BadBundle, ClassifierError
 from classifier.heatmap import Heat
-from classifier.model import Member, Model
+from classifier.model import Model
 from predictions.batching import Batcher, Picture, PictureFeatures
 from projects.errors import UserError
 from training.models import Backbone, ModelVersion
 
 logger = logging.getLogger(__name__)
 
-HEADS_KEPT = 1000  # versions whose heads stay in memory; one of two categories takes 20 kB, of a hundred 1 MB
+HEADS_KEPT = 100  # versions in memory: samples to compare with take up to 1.4 MB each, a wide hidden layer 5 MB
 AHEAD = 4  # pictures of one request under way at once, so that a large batch leaves room for others
 
 _batchers: dict[tuple[str, int], Batcher] = {}  # by the hash of the weights and the preprocessing
@@ -36,12 +37,21 @@ class Loaded:
     """A version's heads in memory."""
 
     model: Model
-    fastest: Model  # one member alone, with its own calibrated probabilities
+    fastest: Model  # the quickest network alone, beside colour
     backbones: dict[str, Backbone]  # by name, with the weights that the heads were learned on
 
 
-def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = False) -> NDArray[np.float64]:
-    """Confidences (pictures, categories), each row summing to one; `fast` asks the fastest member alone.
+@dataclass(frozen=True)
+class Answer:
+    """What a version says of a picture."""
+
+    confidences: NDArray[np.float64]  # (categories,), summing to one
+    familiarity: float | None  # share of held-out known samples that are less familiar; None: it cannot tell
+    none_of_these: bool
+
+
+def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = False) -> list[Answer]:
+    """An answer to each picture; `fast` asks the quickest network alone, beside colour.
 
     `pictures` come from `classifier.images.square` and are drawn one by one, while earlier ones are under way.
     Raises UserError where the version cannot answer any more.
@@ -54,12 +64,18 @@ def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = Fal
             found.append(_finished(under_way.popleft()))
         under_way.append({name: batcher.submit(picture) for name, batcher in batchers.items()})
     found += [_finished(one) for one in under_way]
-    if not found:
-        return np.empty((0, len(model.categories)))
-    features: dict[str, PictureFeatures] = {name: {} for name in batchers}
-    for member in model.members:
-        features[member.backbone][member.cut] = np.stack([one[member.backbone][member.cut] for one in found])
-    return model.predict(features)
+    return _answers(model, found) if found else []
+
+
+def _answers(model: Model, found: list[dict[str, PictureFeatures]]) -> list[Answer]:
+    features = {
+        name: {cut: np.stack([one[name][cut] for one in found]) for cut in cuts} for name, cuts in found[0].items()
+    }
+    rates = model.familiarity_of(features)
+    if rates is None:
+        return [Answer(confidences, None, False) for confidences in model.predict(features)]
+    answers = zip(model.predict(features), rates.tolist(), unknown.none_of_these(rates).tolist(), strict=True)
+    return [Answer(*answer) for answer in answers]
 
 
 def heat(version: ModelVersion, picture: Picture, category: int) -> Heat:
@@ -76,10 +92,11 @@ def heat(version: ModelVersion, picture: Picture, category: int) -> Heat:
     return heatmap.heat(model, {name: future.result() for name, future in under_way.items()}, category)
 
 
-def fastest(version: ModelVersion) -> str | None:
-    """The backbone that answers alone when `fast` is asked for; None where the version has only that one."""
+def fastest(version: ModelVersion) -> list[str]:
+    """The backbones that answer when `fast` is asked for; none where the version has no others."""
     loaded = load(version)
-    return None if loaded.fastest is loaded.model else loaded.fastest.members[0].backbone
+    names = dict.fromkeys(member.backbone for member in loaded.fastest.members)
+    return [] if loaded.fastest is loaded.model else list(names)
 
 
 def warm(version: ModelVersion) -> None:
@@ -110,22 +127,25 @@ def _load(pk: int, folder: str, files: tuple[tuple[str, str], ...]) -> Loaded:
 
 
 def _fastest(model: Model, rows: dict[str, Backbone]) -> Model:
-    """The member with the quickest backbone, alone; where none was measured, the first in the table."""
-    if len(model.members) == 1:
+    """The quickest network's members; where none was measured, those of the first in the table.
+
+    Colour's members stay: they take a millisecond or two, and alone they answer worse than any network on most photos.
+    """
+    networks = {member.backbone for member in model.members} - {COLOUR.name}
+    if len(networks) < 2:
         return model
     table = list(backbones.BACKBONES)
-
-    def slowness(member: Member) -> tuple[float, int]:
-        return rows[member.backbone].measured_ms or math.inf, table.index(member.backbone)
-
-    member = min(model.members, key=slowness)
-    return Model(model.categories, (replace(member, weight=1.0),), sharpness=1.0)
+    quickest = min(networks, key=lambda name: (rows[name].measured_ms or math.inf, table.index(name)))
+    kept = [member for member in model.members if member.backbone in (quickest, COLOUR.name)]
+    whole = sum(member.weight for member in kept)
+    members = tuple(replace(member, weight=member.weight / whole) for member in kept)
+    return replace(model, members=members, sharpness=1.0)
 
 
 def _ready(version: ModelVersion, fast: bool) -> tuple[Model, dict[str, Batcher]]:
     loaded = load(version)
     model = loaded.fastest if fast else loaded.model
-    names = [member.backbone for member in model.members]
+    names = {member.backbone for member in model.members} if fast else model.backbones
     return model, {name: _batcher(loaded.backbones[name], version) for name in names}
 
 

@@ -42,22 +42,26 @@ def examples(project: Project) -> list[dict[str, str]]:
 
 
 def reached(version: ModelVersion) -> dict[str, Any]:
-    """How an answer comes about: the members in words, and the sizes of what was learned and what is frozen."""
-    whole = sum(member['weight'] for member in version.members)
-    members = [
-        {
-            'title': BACKBONES[member['backbone']].title,
-            'short': BACKBONES[member['backbone']].short,
-            'cut': BACKBONES[member['backbone']].cut_titles[member['cut']],
-            'numbers': BACKBONES[member['backbone']].cuts[member['cut']],
-            'parameters': member['parameters'],
-            'percent': round(100 * member['weight'] / whole),
-        }
-        for member in version.members
-    ]
+    """How an answer comes about: each backbone in words, and the sizes of what was learned and what is frozen."""
+    names = list(dict.fromkeys(member['backbone'] for member in version.members))
+    members = [shown(name, [member for member in version.members if member['backbone'] == name]) for name in names]
     # Of colour and texture alone nothing is frozen.
     side = math.sqrt(version.parameters / max(version.frozen_parameters, version.parameters))
     return {'members': members, 'learned_side': side}
+
+
+def shown(name: str, members: list[dict[str, Any]]) -> dict[str, Any]:
+    """A backbone and its part in an answer: where it is read, deepest first, and what was learned on it."""
+    backbone = BACKBONES[name]
+    cuts = [cut for cut in reversed(backbone.cuts) if any(member['cut'] == cut for member in members)]
+    return {
+        'title': backbone.title,
+        'short': backbone.short,
+        'cuts': ', '.join(backbone.cut_titles[cut] for cut in cuts),
+        'numbers': sum(backbone.cuts[cut] for cut in cuts),
+        'parameters': sum(member['parameters'] for member in members),
+        'percent': round(100 * sum(member['weight'] for member in members)),
+    }
 
 
 def certainty(version: ModelVersion) -> dict[str, Any]:
@@ -73,4 +77,4 @@ def readiness(version: ModelVersion) -> dict[str, str]:
         fast = predictor.fastest(version)
     except UserError as error:
         return {'fast': '', 'problem': str(error)}
-    return {'fast': BACKBONES[fast].title if fast else '', 'problem': ''}
+    return {'fast': ' and '.join(BACKBONES[name].short for name in fast), 'problem': ''}

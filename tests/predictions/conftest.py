@@ -1,17 +1,20 @@
 """A model trained once on a few drawn dresses with the real backbones, and rows that point at it."""
 
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from django.core.cache import cache
+from numpy.typing import NDArray
 from rest_framework.test import APIClient
 
-from classifier import bundle
-from classifier.backbones import BACKBONES, installed
+from classifier import bundle, unknown
+from classifier.backbones import BACKBONES, COLOUR, installed
 from classifier.images import open_image, square
+from classifier.model import deepest
 from classifier.networks import open_network
 from classifier.training import Result, TrainingSet, train
 from predictions import predictor
@@ -97,6 +100,34 @@ def make_version(project: Project, trained: Trained, models: Path, number: int =
     version.backbones.set([rows[member.backbone] for member in model.members])
     version.publish()
     return version
+
+
+@pytest.fixture(scope='session')
+def drawn() -> tuple[dict[str, dict[str, NDArray[np.float32]]], NDArray[np.uint8]]:
+    """What every network sees in 24 drawn dresses and, last, in a picture of noise; and that picture."""
+    squares = [square(open_image(content)) for _, _, content in dresses.example_set(24)]
+    noise = np.random.default_rng(0).integers(0, 256, (224, 224, 3)).astype(np.uint8)
+    networks = {
+        each.backbone.name: open_network(each) for each in installed(backbones_folder()) if each.backbone != COLOUR
+    }
+    return {name: network.features(np.stack([*squares, noise])) for name, network in networks.items()}, noise
+
+
+@pytest.fixture
+def comparing(version, trained, drawn, settings):
+    """Makes the version compare pictures with the drawn dresses, by the networks of these names."""
+
+    def make(*names: str, **changes: Any) -> ModelVersion:
+        features = {name: {cut: rows[:24] for cut, rows in drawn[0][name].items()} for name in names}
+        familiarity = unknown.learn(deepest(features, names), np.arange(24) % 2, np.arange(24), lambda: None)
+        model = replace(trained.result.model, familiarity=familiarity, **changes)
+        version.folder = 'compared'
+        version.files = bundle.save(model, settings.MODELS_DIR / version.folder, {})
+        version.save()
+        version.backbones.set(Backbone.objects.installed())
+        return version
+
+    return make
 
 
 @pytest.fixture

@@ -47,6 +47,20 @@ def test_one_file(client, version, dress):
     assert answer['ms'] > 0
 
 
+def test_what_is_none_of_these_has_no_category(client, comparing, drawn, dress):
+    version = comparing('tiny_vit_5m')
+    out = io.BytesIO()
+    Image.fromarray(drawn[1]).save(out, 'PNG')
+    known, other = ask(client, version.project, files=[file(dress), file(out.getvalue(), 'noise.png')]).json()[
+        'results'
+    ]
+    assert (known['category'], known['none_of_these']) == ('blue and black', False)
+    assert known['familiarity'] > 0.05
+    assert (other['category'], other['none_of_these'], other['familiarity']) == (None, True, 0.0)
+    assert other['confidence'] == other['confidences'][0]['confidence'] >= 0.5
+    assert sum(each['confidence'] for each in other['confidences']) == pytest.approx(1)
+
+
 def test_every_answer_has_an_id_of_its_own(client, version, dress):
     ids = {ask(client, version.project, file=file(dress), fast='1').json()['id'] for _ in range(2)}
     assert len(ids) == 2

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from classifier.backbones import BACKBONES
 from predictions import predictor
 from predictions.batching import Batcher
 from projects.actions import create_project
@@ -31,15 +32,32 @@ def test_how_an_answer_comes_about(page, version):
     assert context['version'] == version
     assert [category.name for category in context['categories']] == ['blue and black', 'white and gold']
     assert {member['title'] for member in context['members']} == {
-        'EfficientNet-Lite0', 'TinyViT-5M', 'DINOv2 ViT-S/14',
+        'EfficientNet-Lite0', 'TinyViT-5M', 'DINOv2 ViT-S/14', 'Colour and texture',
     }  # fmt: skip
-    lite0 = next(member for member in context['members'] if member['short'] == 'Lite0')
-    assert (lite0['cut'], lite0['numbers'], lite0['parameters']) == ('last block', 1280, (1280 + 1) * 2)
+    colour = next(member for member in context['members'] if member['short'] == 'colour')
+    heads = [member for member in version.members if member['backbone'] == 'colour']
+    numbers = BACKBONES['colour'].cuts['windows']
+    assert (colour['cuts'], colour['numbers']) == ('three nested windows', numbers)
+    assert colour['parameters'] == len(heads) * (numbers + 1) * 2
+    assert colour['percent'] == round(100 * sum(member['weight'] for member in heads))
     assert sum(member['percent'] for member in context['members']) == pytest.approx(100, abs=1)
     assert context['learned_side'] ** 2 * version.frozen_parameters == pytest.approx(version.parameters)
     assert math.isclose(sum(member['parameters'] for member in context['members']), version.parameters)
-    assert context['fast'] == 'EfficientNet-Lite0'
+    assert context['fast'] == 'Lite0 and colour'
     assert context['problem'] == ''
+
+
+def test_a_backbone_that_is_read_at_several_cuts_is_one_line(page, version):
+    lite0 = {'backbone': 'efficientnet_lite0', 'head': 'linear', 'weight': 0.25, 'parameters': 100}
+    version.members = [
+        lite0 | {'cut': 'early'},
+        lite0 | {'cut': 'final'},
+        lite0 | {'cut': 'final', 'head': 'prototype'},
+    ]
+    version.save()
+    (line,) = page(version.project).context['members']
+    assert (line['cuts'], line['numbers'], line['parameters']) == ('last block, stage 2 of 5', 1280 + 24, 300)
+    assert line['percent'] == 75
 
 
 def test_the_page_opens_networks_in_the_background_and_does_not_wait(page, version, monkeypatch):
@@ -55,7 +73,7 @@ def test_the_page_opens_networks_in_the_background_and_does_not_wait(page, versi
     assert page(version.project).status_code == 200
     assert time.perf_counter() - before < 2
     assert not opened
-    assert len(predictor._batchers) == len(version.members)
+    assert len(predictor._batchers) == len({member['backbone'] for member in version.members})
     assert all(isinstance(batcher, Batcher) for batcher in predictor._batchers.values())
 
 
@@ -77,7 +95,7 @@ def test_strangers_and_the_signed_out(page, charlie, project):
 
 def test_the_page_asks_the_database_little(page, version, django_assert_max_num_queries):
     page(version.project)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page(version.project)
 
 
