@@ -37,10 +37,15 @@ def test_states_what_it_learned_without_the_test(invented):
 
 
 def test_aims_say_who_is_ahead(invented):
-    behind = {('trashnet', 5): [0.02, 0.03, 0.02], ('clothing', 5): [-0.2, -0.2, -0.21]}
+    behind = {
+        ('trashnet', 5): [0.02, 0.03, 0.02],
+        ('clothing', 5): [-0.2, -0.2, -0.21],
+        ('apples', 5): [0.1, -0.1, 0.03],
+    }
     others = {'teachable': behind, 'fastai': {}, 'oracle': {('trashnet', 5): [0.02, 0.02, 0.021]}}
     said = '\n'.join(accuracy.aims(others))
-    assert 'on average: +9.0 ± 0.7, met; significantly behind on none of 2: **missed** trashnet 5' in said
+    assert 'met; significantly behind on none of 3: **missed** trashnet 5\n' in said
+    assert 'Teachable Machine on average: +5.7 ± ' in said
     assert '1 point below the oracle: −2.0 ± 0.1, **missed**' in said
 
 

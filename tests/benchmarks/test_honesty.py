@@ -1,9 +1,14 @@
 """What NanoWeb says of itself, checked at the size of a toy."""
 
+from dataclasses import replace
+
+import pytest
+
 from benchmarks import honesty, statements
 from benchmarks.cases import Case
 from benchmarks.contenders import CONTENDERS
 from benchmarks.draws import SETS
+from classifier.training import train
 
 
 def test_tells_how_often_the_interval_holds_the_truth(invented):
@@ -27,12 +32,26 @@ def test_forecast_is_right_where_the_truth_lies_in_its_range(invented):
     assert told.split(' | ')[2:] == ['75%', '2', '50%', '5.5', '50% |']
 
 
-def test_learns_from_as_many_more_as_advised(invented):
-    lines = [statements.more_photos(Case('trashnet', 10, seed)) for seed in range(6)]
-    for line in [line for line in lines if 'held' in line]:
-        assert line['held'] == (line['low'] <= line['true'] <= line['high'])
-    assert statements._learned_from(Case('trashnet', 10, 0), 30)['size'] == 30
-    assert statements._learned_from(Case('trashnet', 10, 0), 49) is None, 'a category has 48'
+@pytest.mark.parametrize(('low', 'high', 'held'), [(0.0, 1.0, True), (0.0, 0.1, False), (1.1, 1.2, False)])
+def test_learns_from_as_many_more_as_advised(invented, monkeypatch, low, high, held):
+    forecast = [{'per_category': size, 'accuracy': 0.9, 'low': low, 'high': high} for size in (10, 40)]
+    advice = {'more': [20, 40], 'target': 0.9, 'forecast': forecast}
+
+    def advising(data, seed):
+        result = train(data, seed=seed)
+        return replace(result, evaluation=replace(result.evaluation, curve=advice))
+
+    monkeypatch.setattr(statements, 'train', advising)
+    line = statements.more_photos(Case('trashnet', 10, 0))
+    assert line['held'] is held
+    assert 0.5 < line['true'] <= 1
+    assert len(line['reached']) == 2
+
+
+def test_does_not_learn_from_photos_that_are_not_there(invented):
+    case = Case('trashnet', 10, 0)
+    assert statements._learned_from(case, 25)['size'] == 25
+    assert statements._learned_from(case, 49) is None, 'a category has 48'
 
 
 def test_other_sets_are_unknown(invented):
