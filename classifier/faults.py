@@ -199,11 +199,12 @@ def _shares(
 def _beats_guessing(evidence: Evidence) -> bool:
     """Whether the answers, another's better ones or the nearest samples' labels clearly beat the largest category."""
     labels, units, other = evidence.labels, evidence.units, _better(evidence)
-    near = labels[nearest(evidence.features, units, np.arange(len(labels)))[:, 0]]
-    chosen = [evidence.together] if other is None else [evidence.together, other]
-    lows = [_surely_right(answers.argmax(axis=1) == labels, units) - FLATTERED for answers in chosen]
     guessing = float(np.bincount(labels).max()) / len(labels)
-    return max(*lows, _surely_right(near == labels, units)) > guessing
+    chosen = [evidence.together] if other is None else [evidence.together, other]
+    if any(_surely_right(answers.argmax(axis=1) == labels, units) > guessing + FLATTERED for answers in chosen):
+        return True
+    near = labels[nearest(evidence.features, units, np.arange(len(labels)))[:, 0]]
+    return _surely_right(near == labels, units) > guessing
 
 
 def _surely_right(right: Bools, units: Ints) -> float:

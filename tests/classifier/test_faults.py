@@ -110,6 +110,14 @@ def test_a_worse_member_that_happens_to_be_right_is_no_better_backbone():
     assert explained.fault.cause != 'backbone'
 
 
+def test_a_better_head_on_the_same_features_is_no_other_backbone():
+    features, labels = separable(90)
+    seen = evidence(features | {ONE: clouds(90, 3, spread=0.3, seed=5)[0]}, labels, (ONE,))
+    other_head = {ONE: seen.parts[ONE], ONE._replace(head='hidden layer'): seen.parts[OTHER]}
+    assert 'backbone' in faults.causes(seen, []).values()
+    assert 'backbone' not in faults.causes(replace(seen, parts=other_head), []).values()
+
+
 def test_where_neighbours_know_better_the_head_is_at_fault():
     """Four clusters in a square, opposite ones of one category: no linear head tells them apart, any neighbour does."""
     corners = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]])

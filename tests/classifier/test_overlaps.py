@@ -27,6 +27,8 @@ def test_the_pair_that_is_mixed_up_is_found_and_no_other():
 def test_well_told_apart_is_no_overlap():
     labels = np.arange(120) % 3
     assert overlaps(together_of(labels, {(0, 2): 0.9}), labels, np.arange(120)) == []
+    many = np.arange(900) % 3
+    assert overlaps(together_of(many, {(0, 2): 0.75}), many, np.arange(900)) == [], 'three in four, for certain'
 
 
 def test_little_evidence_says_nothing():
