@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.contenders import CORE, Case, text_hash
+from benchmarks.cases import CORE, Case
 from benchmarks.draws import SETS
-from benchmarks.results import Results
+from benchmarks.results import Results, text_hash
 from benchmarks.tables import header, row
 from classifier.suspects import suspicion
 from classifier.training import train

@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks import faults, suspects
-from benchmarks.contenders import Case
+from benchmarks.cases import Case
 
 
 def test_mislabels_the_share_asked_for_and_always_as_another_category():

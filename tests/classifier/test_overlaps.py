@@ -50,6 +50,7 @@ def test_a_rare_category_does_not_hide_behind_a_frequent_one():
     together = np.tile([0.9, 0.1], (240, 1))  # all are called the frequent one: 83 % right
     (found,) = overlaps(together, labels, np.arange(240))
     assert found.share == 0.5
+    assert found.high - found.low > 0.15, 'and 40 of them are less evidence than 120'
 
 
 def test_worst_pair_first():
