@@ -9,7 +9,7 @@ import numpy as np
 from classifier import curve, faults
 from classifier.accuracy import Accuracy
 from classifier.candidates import Tried
-from classifier.combination import Combination
+from classifier.combination import Combination, best_single
 from classifier.heads import Floats, Ints, Tick
 from classifier.holdout import Task
 from classifier.model import EARLIER
@@ -31,6 +31,7 @@ class Evaluation:
     near_duplicates: list[list[int]]
     overlaps: list[dict[str, Any]]
     reliability: list[dict[str, Any]]
+    single: tuple[str, str, str]  # backbone, cut and head of the best single candidate
     notes: list[str] = field(default_factory=list)
 
     def of_rows(self, rows: Ints) -> 'Evaluation':
@@ -89,6 +90,7 @@ def evaluate(
         near_duplicates=near_duplicates,
         overlaps=[one.as_json() for one in overlaps(together, task.labels, task.units)],
         reliability=[band.described() for band in reliability(together, task.labels, task.units)],
+        single=best_single(tried.parts, task.labels, task.units, tick).keys[0],
         notes=[learning.note] if learning.note else [],
     )
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.backbones import BACKBONES
 from classifier.intervals import effective_count, wilson
 from projects.models import Category, Sample
 from training import report_words as words
 from training.models import Backbone, ModelVersion
+from training.names import formula
 
 Report = dict[str, Any]
 Ints = NDArray[np.int64]
@@ -62,7 +62,7 @@ def report(version: ModelVersion) -> Report:
     found['categories'] = categories
     found['candidates'] = candidates_of(version)
     found['evidence'] = words.evidence(found['candidates'])
-    found['fast'] = words.fast(found['candidates'], version.ms_per_sample)
+    found['fast'] = words.fast(found['candidates'], version.ms_per_sample, evaluation.get('single'))
     found['parameters'] = parameters(version)
     found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids))
     found['next'] = words.next_step(found, today={pk: one.category for pk, one in living.items()})
@@ -249,14 +249,3 @@ def parameters(version: ModelVersion) -> Report:
     ]
     learned, frozen = version.parameters, version.frozen_parameters
     return {'learned': learned, 'frozen': frozen, 'ratio': frozen / learned if learned else None, 'members': members}
-
-
-def formula(member: Report, answers: int) -> str | None:
-    """How a member's learned numbers add up; None where they do not so."""
-    learned = member['parameters']
-    cuts = BACKBONES[member['backbone']].cuts if member['backbone'] in BACKBONES else {}
-    width = cuts.get(member['cut'], learned // answers - 1)
-    if learned == (width + 1) * answers:
-        return f'[{width:,} + 1] × [{answers}] = {learned:,}'
-    units, rest = divmod(learned - answers, width + answers)  # each has a place among the features, and its weights
-    return None if rest else f'[{units}] × [{width:,}] + [{units} + 1] × [{answers}] = {learned:,}'

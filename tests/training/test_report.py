@@ -9,7 +9,8 @@ from projects import actions
 from projects.models import Category, Sample
 from tests.training.planted import answers, categories_of, ids_of, project_of, version_of
 from training.models import Backbone
-from training.report import formula, report
+from training.names import formula
+from training.report import report
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +133,7 @@ def looked_into(alice):
         'near_duplicates': [[ids[0], ids[1]], [ids[2], ids[3], ids[12]]],
         'overlaps': [{'categories': [0, 1], 'share': 0.3, 'low': 0.1, 'high': 0.5}],
         'reliability': [{'from': 0.5, 'to': 1.0, 'count': 20, 'right': 17}],
+        'single': ['colour', 'windows', 'linear'],
         'notes': ['Too few photos to forecast.'],
     }
     return version_of(project, answers(project, {0: 1, 1: 1, 11: 0}), evaluation)
