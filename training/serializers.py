@@ -1,11 +1,9 @@
 """The API's runs and versions, as clients see them."""
 
-from typing import Any
-
 from rest_framework import serializers
 
-from classifier.backbones import BACKBONES
 from projects.models import Category
+from training import names
 from training.models import ModelVersion, Run
 
 
@@ -27,11 +25,6 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         return ModelVersion.objects.filter(run=run).values_list('pk', flat=True).first()
 
 
-def joined(names: list[str]) -> str:
-    """Names as a person reads them, each once: “DINOv2 ViT-S/14 + TinyViT-5M”."""
-    return ' + '.join(dict.fromkeys(names))
-
-
 class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
     backbone = serializers.SerializerMethodField()
     cut = serializers.SerializerMethodField()
@@ -46,13 +39,13 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
         ]  # fmt: skip
 
     def get_backbone(self, version: ModelVersion) -> str:
-        return joined([BACKBONES[member['backbone']].title for member in version.members])
+        return names.joined(names.backbones(member['backbone'] for member in version.members))
 
     def get_cut(self, version: ModelVersion) -> str:
-        return joined([BACKBONES[member['backbone']].cut_titles[member['cut']] for member in version.members])
+        return names.joined(names.cut(member['backbone'], member['cut']) for member in version.members)
 
     def get_head(self, version: ModelVersion) -> str:
-        return joined([member['head'] for member in version.members])
+        return names.joined(names.head(member['head']) for member in version.members)
 
     def get_categories(self, version: ModelVersion) -> list[str]:
         """Under their names of today, as predictions call them; a deleted one keeps its old name."""
@@ -61,11 +54,3 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
             rows = Category.objects.filter(project=version.project_id)
             known[version.project_id] = dict(rows.values_list('pk', 'name'))
         return [known[version.project_id].get(category['id'], category['name']) for category in version.categories]
-
-
-def backbone_words() -> dict[str, Any]:
-    """What a page needs to turn the names in events into words."""
-    return {
-        name: {'title': backbone.title, 'short': backbone.short, 'cuts': backbone.cut_titles}
-        for name, backbone in BACKBONES.items()
-    }

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from projects.access import found_or_404, get_project, reach
 from projects.errors import UserError
 from projects.models import Sample
-from training import actions
+from training import actions, names
 from training.events import STAGES
 from training.models import ModelVersion, Run
-from training.serializers import backbone_words
 
 if TYPE_CHECKING:
     from training.report_page import ReportPage
@@ -53,7 +52,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         'version': version,
         'number': version.number if version else (last.number if last else 0) + 1,
         'stages': list(STAGES.items()),
-        'backbones': json.dumps(backbone_words()),
+        'names': json.dumps(names.words()),
+        'fast': (found.snapshot or {}).get('fast', found.project.prefers_speed),
         'chance': chance(found),
     }
     return render(request, 'training/run.html', context)

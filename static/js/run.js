@@ -18,7 +18,7 @@ const AGAIN = 2000; // before the result is asked for again
 const page = document.getElementById('run');
 const { run, number, project } = page.dataset;
 const chance = Number(page.dataset.chance);
-const names = namer(JSON.parse(page.dataset.backbones));
+const names = namer(JSON.parse(page.dataset.names));
 const ahead = Date.parse(page.dataset.now) - Date.now(); // of this clock the server's is
 const opened = Date.now();
 
@@ -115,7 +115,7 @@ function draw() {
   drawTakenOver();
   drawHappened();
   showCandidates({ state, version, names, chance });
-  if (version) showResult({ version, state, names, chance });
+  if (version) showResult({ version, state, names, chance, fast: Boolean(page.dataset.fast) });
   if (state.message) drawWhy();
   tick();
 }

@@ -1,14 +1,15 @@
 'use strict';
-// The table of pretrained models tried: best first, all on one axis.
+// The table of what was tried: what answers, then each pretrained model at its best, all on one axis; the others on demand.
 
 import { axisFor, interval, ruler } from './axis.js';
 import { find, write } from './dom.js';
 import { range, seconds } from './numbers.js';
-import { fromTemplate, percent } from './page.js';
-import { bestFirst, hasEnded, stageNow } from './run_state.js';
-import { lowered, ofTestPhotos, stated, strongestFirst } from './run_words.js';
+import { figure, fromTemplate, percent } from './page.js';
+import { chosenOf, hasEnded, ranked, singles, stageNow } from './run_state.js';
+import { lowered, ofTestPhotos, strongestFirst } from './run_words.js';
 
 const card = document.getElementById('candidates');
+const rest = find('.rest', card);
 const known = new Set(); // rows that have been shown: they do not arrive again
 let drawn = [];
 
@@ -18,46 +19,37 @@ export function showCandidates({ state, version, names, chance }) {
   const now = [state.candidates, version, trying, state.status];
   if (now.every((value, index) => value === drawn[index])) return;
   drawn = now;
-  const chosen = chosenOf(state.candidates, version, names);
-  const others = bestFirst(state.candidates).filter(one => one !== chosen);
-  const rows = chosen ? [stated(chosen, version), ...others] : others;
-  const axis = axisFor([chance, ...rows.map(row => row.low)]);
-  const order = strongestFirst(state.candidates);
-  const drawOne = (candidate, index) =>
-    row(candidate, { axis, chance, names, order, chip: index === 0 ? chipOf(state, rows, chosen) : '' });
-  find('tbody', card).replaceChildren(...rows.map(drawOne), ...(trying ? [fromTemplate('trying')] : []));
+  const chosen = version && chosenOf(state.candidates, version);
+  const { foremost, others } = ranked(state.candidates, chosen);
+  const axis = axisFor([chance, ...state.candidates.map(one => one.low)]);
+  const look = { axis, chance, names, order: strongestFirst(state.candidates), tried: singles(state.candidates) };
+  const rows = foremost.map((candidate, place) => row(candidate, look, place ? '' : chipOf(state, candidate, chosen)));
+  find('tbody', card).replaceChildren(...rows, ...(trying ? [fromTemplate('trying')] : []));
+  find('tbody', rest).replaceChildren(...others.map(candidate => row(candidate, look)));
+  rest.hidden = !others.length;
   find('thead .axis svg', card)?.remove();
   find('thead .axis', card).prepend(ruler(axis));
-  write(card, { legend: legend(version, chance) });
-}
-
-/** The candidate that answers, once a version says who its members are. */
-function chosenOf(candidates, version, names) {
-  if (!version) return null;
-  const members = new Set(version.members.map(member => member.backbone));
-  return (
-    candidates.find(
-      one => names.parts(one).length === members.size && names.parts(one).every(part => members.has(part)),
-    ) ?? null
-  );
+  write(card, { legend: legend(version, chance), all: `All ${figure(state.candidates.length)} tried` });
 }
 
 /** Of the first row. */
-function chipOf(state, rows, chosen) {
+function chipOf(state, first, chosen) {
   if (chosen) return 'chosen';
-  return rows.length > 1 && !hasEnded(state) ? 'leads' : '';
+  const leads = state.candidates.every(one => one.accuracy <= first.accuracy);
+  return leads && state.candidates.length > 1 && !hasEnded(state) ? 'leads' : '';
 }
 
-function row(candidate, { axis, chance, names, order, chip }) {
+function row(candidate, { axis, chance, names, order, tried }, chip = '') {
   const drawnRow = fromTemplate('candidate');
   const key = `${candidate.backbone} ${candidate.cut} ${candidate.head}`;
-  const [name, cut] = names.candidate(candidate, order);
+  const [name, read] = names.candidate(candidate, order);
   const { accuracy: value, low, high } = candidate;
   write(drawnRow, {
     name,
-    cut,
+    read,
     chip,
-    head: candidate.head,
+    of: bestOf(candidate, tried),
+    head: names.head(candidate.head),
     value: percent(value),
     range: range(low, high),
     time: seconds(candidate.seconds),
@@ -70,12 +62,20 @@ function row(candidate, { axis, chance, names, order, chip }) {
   return drawnRow;
 }
 
+/** “best of 5 tried”, of a backbone’s best one. */
+function bestOf(candidate, tried) {
+  const same = tried.filter(one => one.backbone === candidate.backbone);
+  return same.length > 1 && same[0] === candidate ? `best of ${same.length} tried` : '';
+}
+
 function legend(version, chance) {
   const lines =
     `Dotted line: ${percent(chance)}, what always answering the commonest category would get. ` +
     'The band is where the truth lies 95 times in 100.';
-  if (version && ofTestPhotos(version.accuracy)) return `${lines} The figure at the top is from the test photos.`;
-  const lower = version ? lowered(version.accuracy) : 0;
-  if (!lower) return lines;
-  return `${lines} Only the chosen row is lowered, by ${lower} points, for having been chosen on these photos.`;
+  if (!version) return lines;
+  if (ofTestPhotos(version.accuracy)) return `${lines} All figures are from the test photos.`;
+  const points = lowered(version.accuracy);
+  if (points === null) return lines;
+  const chosen = points ? `, the chosen one by ${points} points` : '';
+  return `${lines} Each is lowered by what choosing on the same photos flatters it${chosen}.`;
 }

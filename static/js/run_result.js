@@ -5,9 +5,9 @@ import { axisFor, interval, ruler } from './axis.js';
 import { find, sentence, write } from './dom.js';
 import { range } from './numbers.js';
 import { percent } from './page.js';
-import { howChosen, inPlainNumbers, plainMethod } from './run_words.js';
+import { howChosen, inPlainNumbers, plainMethod, plainRange } from './run_words.js';
 
-export function showResult({ version, state, names, chance }) {
+export function showResult({ version, state, names, chance, fast }) {
   const box = document.getElementById('finished');
   const { accuracy } = version;
   const axis = axisFor([chance, accuracy.low]);
@@ -15,12 +15,13 @@ export function showResult({ version, state, names, chance }) {
   write(box, {
     value: percent(accuracy.value),
     range: range(accuracy.low, accuracy.high),
-    method: plainMethod(accuracy.method),
+    method: plainMethod(accuracy),
+    meaning: plainRange(accuracy),
   });
   find('.ruler', box).replaceChildren(interval(accuracy, axis, { chance, best: true, big: true }), ruler(axis));
   sentence(document.getElementById('plain-numbers'), inPlainNumbers(version, chance));
   const how = document.getElementById('how-chosen');
-  sentence(how, howChosen(version, state.candidates, names));
+  sentence(how, howChosen(version, state.candidates, names, fast));
   how.hidden = false;
   showFromReport(box, version.id);
 }

@@ -77,9 +77,28 @@ export const hasEnded = state => ENDS.includes(state.status);
 /** The stage under way, or undefined. */
 export const stageNow = state => state.stages.findLast(stage => stage.to === null);
 
-export const isTogether = candidate => candidate.backbone.includes(' + ');
+/** Several answer together: their names are joined. */
+export const isTogether = ({ backbone, cut, head }) => [backbone, cut, head].some(names => names.includes(' + '));
 
-/** Best first; of equals the combination first, then the earlier one. */
-export function bestFirst(candidates) {
-  return [...candidates].sort((a, b) => b.accuracy - a.accuracy || isTogether(b) - isTogether(a));
+/** Best first; of equals the earlier one. */
+export const bestFirst = candidates => [...candidates].sort((a, b) => b.accuracy - a.accuracy);
+
+/** Each tried by itself, best first. */
+export const singles = candidates => bestFirst(candidates.filter(one => !isTogether(one)));
+
+/** The candidate that a version answers with. */
+export function chosenOf(candidates, { members }) {
+  const joined = name => [...new Set(members.map(member => member[name]))].join(' + ');
+  const wanted = { backbone: joined('backbone'), cut: joined('cut'), head: joined('head') };
+  return candidates.find(one => same(one, wanted)) ?? null;
+}
+
+/** What a table shows at once, `foremost`: what was `chosen`, or all together, and each backbone's best; and `others`. */
+export function ranked(candidates, chosen) {
+  const first = chosen ?? candidates.find(isTogether);
+  const foremost = first ? [first] : [];
+  for (const one of singles(candidates)) {
+    if (!foremost.some(shown => shown.backbone === one.backbone && !isTogether(shown))) foremost.push(one);
+  }
+  return { foremost, others: bestFirst(candidates).filter(one => !foremost.includes(one)) };
 }

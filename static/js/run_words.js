@@ -3,7 +3,7 @@
 
 import { counted, figure } from './page.js';
 import { accuracyText, hundredths, listed, milliseconds, seconds } from './numbers.js';
-import { bestFirst, isTogether } from './run_state.js';
+import { chosenOf, isTogether, singles } from './run_state.js';
 
 const DOING = {
   read: 'Reading the photos',
@@ -26,31 +26,42 @@ export function howFar({ code, done, total }) {
   return `${figure(done)} of ${figure(total)}`;
 }
 
-/** The names that events and versions use, in words. `backbones` is {slug: {title, short, cuts}}. */
-export function namer(backbones) {
+/** The names that events and versions use, in words. `backbones` is {slug: {title, short, cuts}}, `heads` {slug: word}. */
+export function namer({ backbones, heads }) {
   const slugs = new RegExp(Object.keys(backbones).join('|'), 'g');
   const title = slug => backbones[slug]?.title ?? slug;
   const short = slug => backbones[slug]?.short ?? slug;
   const cut = (slug, name) => backbones[slug]?.cuts[name] ?? name;
+  const cuts = ({ backbone, cut: names }) => listed(split(names).map(name => cut(backbone, name)));
+  const head = names => listed(split(names).map(name => heads[name] ?? name));
   return {
     title,
     short,
-    cut,
-    parts: candidate => candidate.backbone.split(' + '),
+    head,
     spelled: text => text.replace(slugs, short),
-    /** Of a candidate: its name, and the line below it. */
+    /** Of a candidate: its name, and the line below it. `order` has the backbones as a combination shall name them. */
     candidate(candidate, order) {
-      if (!isTogether(candidate)) return [title(candidate.backbone), cut(candidate.backbone, candidate.cut)];
-      const parts = order.filter(slug => candidate.backbone.split(' + ').includes(slug));
-      const cuts = [...new Set(parts.map(slug => cut(slug, candidate.cut)))];
-      return [`Together: ${parts.map(short).join(' + ')}`, `${listed(cuts)} of each, confidences averaged`];
+      const parts = split(candidate.backbone);
+      if (parts.length > 1) {
+        const sorted = order.filter(slug => parts.includes(slug));
+        return [`Together: ${sorted.map(short).join(' + ')}`, 'confidences averaged, weighted by what helps'];
+      }
+      const averaged = isTogether(candidate) ? ', confidences averaged' : '';
+      return [title(candidate.backbone), `${cuts(candidate)}${averaged}`];
+    },
+    /** Of a candidate, in one line. */
+    line(candidate) {
+      const parts = split(candidate.backbone);
+      if (parts.length > 1) return `Together, ${parts.map(short).join(' + ')}`;
+      return `${title(candidate.backbone)}, ${cuts(candidate)}, ${head(candidate.head)}`;
     },
   };
 }
 
-/** The single backbones, best first: the order in which a combination names them. */
-export const strongestFirst = candidates =>
-  bestFirst(candidates.filter(one => !isTogether(one))).map(one => one.backbone);
+const split = names => names.split(' + ');
+
+/** The backbones, best first: the order in which a combination names them. */
+export const strongestFirst = candidates => [...new Set(singles(candidates).map(one => one.backbone))];
 
 /** An event as a line of “What happened”. */
 export function line(event, names, number) {
@@ -61,10 +72,8 @@ export function line(event, names, number) {
       return 'Started';
     case 'stage':
       return event.title;
-    case 'candidate': {
-      const who = event.backbone.split(' + ').map(names.short).join(' + ');
-      return `${who}: ${accuracyText(event.accuracy, event.low, event.high)}, ${seconds(event.seconds)}`;
-    }
+    case 'candidate':
+      return `${names.line(event)}: ${accuracyText(event.accuracy, event.low, event.high)}, ${seconds(event.seconds)}`;
     case 'log':
       return names.spelled(event.message);
     case 'retrying':
@@ -92,86 +101,83 @@ export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
   ];
 }
 
-/** How the version that answers was chosen, as parts for `sentence`. */
-export function howChosen(version, candidates, names) {
-  const singles = bestFirst(candidates.filter(one => !isTogether(one)));
-  const members = strongestFirst(candidates).filter(slug => version.members.some(member => member.backbone === slug));
-  const found = candidates.find(one => sameNames(names.parts(one), members));
-  const chosen = found && stated(found, version);
-  const cost =
-    ` It learned ${counted(version.parameters, 'number')}; the ${figure(version.frozen_parameters)} below them stay ` +
-    `frozen. One answer takes about ${milliseconds(version.ms_per_sample)}.`;
-  const gain = chosen && isTogether(chosen) ? gained(chosen, singles[0], version) : null;
+/** How the version that answers was chosen, as parts for `sentence`. `fast`: the owner prefers speed. */
+export function howChosen(version, candidates, names, fast) {
+  const tried = strongestFirst(candidates);
+  const members = tried.filter(slug => version.members.some(member => member.backbone === slug));
+  const chosen = chosenOf(candidates, version);
+  const best = singles(candidates)[0];
+  const gain = chosen && isTogether(chosen) ? hundredths(chosen.accuracy) - hundredths(best.accuracy) : null;
+  const out = fast ? [] : tried.filter(slug => !members.includes(slug));
   return [
-    ...who(members, singles, names),
-    ...against(gain, singles[0], version, names),
-    ...left(singles, members, gain, names),
-    cost,
+    ...who(members, tried, names, fast),
+    ...against(gain, best, version, names),
+    ...left(out, gain, names),
+    cost(version),
   ];
 }
 
+function who(members, tried, names, fast) {
+  if (members.length > 1) {
+    const all = `${ALL[members.length] ?? `All ${members.length}`} answer together: `;
+    const start = members.length === tried.length ? all : 'These answer together: ';
+    return [start, [listed(members.map(names.short))], ', their confidences averaged, weighted by what helps.'];
+  }
+  const name = [names.title(members[0])];
+  if (fast) return [name, ' answers alone: the best single model, because you chose speed.'];
+  return [name, tried.length === 1 ? ', the only one at hand, answers.' : ' answers alone.'];
+}
+
+/** The combination beside the best single one: `gain` points better, as the table shows them. */
+function against(gain, best, { accuracy }, names) {
+  if (gain === null) return [];
+  const where = ofTestPhotos(accuracy) ? 'the test photos' : 'held-back photos';
+  const name = names.short(best.backbone);
+  if (gain > 0) return [` On ${where} that is ${counted(gain, 'point')} better than the best single one, ${name}.`];
+  if (gain === 0) return [` On ${where} that is no better than the best single one, ${name}.`];
+  return [` On ${where} ${name} alone got ${counted(-gain, 'point')} more, which may be luck.`];
+}
+
+/** Who was left out, and why the others stay where that is not plain to see. */
+function left(out, gain, names) {
+  const stay = gain !== null && gain <= 0;
+  if (!out.length) return stay ? [' Leaving one out did not clearly improve the confidences.'] : [];
+  const who = capital(`${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out`);
+  const why = `on held-back photos the confidences are clearly better without ${out.length === 1 ? 'it' : 'them'}`;
+  return [` ${who}: ${why}.${stay ? ' Leaving out another did not clearly improve them.' : ''}`];
+}
+
+function cost({ parameters, frozen_parameters: frozen, ms_per_sample: ms }) {
+  const below = frozen ? `; the ${figure(frozen)} below them stay frozen` : '';
+  return ` It learned ${counted(parameters, 'number')}${below}. One answer takes about ${milliseconds(ms)}.`;
+}
+
+const capital = text => text[0].toUpperCase() + text.slice(1);
+
 /** A method speaks of samples and backbones; this page of photos and pretrained models. */
-export const plainMethod = method =>
+export const plainMethod = ({ method }) =>
   method
+    .split('; ')[0]
     .replaceAll('sample', 'photo')
-    .replaceAll('backbone', 'pretrained model')
     .replace('every one held out', 'each held back in turn')
     .replace('whole groups held out', 'those that belong together held back in turn')
     .replace(', less 0.0 points for having chosen on them', '')
     .replace('for having chosen on them', 'because the same photos chose the models');
 
+/** What the range means, as a method says it in its second half. */
+export function plainRange({ method }) {
+  const [, name = ''] = method.split('; ');
+  if (!name.startsWith('Wilson')) return name;
+  const groups = /\((\d+) groups\)/.exec(name)?.[1];
+  const wider = groups ? `, wider because photos that belong together (${groups} groups) tell less` : '';
+  return `the truth lies in it 95 times in 100${wider}`;
+}
+
 /** Whether a figure comes from photos set apart for testing, not from held-back ones. */
 export const ofTestPhotos = ({ method }) => / test samples\b/.test(method);
 
-/** The candidate with the figures that the version states: lowered for having been chosen, where that was measured. */
-export function stated(chosen, { accuracy }) {
-  if (ofTestPhotos(accuracy)) return chosen;
-  return { ...chosen, accuracy: accuracy.value, low: accuracy.low, high: accuracy.high };
-}
-
-/** By how many points the stated figure was lowered for having been chosen on the same photos; 0 where it was not. */
-export const lowered = ({ method }) => Number(/less ([\d.]+) points/.exec(method)?.[1] ?? 0);
-
-const sameNames = (some, others) => some.length === others.length && some.every(name => others.includes(name));
-
-function who(members, singles, names) {
-  if (members.length > 1) {
-    const all = `${ALL[members.length] ?? `All ${members.length}`} answer together: `;
-    const start = members.length === singles.length ? all : 'These answer together: ';
-    return [start, [listed(members.map(names.title))], ', their confidences averaged.'];
-  }
-  const only = singles.length === 1 ? ', the only pretrained model at hand, answers.' : ' answers alone.';
-  return [[names.title(members[0])], only];
-}
-
-/** In points, like with like: the combination's figure before it was lowered, since single ones never are. */
-function gained(chosen, best, { accuracy }) {
-  const points = lowered(accuracy);
-  if (points) return Math.round(100 * (chosen.accuracy - best.accuracy) + points);
-  return hundredths(chosen.accuracy) - hundredths(best.accuracy); // as the table shows them
-}
-
-/** The combination beside the best single one: `gain` points better, as measured on held-back photos. */
-function against(gain, best, { accuracy }, names) {
-  if (gain === null) return [];
-  const name = names.short(best.backbone);
-  const points = lowered(accuracy);
-  const lower = points
-    ? ` The figure of all together is then lowered by ${points} points, because the same photos chose it.`
-    : '';
-  if (gain > 0)
-    return [` On held-back photos that is ${counted(gain, 'point')} better than the best single one, ${name}.${lower}`];
-  if (gain === 0) return [` On held-back photos that is no better than the best single one, ${name}.${lower}`];
-  return [` On held-back photos ${name} alone got ${counted(-gain, 'point')} more, which may be luck.${lower}`];
-}
-
-/** Who was left out, and why the others stay where that is not plain to see. */
-function left(singles, members, gain, names) {
-  const out = singles.map(one => one.backbone).filter(slug => !members.includes(slug));
-  const stay = gain !== null && gain <= 0;
-  if (!out.length || !members.length)
-    return stay ? [' Leaving one out did not clearly improve the confidences.'] : [];
-  const who = `${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out`;
-  const why = `on held-back photos the confidences are clearly better without ${out.length === 1 ? 'it' : 'them'}`;
-  return [` ${who}: ${why}.${stay ? ' Leaving out another did not clearly improve them.' : ''}`];
+/** By how many points a stated figure was lowered for having been chosen on the same photos; null: not at all. */
+export function lowered({ method }) {
+  const points = /less ([\d.]+) points/.exec(method)?.[1];
+  return points === undefined ? null : Number(points);
 }

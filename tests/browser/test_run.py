@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.client import Client, shades
-from tests.browser.scripted import DINOV2, LITE0, TOGETHER, Server
+from tests.browser.scripted import BESTS, DINOV2, LITE0, Server
 
 
 @pytest.fixture(scope='module')
@@ -26,7 +26,8 @@ def server(page: Page, finished: dict[str, Any]) -> Server:
 
 
 def rows(page: Page) -> list[str]:
-    return page.locator('#candidates tbody tr b[data-t=name]').all_inner_texts()
+    """The candidates shown at once."""
+    return page.locator('#candidates > table tbody tr b[data-t=name]').all_inner_texts()
 
 
 def text(page: Page, name: str) -> Any:
@@ -39,15 +40,15 @@ def text(page: Page, name: str) -> Any:
 def test_the_live_page_says_how_far_and_who_leads(page: Page, server: Server) -> None:
     server.compare()
     expect(page.get_by_role('heading', name='Comparing pretrained models')).to_be_visible()
-    expect(text(page, 'far')).to_have_text('3 of 4 tried, each on photos it had not seen')
-    expect(page.locator('progress')).to_have_js_property('value', 3)
+    expect(text(page, 'far')).to_have_text('17 of 18 tried, each on photos it had not seen')
+    expect(page.locator('progress')).to_have_js_property('value', 17)
     expect(page.locator('[data-stage=features]')).to_have_class('done')
     expect(page.locator('[data-stage=compare]')).to_have_attribute('aria-current', 'step')
-    expect(page).to_have_title(re.compile('^75.%'))
-    assert rows(page) == ['DINOv2 ViT-S/14', 'TinyViT-5M', 'EfficientNet-Lite0']
+    expect(page).to_have_title(re.compile('^94.%'))
+    assert rows(page) == ['DINOv2 ViT-S/14', 'TinyViT-5M', 'EfficientNet-Lite0', 'Colour and texture']
     expect(page.locator('#candidates tr.lead')).to_contain_text('leads')
     assert re.sub(r'\s+', ' ', page.locator('tr.lead .acc').inner_text()) == '89 % (80–94)'
-    expect(page.locator('#candidates .axis-l text')).to_have_text(['40', '50', '60', '70', '80', '90', '100 %'])
+    expect(page.locator('#candidates > table .axis-l text')).to_have_text(['40', '50', '60', '70', '80', '90', '100 %'])
 
 
 def test_the_time_left_runs_down(page: Page, server: Server) -> None:
@@ -61,16 +62,16 @@ def test_the_time_left_runs_down(page: Page, server: Server) -> None:
 def test_the_axis_reaches_down_to_what_was_measured(page: Page, server: Server) -> None:
     server.tell('started')
     server.stage('compare')
-    server.candidate(LITE0, 0.31, 0.22, 0.41)
-    expect(page.locator('#candidates .axis-l text')).to_have_text(['20', '40', '60', '80', '100 %'])
+    server.candidate(LITE0, 'final', 'linear', 0.31, 0.22, 0.41)
+    expect(page.locator('#candidates > table .axis-l text')).to_have_text(['20', '40', '60', '80', '100 %'])
 
 
 def test_a_refresh_shows_the_same(page: Page, server: Server) -> None:
     server.compare()
-    expect(page.locator('#candidates tbody tr b[data-t=name]')).to_have_count(3)
+    expect(page.locator('#candidates > table tbody b[data-t=name]')).to_have_count(len(BESTS))
     before = page.locator('#body').inner_text()
     page.reload()
-    expect(page.locator('#candidates tbody tr b[data-t=name]')).to_have_count(3)
+    expect(page.locator('#candidates > table tbody b[data-t=name]')).to_have_count(len(BESTS))
     assert server.asked == [0, 0]
     still = re.compile(r'.* so far')
     assert still.sub('', page.locator('#body').inner_text()) == still.sub('', before)
@@ -78,21 +79,23 @@ def test_a_refresh_shows_the_same(page: Page, server: Server) -> None:
 
 def test_a_lost_connection_counts_down_and_misses_nothing(page: Page, server: Server) -> None:
     server.compare()
-    expect(page.locator('#candidates tbody tr b[data-t=name]')).to_have_count(3)
+    expect(page.locator('#candidates > table tbody b[data-t=name]')).to_have_count(len(BESTS))
     server.repeats = 4  # a careless server: the page must not take an event twice
     server.close(1012)
     lost = page.locator('#lost')
     expect(lost).to_be_visible()
     expect(lost).to_contain_text('Training goes on without this page.')
-    server.candidate(TOGETHER, 0.93, 0.85, 0.97)  # told while nobody listens
+    heard = len(server.events)
+    server.together()  # told while nobody listens
     expect(lost).to_contain_text(re.compile(r'Trying again in \d s; nothing will be missed\.'))
     expect(lost).to_be_hidden(timeout=10_000)
-    assert server.asked == [0, 10]
-    expect(page.locator('tr.lead')).to_contain_text('Together: DINOv2 + TinyViT + Lite0')
+    assert server.asked == [0, heard]
+    expect(page.locator('tr.lead')).to_contain_text('Together: DINOv2 + TinyViT + Lite0 + colour')
     page.locator('#happened summary').click()
     lines = page.locator('#happened li [data-t=said]').all_inner_texts()
-    assert len(lines) == len(set(lines)) == 9
-    expect(text(page, 'events')).to_have_text('11 events, kept with the run')
+    assert len(lines) == len(set(lines)) == heard - 1  # all but the two that tell progress
+    assert 'TinyViT-5M, last block, nearest average: 85\u202f% (76–90), 0.14 s' in lines
+    expect(text(page, 'events')).to_have_text(f'{heard + 1} events, kept with the run')
 
 
 def test_the_network_goes_and_comes_back(page: Page, server: Server, context: BrowserContext) -> None:
@@ -127,12 +130,8 @@ def test_another_worker_takes_over(page: Page, server: Server) -> None:
 
 def test_finished_while_watching(page: Page, server: Server) -> None:
     server.compare()
-    server.candidate(TOGETHER, 0.93, 0.85, 0.97)
-    server.finish(
-        accuracy={
-            'method': "86 samples, every one held out, less 1.2 points for having chosen on them; Wilson's interval"
-        }
-    )
+    server.together()
+    server.finish()
     expect(page.get_by_role('heading', name='Version 1 is ready')).to_be_visible()
     expect(text(page, 'under')).to_have_text(
         'Trained in 5.1 s on 86 photos. It answers on the test page and the API from now on.'
@@ -143,20 +142,84 @@ def test_finished_while_watching(page: Page, server: Server) -> None:
         'figure may be anywhere from 84 to 97. Guessing gets 50.'
     )
     expect(page.locator('#how-chosen')).to_have_text(
-        'All three answer together: DINOv2 ViT-S/14, TinyViT-5M and EfficientNet-Lite0, their confidences averaged. '
-        'On held-back photos that is 4 points better than the best single one, DINOv2. '
-        'The figure of all together is then lowered by 1.2 points, because the same photos chose it. '
+        'All four answer together: DINOv2, TinyViT, Lite0 and colour, their confidences averaged, weighted by what '
+        'helps. On held-back photos that is 3 points better than the best single one, DINOv2. '
         'It learned 4,742 numbers; the 30,071,572 below them stay frozen. One answer takes about 181 ms.'
     )
     expect(page.locator('tr.lead')).to_contain_text('chosen')
+    expect(page.locator('tr.lead')).to_contain_text('linear and nearest average')
     expect(page.locator('tr.lead')).to_contain_text(re.compile(r'92\s% \(84–97\)'))  # as the figure at the top
-    expect(page.locator('[data-t=legend]')).to_contain_text('Only the chosen row is lowered, by 1.2 points')
-    expect(text(page, 'method')).to_contain_text('less 1.2 points because the same photos chose the models')
+    expect(page.locator('[data-t=legend]')).to_contain_text(
+        'Each is lowered by what choosing on the same photos flatters it, the chosen one by 1.2 points.'
+    )
+    expect(page.locator('#finished')).to_contain_text(
+        'Measured on 86 photos, each held back in turn, less 1.2 points because the same photos chose the models. '
+        'The range: the truth lies in it 95 times in 100.'
+    )
     expect(page.get_by_role('link', name='Test it')).to_be_visible()
     expect(page.get_by_role('button', name='Cancel')).to_be_hidden()
     expect(page).to_have_title(re.compile(r'^92.%, version 1 is ready'))
     page.wait_for_timeout(1500)
     assert len(server.asked) == 1  # nothing more will come: the page does not ask again
+
+
+def test_each_pretrained_model_has_one_row_and_the_others_are_a_press_away(page: Page, server: Server) -> None:
+    server.compare()
+    server.together()
+    server.finish()
+    together = 'Together: DINOv2 + TinyViT + Lite0 + colour'
+    expect(page.locator('#candidates > table tbody tr')).to_have_count(5)
+    assert rows(page) == [together, 'DINOv2 ViT-S/14', 'TinyViT-5M', 'EfficientNet-Lite0', 'Colour and texture']
+    dinov2 = page.locator('#candidates > table tbody tr').nth(1)
+    expect(dinov2.locator('.sub')).to_have_text('last blocklinearbest of 5 tried')  # the second for phones alone
+    expect(dinov2.locator('.phone')).to_be_hidden()
+    others = page.locator('#candidates details')
+    expect(others.locator('tbody')).to_be_hidden()
+    others.get_by_text('All 18 tried').click()
+    shown = others.locator('tbody tr')
+    expect(shown).to_have_count(13)
+    expect(shown.first).to_contain_text('DINOv2 ViT-S/14')
+    expect(shown.first.locator('td.opt').first).to_have_text('nearest average')
+    figures = [int(row.locator('.val').inner_text()[:2]) for row in shown.all()]
+    assert figures == sorted(figures, reverse=True)
+
+
+def test_cuts_of_one_model_may_answer_together(page: Page, server: Server) -> None:
+    server.compare()
+    server.candidate(DINOV2, 'late + final', 'linear', 0.9, 0.82, 0.95)
+    members = [{'backbone': DINOV2, 'cut': cut, 'head': 'linear', 'weight': 0.5} for cut in ('late', 'final')]
+    server.finish(members=members, frozen_parameters=0)
+    assert rows(page)[:3] == ['DINOv2 ViT-S/14', 'DINOv2 ViT-S/14', 'TinyViT-5M']
+    expect(page.locator('tr.lead')).to_contain_text('block 9 of 12 and last block, confidences averaged')
+    expect(page.locator('#how-chosen')).to_contain_text('1 point better than the best single one')
+    expect(page.locator('#how-chosen')).to_contain_text('It learned 4,742 numbers. One answer')
+
+
+def test_who_chose_speed_gets_the_best_single_one(page: Page, server: Server) -> None:
+    page.evaluate("document.getElementById('run').dataset.fast = 'yes'")
+    server.compare()
+    server.finish(members=[{'backbone': LITE0, 'cut': 'final', 'head': 'prototype', 'weight': 1}])
+    expect(page.locator('#how-chosen')).to_contain_text(
+        'EfficientNet-Lite0 answers alone: the best single model, because you chose speed. It learned'
+    )
+    assert rows(page) == ['EfficientNet-Lite0', 'DINOv2 ViT-S/14', 'TinyViT-5M', 'Colour and texture']
+    expect(page.locator('tr.lead')).to_contain_text('chosen')
+    expect(page.locator('tr.lead')).not_to_contain_text('best of')  # it has the least log loss, not the most right
+
+
+def test_figures_from_test_photos_are_said_to_be(page: Page, server: Server) -> None:
+    server.compare()
+    server.together()
+    method = (
+        "20 test samples, never learned from; Wilson's interval, widened for samples that belong together (7 groups)"
+    )
+    server.finish(accuracy={'method': method})
+    expect(page.locator('[data-t=legend]')).to_contain_text('All figures are from the test photos.')
+    expect(page.locator('#how-chosen')).to_contain_text('On the test photos that is 3 points better')
+    expect(page.locator('#finished')).to_contain_text(
+        'Measured on 20 test photos, never learned from. The range: the truth lies in it 95 times in 100, '
+        'wider because photos that belong together (7 groups) tell less.'
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +231,7 @@ def test_finished_while_watching(page: Page, server: Server) -> None:
 )
 def test_it_does_not_boast(page: Page, server: Server, accuracy: float, said: str) -> None:
     server.compare()
-    server.candidate(TOGETHER, accuracy, 0.8, 0.95)
+    server.together(accuracy, 0.8, 0.95)
     server.finish(accuracy={'value': accuracy})
     expect(page.locator('#how-chosen')).to_contain_text(said)
     expect(page.locator('#candidates tbody tr').first).to_contain_text('Together')
@@ -179,7 +242,7 @@ def test_one_that_does_harm_is_named(page: Page, server: Server) -> None:
     member = {'cut': 'final', 'head': 'linear', 'weight': 1, 'parameters': 1538}
     server.finish(members=[{'backbone': DINOV2, **member}], is_current=False)
     expect(page.locator('#how-chosen')).to_contain_text('DINOv2 ViT-S/14 answers alone.')
-    expect(page.locator('#how-chosen')).to_contain_text('TinyViT and Lite0 are left out')
+    expect(page.locator('#how-chosen')).to_contain_text('TinyViT, Lite0 and colour are left out')
     expect(page.locator('#how-chosen')).not_to_contain_text('did not clearly improve')
     expect(text(page, 'under')).to_contain_text('Another version answers now.')
 
@@ -250,8 +313,9 @@ def test_axe_finds_nothing_and_nothing_overflows(
         page.context.set_offline(True)
         heading = 'Compared so far'
     elif state == 'finished':
-        server.candidate(TOGETHER, 0.93, 0.85, 0.97)
+        server.together()
         server.finish()
+        page.locator('#candidates summary').click()
         heading = 'How it was chosen'
     elif state == 'failed':
         server.tell('failed', message='The disk is full. Make room.')

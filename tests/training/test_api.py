@@ -2,7 +2,7 @@ import pytest
 
 from projects import actions as project_actions
 from training import actions, leases, pipeline
-from training.models import Run
+from training.models import ModelVersion, Run
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_a_finished_run_and_its_version(as_alice, run, project):
         'id', 'project', 'number', 'is_current', 'backbone', 'cut', 'head', 'members', 'parameters',
         'frozen_parameters', 'accuracy', 'categories', 'sample_count', 'seconds', 'ms_per_sample', 'created_at',
     }  # fmt: skip
-    assert version['backbone'] == 'EfficientNet-Lite0'
+    assert version['backbone'] in ('Colour and texture', 'EfficientNet-Lite0', 'Lite0 + colour')
     assert version['categories'] == ['blue and black', 'white and gold']
     assert set(version['accuracy']) == {'value', 'low', 'high', 'level', 'balanced', 'method'}
     assert set(version['members'][0]) == {'backbone', 'cut', 'head', 'weight', 'parameters'}
@@ -98,3 +98,25 @@ def test_a_renamed_category_has_its_new_name(as_alice, run, project):
     assert as_alice.get(f'/api/versions/{run.version.pk}/').json()['categories'] == ['Blue & black', 'white and gold']
     project.categories.first().delete()
     assert as_alice.get(f'/api/versions/{run.version.pk}/').json()['categories'] == ['blue and black', 'white and gold']
+
+
+def test_names_are_joined_each_once(as_alice, run):
+    pipeline.train(run.pk)
+    members = [
+        ('efficientnet_lite0', 'final', 'linear'), ('efficientnet_lite0', 'final', 'prototype'),
+        ('dinov2_vits14', 'late', 'linear'), ('dinov2_vits14', 'final', 'hidden layer'),
+        ('colour', 'windows', 'linear'),
+    ]  # fmt: skip
+
+    def named(members):
+        rows = [{'backbone': backbone, 'cut': cut, 'head': head} for backbone, cut, head in members]
+        ModelVersion.objects.update(members=rows)
+        answer = as_alice.get(f'/api/versions/{run.version.pk}/').json()
+        return answer['backbone'], answer['cut'], answer['head']
+
+    assert named(members) == (
+        'Lite0 + DINOv2 + colour',
+        'last block + block 9 of 12 + three nested windows',
+        'linear + nearest average + small hidden layer',
+    )
+    assert named(members[:2]) == ('EfficientNet-Lite0', 'last block', 'linear + nearest average')

@@ -1,0 +1,50 @@
+"""Backbones, cuts and heads as a person calls them, and how their learned numbers add up."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from classifier.backbones import BACKBONES
+
+HEADS = {'linear': 'linear', 'prototype': 'nearest average', 'hidden layer': 'small hidden layer'}
+
+
+def backbones(names: Iterable[str]) -> list[str]:
+    """Each once: one by its title, several by their short names."""
+    different = list(dict.fromkeys(names))
+    known = [BACKBONES[name] for name in different if name in BACKBONES]
+    if len(known) < len(different):
+        return different
+    return [known[0].title] if len(known) == 1 else [backbone.short for backbone in known]
+
+
+def cut(backbone: str, name: str) -> str:
+    return BACKBONES[backbone].cut_titles.get(name, name) if backbone in BACKBONES else name
+
+
+def head(name: str) -> str:
+    return HEADS.get(name, name)
+
+
+def joined(names: Iterable[str]) -> str:
+    """Each once: “DINOv2 + TinyViT”."""
+    return ' + '.join(dict.fromkeys(names))
+
+
+def words() -> dict[str, Any]:
+    """What a page's script needs to turn the names in events into words."""
+    known = {
+        name: {'title': backbone.title, 'short': backbone.short, 'cuts': backbone.cut_titles}
+        for name, backbone in BACKBONES.items()
+    }
+    return {'backbones': known, 'heads': HEADS}
+
+
+def formula(member: dict[str, Any], answers: int) -> str | None:
+    """How a member's learned numbers add up, as [features + 1] × [answers]; None where they do not so."""
+    learned = member['parameters']
+    cuts = BACKBONES[member['backbone']].cuts if member['backbone'] in BACKBONES else {}
+    width = cuts.get(member['cut'], learned // answers - 1)
+    if learned == (width + 1) * answers:
+        return f'[{width:,} + 1] × [{answers}] = {learned:,}'
+    units, rest = divmod(learned - answers, width + answers)  # each has a place among the features, and its weights
+    return None if rest else f'[{units}] × [{width:,}] + [{units} + 1] × [{answers}] = {learned:,}'
