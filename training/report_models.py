@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from classifier.backbones import BACKBONES
+from training import names
 
 AIR = 2  # points left of the lowest mark, so that it does not stand on the edge
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # milliseconds
@@ -55,9 +56,9 @@ class Words:
     short: tuple[str, ...]
 
 
-def split(names: str) -> list[str]:
+def split(joined: str) -> list[str]:
     """'a + b + a' -> ['a', 'b']."""
-    return list(dict.fromkeys(names.split(' + ')))
+    return list(dict.fromkeys(joined.split(' + ')))
 
 
 def candidate_words(found: dict[str, Any]) -> Words:
@@ -77,7 +78,7 @@ def candidate(found: dict[str, Any]) -> Candidate:
     return Candidate(
         title=words.title,
         under=words.under,
-        head=' + '.join(split(found['head'])),
+        head=names.joined(names.head(head) for head in split(found['head'])),
         parts=words.short,
         accuracy={'value': found['accuracy'], 'low': found['low'], 'high': found['high']},
         seconds=found['seconds'],
@@ -228,5 +229,5 @@ def members(found: Iterable[dict[str, Any]]) -> list[Member]:
     made = []
     for one in found:
         words = candidate_words(one)
-        made.append(Member(words.title, f'{words.under}, {one["head"]}', one['formula'], one['parameters']))
+        made.append(Member(words.title, f'{words.under}, {names.head(one["head"])}', one['formula'], one['parameters']))
     return sorted(made, key=lambda member: -member.parameters)
