@@ -204,7 +204,7 @@ const camera = new LiveCamera(document.getElementById('video'), {
     document.getElementById('rate').textContent = rate === null ? '' : `${rate.toFixed(1)} answers a second`;
   },
   onFast() {
-    note.textContent = `Live with ${page.dataset.fast} alone, so that it keeps up; a photo gets ${SMALL[members] ?? `all ${members}`}. Nothing is stored.`;
+    note.textContent = `Live with ${page.dataset.fast} only, so that it keeps up; a photo gets ${SMALL[members] ?? `all ${members}`}. Nothing is stored.`;
     announce(note.textContent);
   },
   onTrouble(error) {
