@@ -15,6 +15,7 @@ from classifier.model import Member, Model, Radial
 from classifier.unknown import Familiarity
 
 FORMAT = 2
+READABLE = (1, FORMAT)  # the first format had neither hidden layers nor anything that tells familiar pictures
 HEADS, TEXT = 'heads.safetensors', 'model.json'
 KNOWN = 'known.'  # what the names of the arrays that tell familiar pictures begin with
 DESCRIBED = ('backbone', 'cut', 'head', 'weight', 'transform')
@@ -55,9 +56,9 @@ def load(folder: Path, files: dict[str, str] | None = None) -> tuple[Model, dict
         raise BadBundle(f'The saved model in {folder.name} is not the one that was saved: its hash differs.')
     try:
         described = json.loads(text)
-        if described['format'] != FORMAT:
+        if described['format'] not in READABLE:
             raise BadBundle(
-                f'The saved model in {folder.name} has format {described["format"]}; this program reads {FORMAT}.'
+                f'The saved model in {folder.name} has format {described["format"]}; this program reads up to {FORMAT}.'
             )
         if described['sha256'] != _digest(described) or described['files'][HEADS] != _sha256(heads):
             raise BadBundle(f'The saved model in {folder.name} is damaged: its hash differs.')

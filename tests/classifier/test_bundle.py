@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ def test_a_saved_model_answers_the_same_to_the_last_bit(saved, model, data):
     assert loaded.categories == model.categories
     assert loaded.parameters == model.parameters
     assert np.array_equal(loaded.predict(data.features), model.predict(data.features))
+    assert np.array_equal(loaded.familiarity_of(data.features), model.familiarity_of(data.features))
 
 
 def test_saving_leaves_the_two_files_and_nothing_half_written(saved):
@@ -80,9 +82,19 @@ def test_a_whole_bundle_that_is_not_the_one_that_was_saved_is_refused(saved, mod
 
 
 def test_a_newer_format_is_refused_by_number(saved):
-    rewrite(saved[0], format=2)
-    with pytest.raises(BadBundle, match='format 2'):
+    rewrite(saved[0], format=3)
+    with pytest.raises(BadBundle, match='format 3'):
         bundle.load(saved[0])
+
+
+def test_the_first_format_is_read(model, data, tmp_path):
+    """It had the same arrays, but none that tell familiar pictures."""
+    old = replace(model, familiarity=None)
+    bundle.save(old, tmp_path, ABOUT)
+    rewrite(tmp_path, format=1)
+    loaded, _ = bundle.load(tmp_path)
+    assert loaded.familiarity is None
+    assert np.array_equal(loaded.predict(data.features), old.predict(data.features))
 
 
 @pytest.mark.parametrize(

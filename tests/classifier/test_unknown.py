@@ -2,12 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from classifier import unknown
+from classifier import training, unknown
+from classifier.errors import ClassifierError
+from classifier.training import train
 from classifier.unknown import FEWEST, MOST, TOGETHER, Familiarity, learn, none_of_these
+
+from .made_features import training_set
 
 WIDTH = 64
 
@@ -162,6 +167,48 @@ def test_other_arrays_are_refused(change):
     change(arrays)
     with pytest.raises(ValueError, match='familiarity'):
         Familiarity.from_arrays(arrays)
+
+
+# ---------------------------------------------------------------- in a training
+
+
+def test_a_trained_model_notices_what_it_has_not_seen():
+    data = training_set(60)
+    model = train(data).model
+    assert set(model.familiarity.exemplars) == {member.backbone for member in model.members} == set(model.backbones)
+    assert model.familiarity_of(data.features).min() > 0.05
+    other = {name: {'final': -cuts['final']} for name, cuts in data.features.items()}
+    assert none_of_these(model.familiarity_of(other)).all()
+    assert model.familiarity_of({'a third': data.features['small']}) is None
+    with pytest.raises(ClassifierError, match='another size'):
+        model.familiarity_of({'small': {'final': np.ones((2, 7), np.float32)}})
+
+
+@pytest.mark.parametrize(('count', 'told'), [(18, False), (20, True)])
+def test_where_nothing_can_tell_the_training_says_so(count, told):
+    result = train(training_set(count))
+    assert (result.model.familiarity is not None) == told
+    assert (unknown.CANNOT_TELL in result.evaluation.notes) != told
+    if not told:
+        assert result.model.familiarity_of({}) is None
+
+
+@pytest.mark.parametrize(('fast', 'looked_with'), [(False, ['small']), (True, None)])
+def test_where_colour_answers_alone_a_network_looks_unless_it_shall_be_quick(monkeypatch, fast, looked_with):
+    data = training_set(40, backbones=('colour', 'small'))
+    data = replace(data, features={'small': data.features['small'], 'colour': {'windows': telling(data.labels)}})
+    monkeypatch.setattr(training, 'combine', lambda *known: training.best_single(*known))
+    model = train(data, fast=fast).model
+    assert {member.backbone for member in model.members} == {'colour'}
+    assert (model.familiarity and list(model.familiarity.exemplars)) == looked_with
+    assert model.backbones == ['colour', *(looked_with or [])]
+
+
+def telling(labels):
+    """Shares of colours that give each category away."""
+    shares = np.random.default_rng(3).uniform(0.4, 0.6, size=(len(labels), 512)).astype(np.float32)
+    shares[:, :256] *= labels[:, None]
+    return shares
 
 
 def test_the_web_process_needs_numpy_alone():
