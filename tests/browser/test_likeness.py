@@ -1,10 +1,12 @@
 """Below the bars: whether a photo looks like the project's at all, and how often answers this sure are right."""
 
+import io
 import json
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.client import Client, shades
@@ -47,6 +49,12 @@ def answers(tester: Page, share: float, familiarity: float | None, none: bool = 
     tester.route('**/predictions/', lambda route: route.fulfill(json=said))
     choose(tester, photo())
     expect(tester.locator('[data-t=share]').first).to_contain_text(f'{100 * share:.0f}')
+
+
+def drawn(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.convert('RGB').save(out, 'PNG')
+    return out.getvalue()
 
 
 def dot(tester: Page) -> float:
@@ -115,6 +123,19 @@ def test_where_it_cannot_be_told_no_scale_is_drawn(tester: Page) -> None:
     answers(tester, 0.9, 0.5)
     expect(tester.locator('.like')).to_be_visible()
     expect(tester.locator('.likeness .untold')).to_be_hidden()
+
+
+def test_from_training_to_none_of_these(page: Page, client: Client) -> None:
+    """The real server, on as many photos as it takes."""
+    found = client.project('Twenty shades', {DARK: shades(10, True), LIGHT: shades(10, False)})
+    client.train(found)
+    page.goto(f'/projects/{found}/test/')
+    choose(page, drawn(Image.effect_noise((96, 64), 120)))
+    heading = page.locator('#answer').get_by_role('heading')
+    expect(heading).to_have_text('None of these', timeout=30_000)
+    choose(page, drawn(Image.new('L', (96, 64), 33)))
+    expect(heading).to_contain_text(DARK)
+    expect(page.locator('.likeness')).to_contain_text('Yes')
 
 
 @pytest.mark.parametrize(('scheme', 'width'), [('light', 1440), ('dark', 390)])
