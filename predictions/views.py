@@ -19,6 +19,7 @@ from projects.access import get_project
 from projects.dresses import HELD_BACK
 from projects.errors import UserError
 from projects.models import Project, Sample
+from training import names
 from training.models import ModelVersion
 
 
@@ -43,24 +44,29 @@ def examples(project: Project) -> list[dict[str, str]]:
 
 def reached(version: ModelVersion) -> dict[str, Any]:
     """How an answer comes about: each backbone in words, and the sizes of what was learned and what is frozen."""
-    names = list(dict.fromkeys(member['backbone'] for member in version.members))
-    members = [shown(name, [member for member in version.members if member['backbone'] == name]) for name in names]
+    different = dict.fromkeys(member['backbone'] for member in version.members)
+    members = [shown(name, version) for name in different]
     # Of colour and texture alone nothing is frozen.
     side = math.sqrt(version.parameters / max(version.frozen_parameters, version.parameters))
-    return {'members': members, 'learned_side': side}
+    return {'members': sorted(members, key=lambda member: -member['percent']), 'learned_side': side}
 
 
-def shown(name: str, members: list[dict[str, Any]]) -> dict[str, Any]:
-    """A backbone and its part in an answer: where it is read, deepest first, and what was learned on it."""
-    backbone = BACKBONES[name]
+def shown(name: str, version: ModelVersion) -> dict[str, Any]:
+    """A backbone and its part in an answer: where it is read, deepest first, and how its learned numbers add up."""
+    backbone, members = BACKBONES[name], [member for member in version.members if member['backbone'] == name]
     cuts = [cut for cut in reversed(backbone.cuts) if any(member['cut'] == cut for member in members)]
     return {
         'title': backbone.title,
-        'short': backbone.short,
         'cuts': ', '.join(backbone.cut_titles[cut] for cut in cuts),
-        'numbers': sum(backbone.cuts[cut] for cut in cuts),
         'parameters': sum(member['parameters'] for member in members),
         'percent': round(100 * sum(member['weight'] for member in members)),
+        'heads': [
+            {
+                'read': f'{names.cut(name, member["cut"])}, {names.head(member["head"])}',
+                'sum': names.formula(member, len(version.categories)) or f'{member["parameters"]:,}',
+            }
+            for member in members
+        ],
     }
 
 
@@ -70,11 +76,17 @@ def certainty(version: ModelVersion) -> dict[str, Any]:
     return {'reliability': json.dumps(counted), 'level': unknown.LEVEL}
 
 
-def readiness(version: ModelVersion) -> dict[str, str]:
-    """Open the networks while the person picks a photo; `problem` says why the version cannot answer, if so."""
+def readiness(version: ModelVersion) -> dict[str, Any]:
+    """Open the networks while the person picks a photo; `problem` says why the version cannot answer, if so.
+
+    `looking` are backbones that only tell whether a photo is familiar.
+    """
     try:
         predictor.warm(version)
         fast = predictor.fastest(version)
+        opened = predictor.load(version).model.backbones
     except UserError as error:
         return {'fast': '', 'problem': str(error)}
-    return {'fast': ' and '.join(BACKBONES[name].short for name in fast), 'problem': ''}
+    answering = {member['backbone'] for member in version.members}
+    looking = [BACKBONES[name].title for name in opened if name not in answering]
+    return {'fast': ' and '.join(BACKBONES[name].short for name in fast), 'problem': '', 'looking': looking}

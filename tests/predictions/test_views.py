@@ -34,10 +34,14 @@ def test_how_an_answer_comes_about(page, version):
     assert {member['title'] for member in context['members']} == {
         'EfficientNet-Lite0', 'TinyViT-5M', 'DINOv2 ViT-S/14', 'Colour and texture',
     }  # fmt: skip
-    colour = next(member for member in context['members'] if member['short'] == 'colour')
+    colour = next(member for member in context['members'] if member['title'] == 'Colour and texture')
     heads = [member for member in version.members if member['backbone'] == 'colour']
     numbers = BACKBONES['colour'].cuts['windows']
-    assert (colour['cuts'], colour['numbers']) == ('three nested windows', numbers)
+    assert colour['cuts'] == 'three nested windows'
+    assert colour['heads'][0] == {
+        'read': 'three nested windows, linear',
+        'sum': f'[{numbers} + 1] × [2] = {2 * (numbers + 1):,}',
+    }
     assert colour['parameters'] == len(heads) * (numbers + 1) * 2
     assert colour['percent'] == round(100 * sum(member['weight'] for member in heads))
     assert sum(member['percent'] for member in context['members']) == pytest.approx(100, abs=1)
@@ -56,8 +60,24 @@ def test_a_backbone_that_is_read_at_several_cuts_is_one_line(page, version):
     ]
     version.save()
     (line,) = page(version.project).context['members']
-    assert (line['cuts'], line['numbers'], line['parameters']) == ('last block, stage 2 of 5', 1280 + 24, 300)
+    assert (line['cuts'], line['parameters']) == ('last block, stage 2 of 5', 300)
+    assert [head['read'] for head in line['heads']] == [
+        'stage 2 of 5, linear', 'last block, linear', 'last block, nearest average',
+    ]  # fmt: skip
+    assert [head['sum'] for head in line['heads']] == ['100'] * 3  # of no layer here
     assert line['percent'] == 75
+
+
+def test_networks_that_only_look_are_named(page, comparing, trained):
+    assert page(comparing('dinov2_vits14').project).context['looking'] == []
+    colour = tuple(member for member in trained.result.model.members if member.backbone == 'colour')
+    version = comparing('dinov2_vits14', members=colour)
+    version.members = [member for member in version.members if member['backbone'] == 'colour']
+    version.save()
+    predictor._load.cache_clear()
+    response = page(version.project)
+    assert response.context['looking'] == ['DINOv2 ViT-S/14']
+    assert 'only tells whether a photo is like those it knows' in response.content.decode()
 
 
 def test_the_page_opens_networks_in_the_background_and_does_not_wait(page, version, monkeypatch):
