@@ -208,20 +208,35 @@ def held_out_logistic(rotation: Rotation, labels: Ints, categories: int, folds: 
     return corrected
 
 
+def _nearest_mean(sums: Floats, squares: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Weights (r, k) and bias (k,) of the nearest mean, from each category's sum (k, r), sum of squares and count.
+
+    The mean of few samples lies further from everything than the category's true middle does, by the variance within
+    over their count. Uncorrected that disfavours small categories, and whichever a sample is left out of.
+    """
+    some = np.maximum(counts, 1.0)
+    means = sums / some[:, None]
+    lengths = np.square(means).sum(axis=1)
+    within = float((squares - counts * lengths).sum()) / max(1.0, float(counts.sum()) - len(counts))
+    return 2 * means.T, within / some - lengths
+
+
 def fit_prototype(rotation: Rotation, labels: Ints, categories: int) -> Linear:
     """Nearest category mean as a linear head: the squared distance to it, less what all categories share."""
-    targets = one_hot(labels, categories)
-    means = rotation.rotated.T @ targets / np.maximum(targets.sum(axis=0), 1.0)  # (r, k)
-    return unrotate(rotation, 2 * means, -np.square(means).sum(axis=0))
+    samples, targets = rotation.rotated, one_hot(labels, categories)
+    squares = np.square(samples).sum(axis=1) @ targets
+    return unrotate(rotation, *_nearest_mean(targets.T @ samples, squares, targets.sum(axis=0)))
 
 
 def held_out_prototype(rotation: Rotation, labels: Ints, categories: int, units: Ints) -> Floats:
     """Scores (n, k) by nearest mean for each sample from the means of the samples outside its unit."""
     samples, targets = rotation.rotated, one_hot(labels, categories)
-    sums, counts = targets.T @ samples, targets.sum(axis=0)  # (k, r), (k,)
+    lengths = np.square(samples).sum(axis=1)
+    whole = targets.T @ samples, lengths @ targets, targets.sum(axis=0)
     scores = np.empty((len(labels), categories))
     for rows in (rows for batch in _batches(units, samples.shape[1]) for rows in batch):
-        rest = counts - targets[rows].sum(axis=0)
-        means = (sums - targets[rows].T @ samples[rows]) / np.maximum(rest, 1.0)[:, None]
-        scores[rows] = 2 * samples[rows] @ means.T - np.square(means).sum(axis=1)
+        own, mine = targets[rows], samples[rows]
+        part = own.T @ mine, lengths[rows] @ own, own.sum(axis=0)
+        weights, bias = _nearest_mean(*(all_ - some for all_, some in zip(whole, part, strict=True)))
+        scores[rows] = mine @ weights + bias
     return scores

@@ -33,3 +33,14 @@ def training_set(count=40, categories=2, backbones=('small', 'large'), groups=No
         groups=groups,
         test=test,
     )
+
+
+def crosswise(count, width=6, noise=0.15, seed=0):
+    """(features (count, width) float32, labels (count,)): four clouds at the corners of a square, of which opposite
+    ones are of one category."""
+    corners = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]])
+    corner = np.arange(count) % 4
+    features = noise * np.random.default_rng(seed).normal(size=(count, width))
+    features[:, :2] += corners[corner]
+    features[:, 2] += 1  # so that length tells nothing
+    return features.astype(np.float32), corner // 2

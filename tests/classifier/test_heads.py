@@ -105,7 +105,7 @@ def test_shares_elsewhere_leave_the_own_unit_out():
 @pytest.mark.parametrize('categories', [2, 5])
 def test_features_that_tell_nothing_come_out_as_chance_and_not_below(categories):
     """Leaving a sample out makes its category rarer: uncorrected, that alone answers wrong."""
-    right = {'ridge': [], 'logistic': [], 'uncorrected': []}
+    right = {'ridge': [], 'logistic': [], 'prototype': [], 'uncorrected': []}
     for seed in range(60):
         count = 10 * categories
         features, labels = clouds(count, categories, 50, spread=0.0, seed=seed)
@@ -115,10 +115,13 @@ def test_features_that_tell_nothing_come_out_as_chance_and_not_below(categories)
         folds = np.arange(count) // categories % 5
         logistic = heads.held_out_logistic(rotation, labels, categories, folds, never_cancelled)
         plain = heads.held_out_ridge(rotation, targets, np.arange(count), penalty, never_cancelled)
+        prototype = heads.held_out_prototype(rotation, labels, categories, np.arange(count))
+        right['prototype'].append((prototype.argmax(axis=1) == labels).mean())
         right['logistic'].append((logistic.argmax(axis=1) == labels).mean())
         right['ridge'].append((ridge.argmax(axis=1) == labels).mean())
         right['uncorrected'].append((plain.argmax(axis=1) == labels).mean())
     assert np.mean(right['ridge']) == pytest.approx(1 / categories, abs=0.05)
+    assert np.mean(right['prototype']) == pytest.approx(1 / categories, abs=0.05)
     assert np.mean(right['logistic']) == pytest.approx(1 / categories, abs=0.05)
     assert np.mean(right['uncorrected']) < 0.7 / categories
 
@@ -187,6 +190,15 @@ def test_features_that_never_vary_leave_nothing_to_rotate():
     np.testing.assert_allclose(predicted, 0.5)
 
 
+def by_nearest_mean(features, labels, samples):
+    """Squared distances (n, k) to the means, less what the mean of few samples is off by, without shortcuts."""
+    mine = [features[labels == category] for category in np.unique(labels)]
+    means = np.array([some.mean(axis=0) for some in mine])
+    within = sum(np.square(some - some.mean(axis=0)).sum() for some in mine) / (len(labels) - len(mine))
+    distances = np.square(samples[:, None] - means).sum(axis=2)
+    return distances - within / np.array([len(some) for some in mine])
+
+
 @pytest.mark.parametrize(('count', 'width'), SHAPES)
 @pytest.mark.parametrize('grouped', [False, True])
 def test_held_out_prototypes_are_the_means_of_the_others(count, width, grouped):
@@ -195,16 +207,18 @@ def test_held_out_prototypes_are_the_means_of_the_others(count, width, grouped):
     scores = heads.held_out_prototype(rotation, labels, 3, units)
     for unit in np.unique(units):
         out = units == unit
-        means = np.array([features[~out & (labels == category)].mean(axis=0) for category in range(3)])
-        distances = np.square(features[out][:, None] - means).sum(axis=2)
+        distances = by_nearest_mean(features[~out], labels[~out], features[out])
         np.testing.assert_allclose(scores[out] - scores[out][:, :1], distances[:, :1] - distances, atol=1e-12)
-        answers = NearestCentroid().fit(features[~out], labels[~out]).predict(features[out])
-        np.testing.assert_array_equal(scores[out].argmax(axis=1), answers)
 
 
-@pytest.mark.parametrize(('count', 'width'), SHAPES)
-def test_final_prototypes_are_the_means_of_all(count, width):
-    features, labels, rotation, _ = rotated(count, width)
+@pytest.mark.parametrize('width', [5, 50])
+def test_final_prototypes_are_the_means_of_all(width):
+    """Of as many samples each, as scikit-learn says; of uneven categories, with the correction."""
+    features, labels, rotation, _ = rotated(36, width)
     head = heads.fit_prototype(rotation, labels, 3)
-    answers = (features @ head.weights + head.bias).argmax(axis=1)
-    np.testing.assert_array_equal(answers, NearestCentroid().fit(features, labels).predict(features))
+    answers = features @ head.weights + head.bias
+    np.testing.assert_array_equal(answers.argmax(axis=1), NearestCentroid().fit(features, labels).predict(features))
+    labels[:9] = 0
+    head = heads.fit_prototype(heads.rotate(features, never_cancelled), labels, 3)
+    answers, distances = features @ head.weights + head.bias, by_nearest_mean(features, labels, features)
+    np.testing.assert_allclose(answers - answers[:, :1], distances[:, :1] - distances, atol=1e-12)
