@@ -21,11 +21,23 @@ LIMIT = 2_000  # samples times categories: above, choosing gains little and repe
 
 
 @dataclass(frozen=True)
-class Optimism:
-    """Shares of accuracy, >= 0."""
+class Gain:
+    """What choosing adds to a held-out accuracy."""
 
-    together: float | None  # None: not measured
-    alone: dict[Key, float]
+    share: float  # of accuracy, >= 0
+    nested: float  # the accuracy on samples left out of choosing too, learned from fewer
+
+    def of(self, accuracy: float) -> float:
+        """What to take off: never more than leads down to what fewer samples achieve without any choosing."""
+        return min(self.share, max(0.0, accuracy - self.nested))
+
+
+@dataclass(frozen=True)
+class Optimism:
+    """Of the combination, and of each candidate; empty where it was not measured."""
+
+    together: Gain | None
+    alone: dict[Key, Gain]
 
 
 def optimism(
@@ -51,7 +63,10 @@ def optimism(
             claimed[name][~out] += parts[name].argmax(axis=1) == rest.labels
             right[name][out] = answers[name].argmax(axis=1) == task.labels[out]
     times = len(np.unique(task.folds)) - 1
-    gains = {name: _believed(claimed[name] / times - right[name], task.units) for name in names}
+    gains = {
+        name: Gain(_believed(claimed[name] / times - right[name], task.units), float(right[name].mean()))
+        for name in names
+    }
     return Optimism(gains[TOGETHER], {key: gains[key] for key in keys})
 
 

@@ -16,7 +16,7 @@ from classifier.evaluation import Evaluation, evaluate
 from classifier.holdout import Task, hold_out
 from classifier.members import keys_of
 from classifier.model import Features, Model, deepest
-from classifier.optimism import LIMIT, MOST, Optimism, optimism
+from classifier.optimism import LIMIT, MOST, Gain, Optimism, optimism
 from classifier.progress import Event, Listener, Progress, ignore
 
 __all__ = ['Accuracy', 'Candidate', 'Evaluation', 'Event', 'Listener', 'Result', 'TrainingSet', 'train']
@@ -166,7 +166,7 @@ class _Training:
         accuracy = self.stated(together, gained.together)
         judged = []
         for key, one in self.tried.judged.items():
-            how_good = self.stated(one.logs, gained.alone.get(key, 0.0))
+            how_good = self.stated(one.logs, gained.alone.get(key))
             judged.append(self.candidate(Combination((key,), (1.0,)), how_good))
         if len(self.combination.keys) > 1:
             judged.append(self.candidate(self.combination, accuracy))
@@ -196,13 +196,16 @@ class _Training:
 
     # ------------------------------------------------------------ accuracy
 
-    def stated(self, probabilities: Floats, gained: float | None) -> Accuracy:
+    def stated(self, probabilities: Floats, gain: Gain | None) -> Accuracy:
         """From samples held out, less what choosing on them gained."""
-        grouped = len(np.unique(self.task.groups)) < len(self.task.groups)
-        how = f'{len(self.task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
-        if gained is not None:
+        task = self.task
+        grouped = len(np.unique(task.groups)) < len(task.groups)
+        how = f'{len(task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
+        gained = 0.0
+        if gain is not None:
+            gained = gain.of(float((probabilities.argmax(axis=1) == task.labels).mean()))
             how += f', less {100 * gained:.1f} points for having chosen on them'
-        return held_out_accuracy(probabilities, self.task, how, gained or 0.0)
+        return held_out_accuracy(probabilities, task, how, gained)
 
     def of_split(self, combination: Combination) -> Accuracy:
         """From the test split, which learning never touched."""
