@@ -87,7 +87,8 @@ def test_fast_asks_the_quickest_network_and_colour(version, trained, picture, me
     assert predictor.fastest(version) == [expected, 'colour']
     colour = [member for member in whole.members if member.backbone == 'colour']
     own = [member for member in whole.members if member.backbone == expected]
-    assert 0.01 < (share := sum(member.weight for member in colour)) < 0.99
+    share = sum(member.weight for member in colour)
+    assert 0.01 < share < 0.99
     total = sum(member.weight for member in own)
     members = [replace(one, weight=one.weight / total * (1 - share)) for one in own] + colour
     alone = Model(whole.categories, tuple(members), 1.0)
