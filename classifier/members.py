@@ -37,7 +37,8 @@ class Judged:
 
     logs: Floats  # (n, k): logarithms of probabilities
     learn: Callable[[], Head]
-    penalty: float | None = None  # of the ridge head in a linear one
+    penalty: float = 0.0  # of the ridge half of a linear head
+    temperature: float = 1.0  # of the same
 
 
 def keys_of(backbone: str, cuts: Iterable[str], task: Task) -> list[Key]:
@@ -74,7 +75,8 @@ def _judge_linear(rotation: Rotation, task: Task, tick: Tick, logistic: bool) ->
     soft = softened(task.labels, task.categories)
     temperatures = tuple(fit_temperature(one, soft) for one in scores)
     logs = log_softmax(np.mean([one / t for one, t in zip(scores, temperatures, strict=True)], axis=0))
-    return Judged(logs, partial(_learn_linear, rotation, task, penalty, temperatures), penalty)
+    learn = partial(_learn_linear, rotation, task, penalty, temperatures)
+    return Judged(logs, learn, penalty, temperatures[0])
 
 
 def _learn_linear(rotation: Rotation, task: Task, penalty: float, temperatures: tuple[float, ...]) -> Head:

@@ -4,40 +4,37 @@ from collections.abc import Callable
 
 import numpy as np
 
-from classifier.calibration import fit_temperature, softened
 from classifier.candidates import Tried
 from classifier.combination import Combination
 from classifier.heads import Floats, Ints, one_hot
 from classifier.holdout import Task
-from classifier.members import LINEAR, Key
-from classifier.model import EARLIER, softmax
+from classifier.members import LINEAR
+from classifier.model import softmax
 
 
 def relearner(tried: Tried, combination: Combination, task: Task) -> Callable[[Ints, Ints], Floats]:
     """A function of the rows to learn from and the rows to answer, giving probabilities (answered, k).
 
-    Only what matters most is learned again: ridge on each backbone's deepest cut, with penalties, temperatures and
+    Only what matters most is learned again: ridge on each backbone's weightiest cut, with penalties, temperatures and
     weights as all samples chose them.
     """
-    targets, soft = one_hot(task.labels, task.categories), softened(task.labels, task.categories)
+    targets = one_hot(task.labels, task.categories)
     parts = []
     for backbone in combination.backbones:
-        key = next(key for key in tried.judged if key.backbone == backbone and key.head == LINEAR and _deepest(key))
-        samples, penalty = tried.rotations[backbone, key.cut].rotated, tried.judged[key].penalty
-        factor = sum(
-            f for other, f in zip(combination.keys, combination.factors, strict=True) if other.backbone == backbone
-        )
-        parts.append((samples @ samples.T, penalty, factor / fit_temperature(tried.judged[key].logs, soft)))
+        factors = {
+            key: factor
+            for key, factor in zip(combination.keys, combination.factors, strict=True)
+            if key.backbone == backbone
+        }
+        key = max(factors, key=lambda key: factors[key])
+        samples, ridge = tried.rotations[backbone, key.cut].rotated, tried.judged[key._replace(head=LINEAR)]
+        parts.append((samples @ samples.T, ridge.penalty, sum(factors.values()) / ridge.temperature))
 
     def relearn(learn: Ints, answer: Ints) -> Floats:
-        scores = [factor * _ridge(gram, targets, float(penalty or 0), learn, answer) for gram, penalty, factor in parts]
+        scores = [factor * _ridge(gram, targets, penalty, learn, answer) for gram, penalty, factor in parts]
         return softmax(np.sum(scores, axis=0))
 
     return relearn
-
-
-def _deepest(key: Key) -> bool:
-    return key.cut not in EARLIER
 
 
 def _ridge(gram: Floats, targets: Floats, penalty: float, learn: Ints, answer: Ints) -> Floats:
