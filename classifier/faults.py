@@ -33,15 +33,15 @@ HALF = 0.5  # share of the mistakes that a cause seen in them must clearly excee
 FLATTERED = 0.07  # what choosing on samples held out adds to their accuracy where features tell nothing
 LIKELY = 0.4  # probability that a fault told by the signals must reach
 
-# Multinomial logistic regression on planted faults: `python -m benchmarks.faults --fit` refits it.
+# Multinomial logistic regression on planted faults: `python -m benchmarks.faults --draws 20 --fit`.
 SIGNALS = ('error', 'error_by_guessing', 'other', 'sure_right', 'sure_wrong', 'slope', 'suspected', 'loss')
 Fitted = tuple[tuple[Verdict, float, tuple[float, ...]], ...]  # cause, intercept, weights of the signals
 FITTED: Fitted = (
-    ('backbone', -0.45, (-0.00, 1.03, 7.91, -4.31, -5.24, -2.57, -1.07, 0.98)),
-    ('cannot_tell', 1.77, (0.02, 1.85, -3.39, -13.61, 1.82, -2.39, -2.60, -0.84)),
-    ('none', -23.07, (-1.79, 5.63, -2.27, 32.43, 0.26, 8.43, 1.39, -6.03)),
-    ('too_few', 24.59, (0.94, -3.17, -1.72, -17.37, -10.04, -17.59, -1.40, -16.01)),
-    ('wrong_label', -2.84, (0.84, -5.34, -0.54, 2.86, 13.19, 14.12, 3.68, 21.90)),
+    ('backbone', -4.85, (0.07, 0.63, 7.55, -1.97, -2.49, -2.20, -1.23, 1.12)),
+    ('cannot_tell', -7.28, (0.05, -0.64, -3.50, -5.24, 2.27, -4.76, -2.69, 2.45)),
+    ('none', -23.83, (-0.97, 1.74, -1.51, 25.86, 3.22, 5.28, 0.12, -0.30)),
+    ('too_few', 39.99, (-1.03, 9.31, -1.42, -20.58, -14.45, -12.42, 2.03, -26.51)),
+    ('wrong_label', -4.02, (1.89, -11.04, -1.11, 1.93, 11.45, 14.11, 1.76, 23.25)),
 )
 
 
