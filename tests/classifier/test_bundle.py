@@ -3,9 +3,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from classifier import bundle
 from classifier.errors import BadBundle
+from classifier.model import Member, Radial
 from classifier.training import train
 
 from .made_features import training_set
@@ -120,3 +122,83 @@ def test_json_that_is_no_description_is_refused(saved):
         (saved[0] / 'model.json').write_text(text)
         with pytest.raises(BadBundle):
             bundle.load(saved[0])
+
+
+# ---------------------------------------------------------------- hidden layers and what is familiar
+
+
+@pytest.fixture
+def deep(model):
+    """The trained model, and a member with a hidden layer of four units on three numbers."""
+    rng = np.random.default_rng(0)
+    weights, bias, centres = (rng.normal(size=shape).astype(np.float32) for shape in ((4, 3), 3, (4, 3)))
+    hidden = Member('third', 'final', 'hidden layer', 0.2, 'l2', weights, bias, Radial(centres, 0.1 + 0.2))
+    return replace(model, members=(*model.members, hidden))
+
+
+@pytest.fixture
+def saved_deep(deep, tmp_path):
+    bundle.save(deep, tmp_path, ABOUT)
+    return tmp_path
+
+
+def test_a_hidden_layer_and_what_is_familiar_come_back_to_the_last_bit(saved_deep, deep, data):
+    loaded, _ = bundle.load(saved_deep)
+    features = data.features | {'third': {'final': np.random.default_rng(1).normal(size=(24, 3)).astype(np.float32)}}
+    assert loaded.members[-1].hidden.narrowness == 0.1 + 0.2
+    assert [member.hidden is None for member in loaded.members] == [True] * (len(deep.members) - 1) + [False]
+    assert np.array_equal(loaded.predict(features), deep.predict(features))
+    assert loaded.parameters == deep.parameters
+    known = deep.familiarity.arrays()
+    assert loaded.familiarity.arrays().keys() == known.keys()
+    assert all(np.array_equal(array, known[name]) for name, array in loaded.familiarity.arrays().items())
+
+
+def rewrite_arrays(folder, change):
+    """Change the arrays as someone who also knows how to renew their hash."""
+    path = folder / 'heads.safetensors'
+    arrays = load_file(path)
+    change(arrays)
+    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path)
+    rewrite(folder, files={path.name: bundle._sha256(path.read_bytes())})
+
+
+def last(arrays, part):
+    """The name of the last member's array."""
+    return max(name for name in arrays if name.endswith(part))
+
+
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda arrays: arrays.pop(last(arrays, '.centres')),
+        lambda arrays: arrays.update({'0.centres': arrays[last(arrays, '.centres')]}),
+        lambda arrays: arrays.update({last(arrays, '.centres'): np.ones((5, 3), np.float32)}),
+        lambda arrays: arrays.update({last(arrays, '.centres'): np.ones(4, np.float32)}),
+        lambda arrays: arrays.update({last(arrays, '.centres'): np.ones((4, 3))}),
+        lambda arrays: arrays.update({last(arrays, '.weights'): np.ones((4, 2), np.float32)}),
+        lambda arrays: arrays.update({last(arrays, '.bias'): np.ones(2, np.float32)}),
+        lambda arrays: arrays.pop('known.usual.together'),
+        lambda arrays: arrays.pop('known.exemplars.small'),
+        lambda arrays: arrays.update({'known.more': np.ones(2, np.float32)}),
+        lambda arrays: arrays.update({'known.exemplars.small': np.ones((2, 30), np.float32)}),
+        lambda arrays: arrays.update({'unknown': np.ones(2, np.float32)}),
+    ],
+)
+def test_other_arrays_than_the_description_asks_for_are_refused(saved_deep, change):
+    rewrite_arrays(saved_deep, lambda arrays: None)
+    bundle.load(saved_deep)
+    rewrite_arrays(saved_deep, change)
+    with pytest.raises(BadBundle):
+        bundle.load(saved_deep)
+
+
+@pytest.mark.parametrize('narrowness', ['narrow', None, 'missing'])
+def test_a_hidden_layer_without_its_narrowness_is_refused(saved_deep, narrowness):
+    members = json.loads((saved_deep / 'model.json').read_text())['members']
+    members[-1]['narrowness'] = narrowness
+    if narrowness == 'missing':
+        del members[-1]['narrowness']
+    rewrite(saved_deep, members=members)
+    with pytest.raises(BadBundle):
+        bundle.load(saved_deep)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from classifier.errors import ClassifierError
-from classifier.model import Member, Model, transformed
+from classifier.model import Member, Model, Radial, deepest, transformed
 
 
 def member(backbone='small', width=5, weight=1.0, transform='l2', seed=0):
@@ -39,6 +39,36 @@ def test_a_prediction_is_what_its_formula_says():
 
 def test_all_learned_numbers_are_counted():
     assert Model(('a', 'b', 'c'), (member(), member('large', 7)), 1.0).parameters == 3 * (5 + 1) + 3 * (7 + 1)
+
+
+def deep(width=5, units=4, seed=3):
+    rng = np.random.default_rng(seed)
+    weights, bias, centres = (rng.normal(size=shape).astype(np.float32) for shape in ((units, 3), 3, (units, width)))
+    return Member('small', 'final', 'hidden layer', 1.0, 'l2', weights, bias, Radial(centres, 0.7))
+
+
+def test_a_hidden_layer_is_what_its_formula_says():
+    member, x = deep(), features()
+    rows = x / np.linalg.norm(x, axis=1, keepdims=True)
+    squared = np.square(rows[:, None] - member.hidden.centres).sum(axis=2)
+    logits = np.exp(-0.7 * squared) @ member.weights + member.bias
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(Model(('a', 'b', 'c'), (member,), 1.0).predict({'small': {'final': x}}), expected, 1e-5)
+    assert member.parameters == 4 * 3 + 3 + 4 * 5
+
+
+def test_a_hidden_layer_names_features_of_another_size():
+    with pytest.raises(ClassifierError, match='small'):
+        Model(('a', 'b', 'c'), (deep(),), 1.0).predict({'small': {'final': features(width=4)}})
+
+
+def test_the_deepest_features_are_those_of_the_last_cut_at_length_one():
+    found = deepest(
+        {'small': {'early': features(width=3), 'final': features()}, 'other': {'final': 2 * features()}},
+        ['small', 'none'],
+    )
+    assert list(found) == ['small']
+    np.testing.assert_allclose(found['small'], transformed(features(), 'l2'))
 
 
 def test_one_sample_or_none_is_fine():
