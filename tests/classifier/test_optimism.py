@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
+from classifier import candidates
+from classifier.combination import Combination, best_single, combine
 from classifier.holdout import hold_out
-from classifier.members import judge
-from classifier.model import transformed
-from classifier.optimism import optimism
+from classifier.optimism import Gain, _believed, optimism
+from classifier.progress import Progress, ignore
 
 from .made_features import clouds
 
@@ -12,23 +14,96 @@ def never_cancelled():
     pass
 
 
-def gained(spread, seed, groups=None, count=40):
-    """Optimism of three backbones."""
-    made = [clouds(count, 2, 50, spread=spread, seed=10 * seed + number) for number in range(3)]
+def tried(spread, seed, groups=None, count=40, backbones=3):
+    """What was tried on clouds of so many backbones, and the task."""
+    made = [clouds(count, 2, 50, spread=spread, seed=10 * seed + number) for number in range(backbones)]
     task = hold_out(made[0][1], 2, groups, seed=0)
-    judged = {str(n): judge(transformed(one, 'l2'), task, never_cancelled) for n, (one, _) in enumerate(made)}
-    return optimism(judged, task, 0, never_cancelled)
+    features = {str(number): {'final': features} for number, (features, _) in enumerate(made)}
+    return candidates.try_all(features, task, Progress(ignore, 0)), task
+
+
+def gained(seen, task, choose=combine, tick=never_cancelled):
+    return optimism(seen.rotated, list(seen.judged), choose, task, 0, tick)
 
 
 def test_choosing_among_features_that_tell_nothing_gains_points():
-    assert np.mean([gained(0.0, seed) for seed in range(6)]) > 0.05
+    """And more than each candidate gains by its own penalty and temperature."""
+    found = [gained(*tried(0.0, seed)) for seed in range(8)]
+    together, alone = (
+        np.mean([one.together.share for one in found]),
+        np.mean([gain.share for one in found for gain in one.alone.values()]),
+    )
+    assert together > 0.04
+    assert together > alone + 0.02
 
 
 def test_choosing_among_features_that_tell_all_gains_nothing():
-    assert gained(3.0, 1) == 0
+    found = gained(*tried(3.0, 1))
+    assert {gain.share for gain in (found.together, *found.alone.values())} == {0.0}
+    assert found.together.nested == 1
+
+
+def test_the_best_of_many_gains_more_than_the_only_one():
+    many, one = (
+        np.mean([gained(*tried(0.0, seed, backbones=backbones), best_single).together.share for seed in range(8)])
+        for backbones in (6, 1)
+    )
+    assert many > one + 0.03
+
+
+def test_every_candidate_has_its_own_gain_and_one_that_answers_alone_has_just_that():
+    seen, task = tried(0.1, 2)
+    for key in seen.judged:
+        found = gained(seen, task, lambda *known, key=key: Combination((key,), (1.0,)))
+        assert list(found.alone) == list(seen.judged)
+        assert found.together == found.alone[key]
+    assert len(set(found.alone.values())) > 1
 
 
 def test_folds_that_take_a_whole_category_or_leave_one_group_are_no_trouble():
-    assert 0 <= gained(0.5, 1, count=6) <= 1
-    assert 0 <= gained(0.5, 1, groups=np.arange(40) // 20) <= 1
-    assert 0 <= gained(0.5, 1, groups=np.arange(40) % 2 * 3 + np.arange(40) // 30) <= 1
+    for groups in (np.arange(40) // 20, np.arange(40) % 2 * 3 + np.arange(40) // 30, np.zeros(40, int)):
+        assert 0 <= gained(*tried(0.5, 1, groups)).together.share <= 1
+    assert 0 <= gained(*tried(0.5, 1, count=6)).together.share <= 1
+    assert 0 <= gained(*tried(0.5, 1, count=4)).together.share <= 1
+
+
+def test_a_gain_less_than_its_own_error_is_hardly_believed():
+    rng = np.random.default_rng(0)
+    sure = 0.1 + 0.01 * rng.normal(size=100)
+    assert _believed(sure, np.arange(100)) == pytest.approx(0.1, abs=0.005)
+    unsure = np.repeat([1.0, -1.0], [53, 47])
+    assert 0 < _believed(unsure, np.arange(100)) < 0.03 < unsure.mean()
+    assert _believed(-sure, np.arange(100)) == 0
+
+
+def test_differences_of_samples_that_belong_together_tell_less():
+    differences = np.repeat([0.5, -0.3], [60, 40])
+    assert _believed(differences, np.arange(100) // 20) < _believed(differences, np.arange(100)) - 0.01
+
+
+def test_no_more_is_taken_off_than_leads_to_what_fewer_samples_achieve():
+    gain = Gain(0.1, nested=0.7)
+    assert gain.of(0.9) == 0.1
+    assert gain.of(0.75) == pytest.approx(0.05)
+    assert gain.of(0.6) == 0
+
+
+def test_what_is_nested_was_learned_and_chosen_without_the_samples_it_answers():
+    """Each sample is there twice, under other labels in half of the cases: who has seen its twin answers with that."""
+    features, labels = clouds(40, 2, 50, spread=0.0, seed=3)
+    features = np.repeat(features, 2, axis=0)
+    labels = np.stack([labels, 1 - labels], axis=1).ravel()
+    together = hold_out(labels, 2, np.arange(80) // 2, seed=0)
+    alone = hold_out(labels, 2, None, seed=0)
+    seen = [candidates.try_all({'one': {'final': features}}, task, Progress(ignore, 0)) for task in (together, alone)]
+    nested = [gained(one, task).together.nested for one, task in zip(seen, (together, alone), strict=True)]
+    assert nested[0] == pytest.approx(0.5, abs=0.05)  # of twins one is right
+    assert nested[1] < 0.3
+
+
+def test_it_asks_to_go_on():
+    def cancel():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gained(*tried(0.5, 1), tick=cancel)
