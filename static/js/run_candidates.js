@@ -2,7 +2,7 @@
 // The table of what was tried: what answers, then each pretrained model at its best, all on one axis; the others on demand.
 
 import { axisFor, interval, ruler } from './axis.js';
-import { find, write } from './dom.js';
+import { all, find, write } from './dom.js';
 import { range, seconds } from './numbers.js';
 import { figure, fromTemplate, percent } from './page.js';
 import { chosenOf, hasEnded, ranked, singles, stageNow } from './run_state.js';
@@ -27,8 +27,10 @@ export function showCandidates({ state, version, names, chance }) {
   find('tbody', card).replaceChildren(...rows, ...(trying ? [fromTemplate('trying')] : []));
   find('tbody', rest).replaceChildren(...others.map(candidate => row(candidate, look)));
   rest.hidden = !others.length;
-  find('thead .axis svg', card)?.remove();
-  find('thead .axis', card).prepend(ruler(axis));
+  for (const head of all('thead .axis', card)) {
+    find('svg', head)?.remove();
+    head.prepend(ruler(axis));
+  }
   write(card, { legend: legend(version, chance), all: `All ${figure(state.candidates.length)} tried` });
 }
 

@@ -160,7 +160,7 @@ export const plainMethod = ({ method }) =>
     .split('; ')[0]
     .replaceAll('sample', 'photo')
     .replace('every one held out', 'each held back in turn')
-    .replace('whole groups held out', 'those that belong together held back in turn')
+    .replace('whole groups held out', 'each held back in turn, with those that belong to it')
     .replace(', less 0.0 points for having chosen on them', '')
     .replace('for having chosen on them', 'because the same photos chose the models');
 
