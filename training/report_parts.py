@@ -9,7 +9,7 @@ CAUSES = {
     'head': ('Photos like it are right', 'The pretrained model sees the likeness; the small part on top errs'),
     'backbone': ('Another model gets it right', 'The features of the pretrained model do not show what differs here'),
     'unclear': ('Photo is unclear', 'No model is sure of it'),
-    'too_few': ('Too few like it', 'Hardly any training photo looks like it'),
+    'too_few': ('Too few like it', 'It was nearly right: more photos like it would probably settle it'),
 }
 
 

@@ -15,9 +15,14 @@ FAULTS = {
     'head': '{share} look like photos that it gets right: the small part on top errs, and more photos would teach it.',
     'backbone': '{share} come from the pretrained models: what differs here they hardly see, or only one of them does.',
     'unclear': '{share} are unclear photos, of which no model is sure. Closer and sharper ones would help.',
-    'too_few': '{share} look like hardly any other photo here. Add more like them.',
+    'too_few': '{share} were nearly right: more photos would probably settle most of those.',
     'none': 'No single cause stands out.',
     'cannot_tell': 'Cannot tell what its mistakes come from: they are too few, or of too many kinds.',
+}
+ALL_THE_SAME = {  # told by all of the photos together, where no single mistake shows the cause
+    'wrong_label': 'Its answers look like those learned from photos in wrong categories, though no one photo stands out.',
+    'backbone': 'Its answers look like those of pretrained models that hardly see what differs here.',
+    'too_few': 'Its answers look like those learned from too few photos. Add more.',
 }
 
 
@@ -63,7 +68,7 @@ def curve_advice(curve: Report) -> str:
     if promises(curve):
         need = f' {curve["neediest"]} needs them most.' if curve['neediest'] else ''
         return (
-            f'About {amount(curve)} more photos would bring {percent(now(curve))} to {percent(curve["target"])}.{need}'
+            f'About {amount(curve)} more photos in all would bring {percent(now(curve))} to {percent(curve["target"])}.{need}'
         )
     if curve['flat']:
         return 'More photos like these will not help here; a different pretrained model might.'
@@ -90,6 +95,8 @@ def fault_advice(fault: Report) -> str:
     cause = fault['cause']
     if cause not in fault['shares']:
         return FAULTS[cause]
+    if not fault['shares'][cause] and cause in ALL_THE_SAME:
+        return ALL_THE_SAME[cause]
     bounds = {'low': fault['low'][cause], 'high': fault['high'][cause]}
     return FAULTS[cause].format(share=f'{percent(fault["shares"][cause])} ({accuracy_range(bounds)}) of its mistakes')
 

@@ -64,7 +64,7 @@ def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
     page.reload()
     expect(page.get_by_role('heading', name=re.compile('Version 1 is ready'))).to_be_visible(timeout=READY)
     expect(page.locator('.figure')).to_contain_text(re.compile(r'\d+\s%'))
-    expect(page.locator('.cands tbody tr')).to_have_count(4)  # three backbones, and all together
+    expect(page.locator('.cands > .tbl tbody tr')).to_have_count(5)  # three backbones, colour, and all together
 
     page.get_by_role('link', name='Test it').click()
     page.wait_for_load_state()

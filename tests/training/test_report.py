@@ -260,7 +260,7 @@ def test_the_curve_names_its_category_and_counts_whole_photos(looked_into):
     }  # fmt: skip
     looked_into.save()
     found = report(looked_into)['learning_curve']
-    assert found['advice'] == 'About 20–35 more photos would bring 80\u202f% to 85\u202f%. plastic needs them most.'
+    assert found['advice'] == 'About 20–35 more photos in all would bring 80\u202f% to 85\u202f%. plastic needs them most.'
     assert [one['per_category'] for one in found['measured']] == [4, 10]
     assert report(looked_into)['next']['code'] == 'check_labels'
 

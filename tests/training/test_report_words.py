@@ -60,8 +60,8 @@ def test_fast_is_the_single_one_that_training_would_choose_where_that_is_quicker
 @pytest.mark.parametrize(
     ('changes', 'said'),
     [
-        ({}, 'About 20–35 more photos would bring 91\u202f% to 94\u202f%. plastic needs them most.'),
-        ({'more': [20, 20], 'neediest': None}, 'About 20 more photos would bring 91\u202f% to 94\u202f%.'),
+        ({}, 'About 20–35 more photos in all would bring 91\u202f% to 94\u202f%. plastic needs them most.'),
+        ({'more': [20, 20], 'neediest': None}, 'About 20 more photos in all would bring 91\u202f% to 94\u202f%.'),
         ({'target': 0.912}, 'Cannot tell yet whether more photos would help.'),
         ({'more': None, 'target': None}, 'Cannot tell yet whether more photos would help.'),
         (
@@ -81,6 +81,12 @@ def test_advice_on_a_fault_has_its_share_and_range_where_it_has_one(cause):
     said = words.fault_advice({'cause': cause, 'confidence': 0.8, **parts})
     assert said.startswith('60\u202f% (40–80) of its mistakes') == (cause in known)
     assert '{' not in said
+
+
+@pytest.mark.parametrize('cause', words.ALL_THE_SAME)
+def test_a_fault_that_no_single_mistake_shows_claims_no_share(cause):
+    nothing = {'shares': {cause: 0.0}, 'low': {cause: 0.0}, 'high': {cause: 0.1}}
+    assert '%' not in words.fault_advice({'cause': cause, 'confidence': 0.8, **nothing})
 
 
 def found(mistakes: dict[str, list[tuple[str, str]]] | None = None, **changes: Any) -> dict[str, Any]:
