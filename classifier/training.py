@@ -166,8 +166,10 @@ class _Training:
         accuracy = self.stated(together, gained.together)
         judged = []
         for key, one in self.tried.judged.items():
-            how_good = self.stated(one.logs, gained.alone.get(key))
-            judged.append(self.candidate(Combination((key,), (1.0,)), how_good))
+            single = Combination((key,), (1.0,))
+            answers = single.keys == self.combination.keys
+            how_good = accuracy if answers else self.stated(one.logs, gained.alone.get(key))
+            judged.append(self.candidate(single, how_good))
         if len(self.combination.keys) > 1:
             judged.append(self.candidate(self.combination, accuracy))
         return accuracy, judged

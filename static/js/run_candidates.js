@@ -4,7 +4,7 @@
 import { axisFor, interval, ruler } from './axis.js';
 import { all, find, write } from './dom.js';
 import { range, seconds } from './numbers.js';
-import { figure, fromTemplate, percent } from './page.js';
+import { counted, figure, fromTemplate, percent } from './page.js';
 import { chosenOf, hasEnded, ranked, singles, stageNow } from './run_state.js';
 import { lowered, ofTestPhotos, strongestFirst } from './run_words.js';
 
@@ -78,6 +78,6 @@ function legend(version, chance) {
   if (ofTestPhotos(version.accuracy)) return `${lines} All figures are from the test photos.`;
   const points = lowered(version.accuracy);
   if (points === null) return lines;
-  const chosen = points ? `, the chosen one by ${points} points` : '';
+  const chosen = points ? `, the chosen one by ${counted(points, 'point')}` : '';
   return `${lines} Each is lowered by what choosing on the same photos flatters it${chosen}.`;
 }
