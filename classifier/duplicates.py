@@ -11,6 +11,7 @@ from classifier.fingerprint import MIRRORED
 from classifier.heads import Floats, Ints, Tick
 
 NEIGHBOURS = 10  # the distance to this neighbour, by rank, is a photo's scale; fewer in sets below 40
+LEAST_SCALE = 0.01  # of how far two photos usually are apart: of more than ten copies the tenth neighbour is one too
 MOST_BITS = 20  # two of one scene are near-duplicates up to here, in bits of the hash ...
 BITS_A_SCALE = 40  # ... plus the distance of their features, where a whole scale counts as so many bits
 SAME_COLOURS = 0.5  # cosine of tints: another white balance or contrast stays above, another colour mostly does not
@@ -37,13 +38,14 @@ def find(
         return []
     values = np.asarray(features, np.float32)
     known = np.zeros(count, np.uint64) if hashes is None else hashes
+    least = np.float32(LEAST_SCALE * _usual(features))
     scales = np.zeros(count, np.float32)
     parts = []
     for start in range(0, count, BLOCK):
         tick()
         block = slice(start, start + BLOCK)
         distances = _distances(values, block)
-        scales[block] = _scales(distances)
+        scales[block] = np.maximum(_scales(distances), least)
         rows, others = np.nonzero(distances < scales[block, None] * MOST_BITS / BITS_A_SCALE)
         parts.append((rows + start, others, distances[rows, others]))
     rows, others, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -63,8 +65,7 @@ def taken_together(features: Floats, seconds: Floats) -> list[list[int]]:
     order = np.argsort(seconds, kind='stable')[: int(np.isfinite(seconds).sum())]
     if len(order) < 2:
         return []
-    some = features[:: -(-len(features) // SAMPLED)]
-    usual = float(np.median((1 - some @ some.T)[~np.eye(len(some), dtype=bool)]))
+    usual = _usual(features)
     before, after = order[:-1], order[1:]
     distances = 1 - np.einsum('ij,ij->i', features[before], features[after])
     chained = (seconds[after] - seconds[before] <= TOGETHER_SECONDS) & (distances < usual / 2)
@@ -81,6 +82,12 @@ def merged_groups(groups: Ints | None, clusters: list[list[int]], count: int) ->
     graph = coo_array((np.ones(len(pairs)), (links[0], links[1])), shape=(size, size))
     merged: Ints = connected_components(graph, directed=False)[1].astype(np.int64)[given]
     return merged
+
+
+def _usual(features: Floats) -> float:
+    """How far two photos usually are apart: the median of one minus the cosine."""
+    some = features[:: -(-len(features) // SAMPLED)]
+    return float(np.median((1 - some @ some.T)[~np.eye(len(some), dtype=bool)]))
 
 
 def _distances(values: NDArray[np.float32], block: slice) -> NDArray[np.float32]:

@@ -117,6 +117,14 @@ def test_several_copies_are_one_cluster():
     assert find(features, hashes, ignore) == [[4, 60, 61, 62, 63, 64]]
 
 
+def test_more_copies_than_neighbours_are_asked_are_one_cluster():
+    """Then a photo's tenth neighbour is a copy too."""
+    features, hashes = made(60)
+    features[:20], hashes[:20] = features[0], hashes[0]
+    features[10:20] = [copied(features, hashes, 0, apart=0.001, seed=seed)[0][-1] for seed in range(10)]
+    assert find(features, hashes, ignore) == [list(range(20))]
+
+
 def test_a_chain_of_small_steps_is_not_one_cluster():
     """A slow turn of the camera: each photo is a near-duplicate of the next, the first and the last are not."""
     angles = np.linspace(0, np.pi / 2, 30)
