@@ -35,7 +35,7 @@ def drawn_photos() -> dict[str, list[FilePayload]]:
 
 @pytest.fixture
 def photos() -> dict[str, list[FilePayload]]:
-    """Per category: photos to learn from, and at the end two that it shall not see."""
+    """Per category: photos to learn from, and after them two at least that it shall not see."""
     if PHOTOS.is_dir():
         return real_photos()
     warnings.warn(f'{PHOTOS} is missing: the story is told with drawn dresses', stacklevel=1)
@@ -68,7 +68,7 @@ def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
 
     page.get_by_role('link', name='Test it').click()
     page.wait_for_load_state()
-    unseen = [(category, photo) for category in (BLUE, GOLD) for photo in photos[category][-2:]]
+    unseen = [(category, photo) for category in (BLUE, GOLD) for photo in photos[category][EACH : EACH + 2]]
     right = 0
     for category, photo in unseen:
         page.locator('#choose').set_input_files(photo)
