@@ -20,7 +20,8 @@ ALIKE = ({'clothing', 'dress_colour'}, {'apples', 'grocery_all81'})  # sets that
 
 def more_photos(case: Case) -> dict[str, Any]:
     """Learn from as many more as it advises, in the middle of its range; nothing where it advises nothing."""
-    advice = train(case.learn, seed=case.seed).evaluation.curve
+    result = train(case.learn, seed=case.seed)
+    advice = result.evaluation.curve
     if not advice or not advice['more']:
         return {'said': False}
     least, most = (added / len(case.learn.categories) for added in advice['more'])
@@ -36,6 +37,8 @@ def more_photos(case: Case) -> dict[str, Any]:
     ends = [_learned_from(case, size) for size in (had + least, min(had + most, had * FURTHEST))]
     if all(ends):
         line['reached'] = [end['accuracy'] for end in ends if end]
+        line['gain'] = advice['target'] - result.accuracy.value
+        line['now'] = balanced(result.model.predict(case.unseen), case.truth)
     return line
 
 

@@ -24,12 +24,12 @@ def test_tells_how_often_the_interval_holds_the_truth(invented):
 def test_forecast_is_right_where_the_truth_lies_in_its_range(invented):
     said = {'said': True, 'more': [10, 20], 'target': 0.85, 'low': 0.8, 'high': 0.9}
     kept = statements.STATEMENTS['more'].results
-    kept.add(('trashnet', 5, 0), said | {'true': 0.84, 'held': True, 'reached': [0.8, 0.86]})
-    kept.add(('trashnet', 5, 1), said | {'true': 0.95, 'held': False, 'reached': [0.9, 0.96]})
+    kept.add(('trashnet', 5, 0), said | {'true': 0.84, 'held': True, 'reached': [0.8, 0.86], 'now': 0.8, 'gain': 0.04})
+    kept.add(('trashnet', 5, 1), said | {'true': 0.95, 'held': False, 'reached': [0.9, 0.96], 'now': 0.7, 'gain': 0.1})
     kept.add(('trashnet', 5, 2), {'said': False})
     kept.add(('trashnet', 5, 3), said)  # there were not as many photos
     told = honesty.more_photos([Case('trashnet', 5, seed) for seed in range(4)])[-1]
-    assert told.split(' | ')[2:] == ['75%', '2', '50%', '5.5', '50% |']
+    assert told.split(' | ')[2:] == ['75%', '2', '50%', '5.5', '50%', '50% |']
 
 
 @pytest.mark.parametrize(('low', 'high', 'held'), [(0.0, 1.0, True), (0.0, 0.1, False), (1.1, 1.2, False)])
