@@ -25,7 +25,7 @@ DEEPEST = 0.7
 BETWEEN = 0.1  # of a backbone among backbones: sd 2.2, a factor of 9
 WITHIN = 1.0  # of a cut among a backbone's cuts: sd 0.7, a factor of 2
 FURTHEST = 10.0  # bound of a factor's logarithm
-LEAST = 0.01  # of the whole weight: a member with less is not worth its numbers
+LEAST = 0.01  # of all members' say: one with less, as where it always answers the same, is not worth its numbers
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ def combine(parts: Parts, labels: Ints, units: Ints, tick: Tick) -> Combination:
     soft = softened(labels, next(iter(parts.values())).shape[1])
     worth = choose_backbones(choose_heads(parts, soft, units), soft, units, tick)
     first = weigh(worth, soft)
-    whole = sum(first.factors)
-    kept = [key for key, factor in zip(first.keys, first.factors, strict=True) if factor >= LEAST * whole]
+    factors = zip(first.keys, first.factors, strict=True)
+    say = {key: factor * float(worth[key].std(axis=1).mean()) for key, factor in factors}
+    kept = [key for key in say if say[key] >= LEAST * sum(say.values())]
     return weigh({key: worth[key] for key in kept}, soft) if len(kept) < len(first.keys) else first
 
 

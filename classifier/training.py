@@ -156,7 +156,7 @@ class _Training:
         for name in self.data.features:
             if name not in self.combination.backbones:
                 title = BACKBONES[name].title if name in BACKBONES else name
-                self.progress.log(f'{title} is left out: held-out samples say that it does harm.')
+                self.progress.log(f'{title} is left out: held-out samples say that it does not help.')
 
     def accuracies(self, together: Floats) -> tuple[Accuracy, list[Candidate]]:
         """How good the answering combination and every candidate are, and the candidates' events."""

@@ -151,14 +151,23 @@ def penalised_loss(parts, exponents):
     return prior + log_loss(together, SOFT).sum()
 
 
-def test_members_below_the_least_weight_are_dropped_and_the_rest_weighed_again(monkeypatch):
-    parts = {key('one', 'early'): part(0, 1), key('one'): part(5, 2), key('two'): part(4, 3)}
-    assert combine(parts, LABELS, ALONE, never_cancelled).keys == tuple(parts)
-    early = share(weigh(parts, SOFT), lambda one: one.cut == 'early')
-    monkeypatch.setattr('classifier.combination.LEAST', 1.1 * early)
+def test_members_with_next_to_no_say_are_dropped_and_the_rest_weighed_again():
+    """One that always answers the same has none, however much weight."""
+    parts = {key('one', 'early'): 1e-4 * part(2, 1), key('one'): part(3, 2), key('two'): part(2, 3)}
+    flat = key('three')
+    parts[flat] = log_softmax(np.zeros((120, 3)))
+    assert share(weigh(parts, SOFT), lambda one: one == flat) > 0.05
     combination = combine(parts, LABELS, ALONE, never_cancelled)
     assert combination.keys == (key('one'), key('two'))
     assert combination == weigh({one: parts[one] for one in combination.keys}, SOFT)
+    parts[key('one', 'early')] = part(2, 1)
+    assert key('one', 'early') in combine(parts, LABELS, ALONE, never_cancelled).keys
+
+
+def test_where_nobody_has_a_say_all_stay():
+    same = log_softmax(np.zeros((120, 3)))
+    parts = {key('one', 'early'): same, key('one'): same, key('two'): same}
+    assert combine(parts, LABELS, ALONE, never_cancelled).keys == tuple(parts)
 
 
 def test_fast_takes_the_one_with_the_least_loss():
