@@ -88,7 +88,7 @@ def measure(relearn: Relearn, task: Task, tick: Tick) -> Measured:
     """
     parts, count = int(task.folds.max()) + 1, len(task.labels)
     deals = [task.folds, *(deal_folds(task.labels, task.units, seed) for seed in range(1, DEALS))]
-    taken = _taken(task)
+    taken = measured_on(task)
     shares = np.zeros(parts - 1)
     answered, right = np.zeros((parts - 1, count)), np.zeros((parts - 1, count))
     for level in range(parts - 1):
@@ -104,7 +104,7 @@ def measure(relearn: Relearn, task: Task, tick: Tick) -> Measured:
     return Measured(shares, answered, right)
 
 
-def _taken(task: Task) -> Bools:
+def measured_on(task: Task) -> Bools:
     """Which samples to measure on (n,): all, or of very many a random part, in whole units."""
     names, unit = np.unique(task.units, return_inverse=True)
     share = min(1.0, MOST / len(task.labels))

@@ -10,15 +10,17 @@ from classifier.heads import Floats, Ints, one_hot
 from classifier.holdout import Task
 from classifier.members import LINEAR
 from classifier.model import softmax
+from classifier.power_law import measured_on
 
 
 def relearner(tried: Tried, combination: Combination, task: Task) -> Callable[[Ints, Ints], Floats]:
     """A function of the rows to learn from and the rows to answer, giving probabilities (answered, k).
 
     Only what matters most is learned again: ridge on each backbone's weightiest cut, with penalties, temperatures and
-    weights as all samples chose them.
+    weights as all samples chose them. Of very many samples it knows those alone that the curve is measured on.
     """
-    targets = one_hot(task.labels, task.categories)
+    known = np.flatnonzero(measured_on(task))
+    targets = one_hot(task.labels[known], task.categories)
     parts = []
     for backbone in combination.backbones:
         factors = {
@@ -27,11 +29,12 @@ def relearner(tried: Tried, combination: Combination, task: Task) -> Callable[[I
             if key.backbone == backbone
         }
         key = max(factors, key=lambda key: factors[key])
-        samples, ridge = tried.rotations[backbone, key.cut].rotated, tried.judged[key._replace(head=LINEAR)]
+        samples, ridge = tried.rotations[backbone, key.cut].rotated[known], tried.judged[key._replace(head=LINEAR)]
         parts.append((samples @ samples.T, ridge.penalty, sum(factors.values()) / ridge.temperature))
 
     def relearn(learn: Ints, answer: Ints) -> Floats:
-        scores = [factor * _ridge(gram, targets, penalty, learn, answer) for gram, penalty, factor in parts]
+        here = np.searchsorted(known, learn), np.searchsorted(known, answer)
+        scores = [factor * _ridge(gram, targets, penalty, *here) for gram, penalty, factor in parts]
         return softmax(np.sum(scores, axis=0))
 
     return relearn
