@@ -61,7 +61,7 @@ def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
         # By hash: mixed over the categories, and the same at every visit.
         Prefetch('samples', Sample.objects.alive().order_by('content_hash')[:COVER], to_attr='cover'),
         Prefetch('versions', versions.filter(is_current=True).defer('held_out', 'candidates'), to_attr='current'),
-        Prefetch('runs', runs.only('project', 'status', 'error', 'progress')[:1], to_attr='newest'),
+        Prefetch('runs', runs.only('project', 'status', 'error', 'stage', 'progress')[:1], to_attr='newest'),
     )
 
 

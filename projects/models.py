@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 KEY_LENGTH = 400
 LEAST, USEFUL, GOOD = 2, 10, 30  # samples per category: can be trained, is useful, is good
+EASY = 20  # letters of a name that a sentence holds without quotes
 
 
 def name_key(name: str) -> str:
@@ -88,10 +89,15 @@ class Project(models.Model):
 
 def _lack(category: 'Category', first: bool) -> str:
     """The first names the verb and the thing, the others lean on it: “x needs 2 photos”, “y 1 more”."""
-    lack = LEAST - category.sample_count
+    lack, name = LEAST - category.sample_count, _in_sentence(category.name)
     if not category.sample_count:
-        return f'{category.name} {"needs " if first else ""}{lack} photos'
-    return f'{category.name} needs {lack} more photo' if first else f'{category.name} {lack} more'
+        return f'{name} {"needs " if first else ""}{lack} photos'
+    return f'{name} needs {lack} more photo' if first else f'{name} {lack} more'
+
+
+def _in_sentence(name: str) -> str:
+    """In quotes where it could be taken for a part of the sentence."""
+    return f'“{name}”' if len(name) > EASY or ',' in name else name
 
 
 class CategoryQuerySet(models.QuerySet['Category']):

@@ -11,6 +11,16 @@ STAGES: dict[str, str] = {
     'save': 'Save the version',
 }
 
+# The same while it is under way.
+DOING: dict[str, str] = {
+    'read': 'Reading the photos',
+    'features': 'Looking at each photo',
+    'compare': 'Comparing pretrained models',
+    'fit': 'Learning from all photos',
+    'examine': 'Looking into its mistakes',
+    'save': 'Saving the version',
+}
+
 # Where a stage begins and ends on the run's one scale from 0 to 1.
 SPANS: dict[str, tuple[float, float]] = {
     'read': (0.0, 0.02),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from classifier import backbones
 from classifier.backbones import BACKBONES
 from projects.models import Project, Sample
+from training.events import DOING
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -136,6 +137,11 @@ class Run(models.Model):
     @property
     def under_way(self) -> bool:
         return self.status in self.UNDER_WAY
+
+    @property
+    def doing(self) -> str:
+        """In words, while it is under way."""
+        return DOING.get(self.stage, 'Waiting to start')
 
 
 class RunEvent(models.Model):

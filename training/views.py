@@ -13,7 +13,7 @@ from projects.access import found_or_404, get_project, reach
 from projects.errors import UserError
 from projects.models import Sample
 from training import actions, names
-from training.events import STAGES
+from training.events import DOING, STAGES
 from training.models import ModelVersion, Run
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         'run': found,
         'version': version,
         'number': version.number if version else (last.number if last else 0) + 1,
-        'stages': list(STAGES.items()),
+        'stages': [(code, title, DOING[code]) for code, title in STAGES.items()],
         'names': json.dumps(names.words()),
         'fast': (found.snapshot or {}).get('fast', found.project.prefers_speed),
         'chance': chance(found),

@@ -3,6 +3,7 @@
 import { counted } from './page.js';
 
 export const [LEAST, USEFUL, GOOD] = [2, 10, 30];
+const EASY = 20; // letters of a name that a sentence holds without quotes
 
 /** 0..1 along the meter's three equal stretches. */
 export function filled(count) {
@@ -26,7 +27,8 @@ export function missing(columns) {
   const lacks = columns.filter(column => column.count < LEAST).map((column, place) => {
     const lack = LEAST - column.count;
     const short = column.count ? `${lack} more` : counted(lack, 'photo');
-    return place ? `${column.name} ${short}` : `${column.name} needs ${column.count ? `${short} photo` : short}`;
+    const name = column.name.length > EASY || column.name.includes(',') ? `“${column.name}”` : column.name;
+    return place ? `${name} ${short}` : `${name} needs ${column.count ? `${short} photo` : short}`;
   });
   if (columns.length < 2) lacks.unshift(columns.length ? 'one more category' : 'two categories');
   return lacks.join(', ');

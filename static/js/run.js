@@ -8,7 +8,7 @@ import { showResult } from './run_result.js';
 import { announce, counted, fromTemplate, note, percent } from './page.js';
 import { seconds, timeLeft } from './numbers.js';
 import { NOTHING, hasEnded, reduce, stageNow } from './run_state.js';
-import { doing, howFar, line, namer } from './run_words.js';
+import { howFar, line, namer } from './run_words.js';
 import { watchRun } from './run_socket.js';
 
 const TICK = 250; // milliseconds between two looks at the clock
@@ -150,6 +150,8 @@ function inTitle() {
   if (!stage) return 'Waiting to start';
   return stage.total ? `${percent(stage.done / stage.total)} · ${doing(stage)}` : doing(stage);
 }
+
+const doing = stage => find(`[data-stage="${stage.code}"]`, page).dataset.doing;
 
 function drawStages() {
   const now = stageNow(state);

@@ -5,17 +5,7 @@ import { counted, figure } from './page.js';
 import { accuracyText, hundredths, listed, milliseconds, seconds } from './numbers.js';
 import { chosenOf, isTogether, singles } from './run_state.js';
 
-const DOING = {
-  read: 'Reading the photos',
-  features: 'Looking at each photo',
-  compare: 'Comparing pretrained models',
-  fit: 'Learning from all photos',
-  examine: 'Looking into its mistakes',
-};
-
 const ALL = { 2: 'Both', 3: 'All three', 4: 'All four' };
-
-export const doing = stage => DOING[stage.code] ?? stage.title;
 
 /** How far a stage is, in a sentence; empty for one that does not count. */
 export function howFar({ code, done, total }) {
@@ -143,7 +133,7 @@ function left(out, gain, names) {
   const stay = gain !== null && gain <= 0;
   if (!out.length) return stay ? [' Leaving one out did not clearly improve the confidences.'] : [];
   const who = capital(`${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out`);
-  const why = `on held-back photos the confidences are clearly better without ${out.length === 1 ? 'it' : 'them'}`;
+  const why = `on held-back photos the confidences are no better with ${out.length === 1 ? 'it' : 'them'}`;
   return [` ${who}: ${why}.${stay ? ' Leaving out another did not clearly improve them.' : ''}`];
 }
 

@@ -35,6 +35,14 @@ def test_what_is_missing_in_words(project):
     assert project.missing() == ['blue and black needs 1 more photo', 'white and gold 2 photos']
 
 
+def test_long_names_are_quoted_in_the_sentence(alice):
+    names = ['red, green', 'a name of twenty-one.', 'a name of twenty let.']
+    made = actions.create_project(alice.pk, 'Long', names)
+    assert made.missing()[:2] == ['“red, green” needs 2 photos', '“a name of twenty-one.” 2 photos']
+    actions.rename_category(made.categories.last(), 'a name of twenty let')
+    assert made.missing()[2] == 'a name of twenty let 2 photos'
+
+
 def test_colours_repeat_after_twelve():
     assert [Category(position=position).colour for position in (1, 12, 13, 25)] == [1, 12, 1, 1]
 

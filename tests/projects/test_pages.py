@@ -116,8 +116,11 @@ def test_a_card_of_a_project_that_can_be_trained(as_alice: Client, project: Proj
 
 def test_a_card_shows_a_training_under_way(as_alice: Client, project: Project):
     run = project.runs.create(status='running', progress=0.4)
+    assert 'Waiting to start' in card_of(as_alice)
+    project.runs.update(stage='features')
     card = card_of(as_alice)
     assert 'Watch it train' in card
+    assert 'Looking at each photo' in card
     assert 'value="0.400"' in card
     assert f'href="{reverse("run", args=[run.pk])}"' in card
 
