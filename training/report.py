@@ -194,7 +194,7 @@ def looked_into(version: ModelVersion, evaluation: Report, names: list[str], liv
         'fault': _part(evaluation, 'fault', lambda fault: fault | {'advice': words.fault_advice(fault)}),
         'suspects': _part(evaluation, 'suspects', lambda found: _suspects(version, found, names, living)),
         'near_duplicates': _part(evaluation, 'near_duplicates', lambda found: _clusters(found, living)),
-        'overlaps': _part(evaluation, 'overlaps', lambda found: [_named(overlap, names) for overlap in found]),
+        'overlaps': _part(evaluation, 'overlaps', lambda found: [_overlap(pair, names) for pair in found]),
         'reliability': evaluation.get('reliability'),
     }
 
@@ -223,8 +223,10 @@ def _clusters(found: list[list[int]], living: dict[int, Living]) -> list[list[in
     return [cluster for cluster in still if len(cluster) > 1]
 
 
-def _named(overlap: Report, names: list[str]) -> Report:
-    return overlap | {'categories': [names[place] for place in overlap['categories']]}
+def _overlap(pair: Report, names: list[str]) -> Report:
+    """Training keeps which share of the two it told apart; here `share` is what it mixed up: guessing has 0.5."""
+    mixed_up = {'share': 1 - pair['share'], 'low': 1 - pair['high'], 'high': 1 - pair['low']}
+    return {'categories': [names[place] for place in pair['categories']]} | mixed_up
 
 
 def candidates_of(version: ModelVersion) -> list[Report]:

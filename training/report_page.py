@@ -42,7 +42,7 @@ class ReportPage(ReportPhotos):
 
     @cached_property
     def overlaps(self) -> list[dict[str, Any]]:
-        """Pairs of categories that can hardly be told apart, the worst first: `pair`, two Shown, and `interval`."""
+        """Pairs of categories that can hardly be told apart, the most mixed up first: `pair`, two Shown, `interval`."""
         found = sorted(self.found['overlaps'] or [], key=lambda overlap: -overlap['share'])
         return [
             overlap

@@ -172,7 +172,7 @@ def _between(found: Report, wrong: int) -> str:
 
 
 def _overlap(found: Report, wrong: int) -> Offer:
-    """Of a pair's mistakes as many as it overlaps: those are what no head could tell apart."""
+    """Of a pair's mistakes the share of the pair that is mixed up: so many are what no head could tell apart."""
     pairs = {frozenset(overlap['categories']): overlap['share'] for overlap in found['overlaps'] or []}
     between = Counter(frozenset((one['category'], one['predicted'])) for one in found['mistakes'] or [])
     if not pairs:

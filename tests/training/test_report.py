@@ -131,7 +131,7 @@ def looked_into(alice):
             {'sample': ids[11], 'category': 1, 'suggested': 0, 'score': 0.4},
         ],
         'near_duplicates': [[ids[0], ids[1]], [ids[2], ids[3], ids[12]]],
-        'overlaps': [{'categories': [0, 1], 'share': 0.3, 'low': 0.1, 'high': 0.5}],
+        'overlaps': [{'categories': [0, 1], 'share': 0.75, 'low': 0.5, 'high': 0.875}],
         'reliability': [{'from': 0.5, 'to': 1.0, 'count': 20, 'right': 17}],
         'single': ['colour', 'windows', 'linear'],
         'notes': ['Too few photos to forecast.'],
@@ -146,7 +146,8 @@ def test_what_training_found_comes_with_names(looked_into):
     assert (mistakes[ids[0]]['cause'], mistakes[ids[11]]['cause']) == ('wrong_label', None)
     assert found['suspects'][0] == {'sample': ids[0], 'category': 'glass', 'suggested': 'plastic', 'score': 0.9}
     assert found['near_duplicates'] == [[ids[0], ids[1]], [ids[2], ids[3], ids[12]]]
-    assert found['overlaps'][0]['categories'] == ['glass', 'plastic']
+    (overlap,) = found['overlaps']
+    assert overlap == {'categories': ['glass', 'plastic'], 'share': 0.25, 'low': 0.125, 'high': 0.5}, 'mixed up'
     assert found['worst_mixup'] == {
         'category': 'glass', 'predicted': 'plastic', 'count': 2, 'of': 10, 'back': 1, 'back_of': 10,
         'samples': found['confusion']['samples'][0][1],

@@ -84,6 +84,8 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     assert page.count('>Keep this one<') == 2  # those in different categories: somebody must say which is right
     assert '[2,048 + 1] × [2] = 4,098' in page
     assert 'Accuracy goes from 70\u202f% at 3 photos in each category to 80\u202f% at 10.' in page
+    assert '>Mixed up</abbr>' in page
+    assert '80\u202f% <span>(70–90)</span>' in page  # it told them apart in 20 of 100
     assert 'style=' not in page
     assert not re.search(r'\son\w+=', page)
 
