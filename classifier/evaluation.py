@@ -28,10 +28,10 @@ class Evaluation:
     fault: dict[str, Any]
     curve: dict[str, Any]
     suspects: list[Suspect]
-    near_duplicates: list[list[int]]
     overlaps: list[dict[str, Any]]
     reliability: list[dict[str, Any]]
     single: tuple[str, str, str]  # backbone, cut and head of the best single candidate
+    near_duplicates: list[list[int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def of_rows(self, rows: Ints) -> 'Evaluation':
@@ -71,7 +71,6 @@ def evaluate(
     together: Floats,
     task: Task,
     accuracy: Accuracy,
-    near_duplicates: list[list[int]],
     tick: Tick,
 ) -> Evaluation:
     """Everything from what is known of samples held out; `together` (n, k) are the answering combination's answers."""
@@ -87,9 +86,8 @@ def evaluate(
         fault=asdict(explained.fault),
         curve=learning.as_json(),
         suspects=explained.suspects,
-        near_duplicates=near_duplicates,
-        overlaps=[one.as_json() for one in overlaps(together, task.labels, task.units)],
-        reliability=[band.described() for band in reliability(together, task.labels, task.units)],
+        overlaps=[one.as_json() for one in overlaps(together, task.labels, task.groups)],
+        reliability=[band.described() for band in reliability(together, task.labels, task.groups)],
         single=best_single(tried.parts, task.labels, task.units, tick).keys[0],
         notes=[learning.note] if learning.note else [],
     )

@@ -91,6 +91,7 @@ class _Training:
     def result(self) -> Result:
         self.progress.stage('compare', 'Comparing the candidates')
         self.copies = self.near_duplicates()
+        self.groups = self.belonging_together()
         self.task = self.hold_out()
         self.tried = self.try_all()
         self.combination = self.choose(self.tried.parts, self.task.labels, self.task.units, self.tick)
@@ -103,14 +104,19 @@ class _Training:
         model = replace(model, familiarity=self.familiarity())
 
         self.progress.stage('examine', 'Looking into the mistakes')
-        evaluation = evaluate(self.tried, self.combination, together, self.task, accuracy, self.copies, self.tick)
-        doubts = [doubt(self.task), None if model.familiarity else unknown.CANNOT_TELL]
-        evaluation = replace(evaluation, notes=[*evaluation.notes, *(why for why in doubts if why)])
+        evaluation = self.evaluation(model, together, accuracy)
         held_out, folds = np.empty((len(self.test), self.task.categories)), np.full(len(self.test), -1)
         held_out[~self.test], folds[~self.test] = together, self.task.folds
         if self.test.any():
             held_out[self.test] = model.predict(self.of_test())
-        return Result(model, accuracy, judged, held_out, folds, evaluation.of_rows(np.flatnonzero(~self.test)))
+        return Result(model, accuracy, judged, held_out, folds, evaluation)
+
+    def evaluation(self, model: Model, together: Floats, accuracy: Accuracy) -> Evaluation:
+        """By rows of all samples."""
+        found = evaluate(self.tried, self.combination, together, self.task, accuracy, self.tick)
+        doubts = [doubt(self.task), None if model.familiarity else unknown.CANNOT_TELL]
+        notes = [*found.notes, *(why for why in doubts if why)]
+        return replace(found.of_rows(np.flatnonzero(~self.test)), near_duplicates=self.copies, notes=notes)
 
     # ------------------------------------------------------------- samples
 
@@ -121,27 +127,26 @@ class _Training:
         return self.of(self.test)
 
     def near_duplicates(self) -> list[list[int]]:
-        """Rows of samples to learn from that are nearly the same."""
-        hashes = None if self.data.hashes is None else self.data.hashes[~self.test]
+        """Rows of samples that are nearly the same, those of the test split too."""
         colours = self.data.features.get('colour')
-        tints = None if colours is None else colour.tints(colours['windows'][~self.test])
-        return duplicates.find(self.telling(), hashes, self.tick, tints)
+        tints = None if colours is None else colour.tints(colours['windows'])
+        return duplicates.find(self.telling(), self.data.hashes, self.tick, tints)
 
     def telling(self) -> Floats:
-        """The features (n, d) by which samples to learn from are called alike."""
+        """The features (n, d) by which samples are called alike."""
         name = next((name for name in TRUSTED if name in self.data.features), next(iter(self.data.features)))
-        return deepest(self.of(~self.test), [name])[name]
+        return deepest(self.data.features, [name])[name]
+
+    def belonging_together(self) -> Ints:
+        """Numbers (n,), equal for samples of one group, near-duplicates and photos of one burst."""
+        data, together = self.data, list(self.copies)
+        if data.seconds is not None:
+            together += duplicates.taken_together(self.telling(), data.seconds)
+        return duplicates.merged_groups(data.groups, together, len(data.labels))
 
     def hold_out(self) -> Task:
-        """Whole groups, near-duplicates and bursts together."""
-        data, learn = self.data, ~self.test
-        belonging = list(self.copies)
-        if data.seconds is not None:
-            belonging += duplicates.taken_together(self.telling(), data.seconds[learn])
-        groups = None if data.groups is None else data.groups[learn]
-        if belonging:
-            groups = duplicates.merged_groups(groups, belonging, int(learn.sum()))
-        return hold_out(data.labels[learn], len(data.categories), groups, self.seed)
+        learn = ~self.test
+        return hold_out(self.data.labels[learn], len(self.data.categories), self.groups[learn], self.seed)
 
     # ---------------------------------------------------------- candidates
 
@@ -212,8 +217,7 @@ class _Training:
     def of_split(self, combination: Combination) -> Accuracy:
         """From the test split, which learning never touched."""
         model = candidates.fit(self.data.categories, self.tried, combination, self.progress)
-        test = self.test
-        groups = np.arange(len(test)) if self.data.groups is None else self.data.groups
+        test, groups = self.test, self.groups
         how = f'{int(test.sum())} test samples, never learned from'
         if np.isin(groups[test], groups[~test]).any():
             how += ', though some belong together with samples that were'
