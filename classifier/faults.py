@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.calibration import log_softmax
-from classifier.heads import Floats, Ints
+from classifier.heads import CHUNK, Floats, Ints
 from classifier.intervals import LEVEL, effective_count, wilson
 from classifier.members import Key
 from classifier.suspects import LEAST_PROBABILITY, MANY, Suspect, find, suspicion
@@ -101,10 +101,17 @@ def explain(evidence: Evidence) -> Explanation:
 
 def nearest(features: Floats, units: Ints, rows: Ints) -> Ints:
     """The most similar samples (rows, up to 3) from outside each row's unit, nearest first; features of length one."""
-    alike = features[rows] @ features.T
-    alike[units[rows][:, None] == units] = -np.inf
     count = min(NEIGHBOURS, len(np.unique(units)) - 1)
-    return np.argsort(-alike, axis=1, kind='stable')[:, :count]
+    found = np.empty((len(rows), count), dtype=np.int64)
+    step = max(1, CHUNK // len(features))
+    for first in range(0, len(rows), step):
+        some = rows[first : first + step]
+        alike = features[some] @ features.T
+        alike[units[some][:, None] == units] = -np.inf
+        for place in range(count):
+            found[first : first + step, place] = best = alike.argmax(axis=1)
+            alike[np.arange(len(some)), best] = -np.inf
+    return found
 
 
 def causes(evidence: Evidence, suspects: list[Suspect]) -> dict[int, Cause | None]:

@@ -20,6 +20,7 @@ PENALTIES = 10.0 ** np.arange(-3, 3.25, 0.5)  # times the mean squared length of
 INVERSE_PENALTY = 30.0  # scikit-learn's C for features of length one: 10 and 100 are about as good, 1 is worse
 TOLERANCE = 0.01  # of the loss's slope, in scaled steps: moves probabilities by a thousandth
 ABSENT = 1e-6  # probability of a category that a fold did not see
+FAR = 4.0  # squared distance of features of length one that could not be further apart
 CHUNK = 2_000_000  # numbers in one batch of left-out groups: about 16 MB, so that a cancel is noticed in between
 
 
@@ -212,13 +213,14 @@ def _nearest_mean(sums: Floats, squares: Floats, counts: Floats) -> tuple[Floats
     """Weights (r, k) and bias (k,) of the nearest mean, from each category's sum (k, r), sum of squares and count.
 
     The mean of few samples lies further from everything than the category's true middle does, by the variance within
-    over their count. Uncorrected that disfavours small categories, and whichever a sample is left out of.
+    over their count. Uncorrected that disfavours small categories, and whichever a sample is left out of. A category
+    that is absent counts as far off: its mean of nothing would lie in the middle of all, where it wins.
     """
     some = np.maximum(counts, 1.0)
     means = sums / some[:, None]
     lengths = np.square(means).sum(axis=1)
     within = float((squares - counts * lengths).sum()) / max(1.0, float(counts.sum()) - len(counts))
-    return 2 * means.T, within / some - lengths
+    return 2 * means.T, np.where(counts > 0, within / some - lengths, -FAR)
 
 
 def fit_prototype(rotation: Rotation, labels: Ints, categories: int) -> Linear:
