@@ -152,8 +152,10 @@ def said_category(data: Any) -> str | None:
 
 
 def whole_number(value: Any, name: str) -> int:
-    """UserError where the field `name` holds no number, or one of thousands of digits."""
+    """UserError where the field `name` holds no number, one of thousands of digits, or in JSON a fraction or truth."""
     try:
+        if isinstance(value, float | bool):
+            raise TypeError
         return int(value)
     except (TypeError, ValueError):
         raise UserError(f'{name} is a whole number.', fields={name: ['Not a whole number.']}) from None

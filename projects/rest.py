@@ -60,11 +60,16 @@ def _fields_said(detail: Any) -> tuple[str, dict[str, list[str]] | None]:
     """One sentence that names the first wrong field, and all of them by name."""
     if not isinstance(detail, dict):
         return ' '.join(str(part) for part in detail), None
-    fields = {
-        name: [str(part) for part in (parts if isinstance(parts, list) else [parts])] for name, parts in detail.items()
-    }
+    fields = {name: _sentences(parts) for name, parts in detail.items()}
     name, parts = next(iter(fields.items()))
     return f'{name}: {parts[0]}', fields
+
+
+def _sentences(parts: Any) -> list[str]:
+    """Of a list's items, by their places, each sentence once."""
+    if isinstance(parts, dict):
+        return list(dict.fromkeys(sentence for part in parts.values() for sentence in _sentences(part)))
+    return [str(part) for part in parts] if isinstance(parts, list) else [str(parts)]
 
 
 def json_error(status: int, code: str, message: str) -> JsonResponse:

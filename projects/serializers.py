@@ -11,6 +11,7 @@ from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
 
 LARGEST_ID = 2**63 - 1  # what its column takes
+MOST_IDS = 10_000  # a camera that stood still leaves thousands of near-duplicates
 
 
 class NameField(serializers.CharField):
@@ -104,11 +105,11 @@ class CheckSerializer(serializers.Serializer[Any]):
 
 
 class SampleIdsField(serializers.ListField):
-    """Up to 500 ids of samples."""
+    """Ids of samples."""
 
     def __init__(self) -> None:
         super().__init__(
-            child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=1, max_length=500
+            child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=1, max_length=MOST_IDS
         )
 
 

@@ -75,9 +75,18 @@ def test_a_category_goes_by_its_name_of_today(client, version, sample):
     assert (response.status_code, response.json()['error']['code']) == (400, 'unknown_category')
 
 
-@pytest.mark.parametrize('body', [{}, [], {'sample': 'x'}, {'sample': None}, ['sample']])
+@pytest.mark.parametrize(
+    'body', [{}, [], {'sample': 'x'}, {'sample': None}, ['sample'], {'sample': 1.5}, {'sample': True}, {'sample': [1]}]
+)
 def test_nothing_to_draw_on(client, version, body):
     response = ask_json(client, version.project, body)
+    assert (response.status_code, response.json()['error']['code']) == (400, 'invalid')
+
+
+def test_a_number_too_large_for_a_float(client, version):
+    response = client.generic(
+        'POST', f'/api/projects/{version.project.pk}/heatmaps/', '{"sample": 1e999}', 'application/json'
+    )
     assert (response.status_code, response.json()['error']['code']) == (400, 'invalid')
 
 

@@ -1,6 +1,7 @@
 """Cleaning: what a sample knows of its picture, keeping one of near-duplicates, and the undo."""
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 from classifier.fingerprint import perceptual_hash
 from projects import actions
 from projects.models import Project, Sample
+from projects.serializers import MOST_IDS
 from projects.signals import samples_changed
 from tests.classifier.test_fingerprint import scene
 from tests.pictures import photo
@@ -136,15 +138,18 @@ def test_what_is_gone_or_of_another_project_is_left_out(as_alice, alice, project
         ({'keep': 1}, 'delete'),
         ({'keep': 1, 'delete': []}, 'delete'),
         ({'keep': 1, 'delete': [2, 1]}, 'delete'),
-        ({'keep': 1, 'delete': list(range(2, 503))}, 'delete'),
+        ({'keep': 1, 'delete': list(range(2, MOST_IDS + 3))}, 'delete'),
         ({'keep': 2**64, 'delete': [2]}, 'keep'),
         ({'keep': 1, 'delete': ['x']}, 'delete'),
+        ({'keep': 1, 'delete': [2, 'x', None, [3]]}, 'delete'),
     ],
 )
 def test_bodies_that_say_nothing_clear(as_alice, project, samples, body, field):
     answer = keep(as_alice, project, body)
     assert (answer.status_code, answer.json()['error']['code']) == (400, 'invalid')
-    assert field in answer.json()['error']['fields']
+    said = answer.json()['error']
+    assert list(said['fields']) == [field]
+    assert all(re.fullmatch(r'[A-Z][^{}]+\.', sentence) for sentence in said['fields'][field]), said['fields']
     assert len(alive(project)) == 4
     assert restore(as_alice, project, [2**64]).status_code == 400
 
@@ -156,6 +161,13 @@ def test_strangers(as_charlie, client, project, samples):
     actions.delete_samples(project, samples[2:])
     assert restore(as_charlie, project, [samples[2].pk]).status_code == 404
     assert alive(project) == {first, second}
+
+
+def test_what_a_camera_took_all_day_goes_at_once(as_alice, project, samples):
+    ids = list(range(10**6, 10**6 + MOST_IDS - 1))
+    answer = keep(as_alice, project, {'keep': samples[0].pk, 'delete': [*ids, samples[1].pk]})
+    assert answer.json() == {'deleted': [samples[1].pk]}
+    assert restore(as_alice, project, [*ids, samples[1].pk]).json() == {'restored': [samples[1].pk]}
 
 
 def test_a_large_cluster_goes_in_few_queries(as_alice, project, django_assert_max_num_queries):
