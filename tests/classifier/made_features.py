@@ -1,6 +1,7 @@
 """Made-up features for the learning core's tests: clouds around a centre per category, and per group where asked."""
 
 import numpy as np
+import pytest
 
 from classifier.training import TrainingSet
 
@@ -44,3 +45,24 @@ def crosswise(count, width=6, noise=0.15, seed=0):
     features[:, :2] += corners[corner]
     features[:, 2] += 1  # so that length tells nothing
     return features.astype(np.float32), corner // 2
+
+
+def only(data, rows, groups=None, test=None):
+    """The set with these rows alone."""
+    features = {name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in data.features.items()}
+    return TrainingSet(features, data.labels[rows], data.categories, groups, test)
+
+
+def assert_sound(result, data):
+    """What holds for every result, however odd the data."""
+    count, categories = len(data.labels), len(data.categories)
+    assert result.held_out.shape == (count, categories)
+    for probabilities in (result.held_out, result.model.predict(data.features)):
+        assert np.isfinite(probabilities).all()
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    accuracy = result.accuracy
+    assert 0 <= accuracy.low <= accuracy.value <= accuracy.high <= 1
+    assert accuracy.level == 0.95 and 0 <= accuracy.balanced <= 1 and accuracy.method
+    assert sum(member.weight for member in result.model.members) == pytest.approx(1)
+    assert [one.chosen for one in result.candidates].count(True) == 1
+    assert result.folds.shape == (count,)

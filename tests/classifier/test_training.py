@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,22 +8,7 @@ from classifier import bundle
 from classifier.errors import Cancelled, ClassifierError
 from classifier.training import TrainingSet, train
 
-from .made_features import clouds, training_set
-
-
-def assert_sound(result, data):
-    """What holds for every result, however odd the data."""
-    count, categories = len(data.labels), len(data.categories)
-    assert result.held_out.shape == (count, categories)
-    for probabilities in (result.held_out, result.model.predict(data.features)):
-        assert np.isfinite(probabilities).all()
-        np.testing.assert_allclose(probabilities.sum(axis=1), 1)
-    accuracy = result.accuracy
-    assert 0 <= accuracy.low <= accuracy.value <= accuracy.high <= 1
-    assert accuracy.level == 0.95 and 0 <= accuracy.balanced <= 1 and accuracy.method
-    assert sum(member.weight for member in result.model.members) == pytest.approx(1)
-    assert [one.chosen for one in result.candidates].count(True) == 1
-    assert result.folds.shape == (count,)
+from .made_features import assert_sound, clouds, only, training_set
 
 
 def test_it_learns_what_can_be_learned():
@@ -38,89 +24,6 @@ def test_it_learns_what_can_be_learned():
         ('large', 'prototype'),
         ('small + large', 'linear'),
     ]
-
-
-def test_stated_accuracy_covers_the_accuracy_on_new_samples():
-    covered, errors = [], []
-    for seed in range(40):
-        made = training_set(1040, 3, spread=0.22, seed=100 * seed)
-        known = np.arange(1040) < 40
-        result = train(only(made, known))
-        answers = result.model.predict(only(made, ~known).features).argmax(axis=1)
-        truth = (answers == made.labels[~known]).mean()
-        covered.append(result.accuracy.low <= truth <= result.accuracy.high)
-        errors.append(result.accuracy.value - truth)
-    assert np.mean(covered) >= 0.85
-    assert -0.08 < np.mean(errors) < 0.02
-
-
-def only(data, rows, groups=None, test=None):
-    features = {name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in data.features.items()}
-    return TrainingSet(features, data.labels[rows], data.categories, groups, test)
-
-
-def test_ignoring_groups_overstates():
-    with_groups, without, truths = [], [], []
-    for seed in range(8):
-        groups = np.random.default_rng(seed).integers(60, size=600)
-        made = training_set(600, 2, spread=0.1, groups=groups, group_spread=1.0, seed=100 * seed)
-        made.labels[:] = (groups + seed) % 2  # a sender sends one category, so knowing the sender helps
-        known = groups < 12
-        result = train(only(made, known, groups[known]))
-        truth = (result.model.predict(only(made, ~known).features).argmax(axis=1) == made.labels[~known]).mean()
-        truths.append(truth)
-        with_groups.append(result.accuracy)
-        without.append(train(only(made, known)).accuracy)
-    assert np.mean([one.value for one in without]) > np.mean(truths) + 0.3
-    assert np.mean([one.value for one in with_groups]) < np.mean(truths) + 0.12  # over 32 seeds 0.04
-    assert np.mean([one.low <= t <= one.high for one, t in zip(with_groups, truths, strict=True)]) >= 0.8
-    assert np.mean([one.low <= t <= one.high for one, t in zip(without, truths, strict=True)]) <= 0.2
-
-
-def test_one_group_alone_is_too_few_to_tell():
-    data = training_set(40, 2, groups=np.zeros(40, int), spread=2.0)
-    result = train(data)
-    assert_sound(result, data)
-    assert 'too few groups to tell' in result.accuracy.method
-    assert result.accuracy.low < 0.3 and result.accuracy.value < 0.8
-
-
-def test_a_category_in_one_group_counts_as_little_known():
-    groups = np.where(np.arange(40) % 2, np.arange(40), 99)  # every sample of the first category is from one import
-    data = training_set(40, 2, groups=groups, spread=2.0)
-    result = train(data)
-    assert_sound(result, data)
-    assert 'too few groups to tell' in result.accuracy.method
-    assert result.accuracy.low < 0.75 and result.accuracy.value < 0.9
-    assert result.accuracy.high > 0.9
-
-
-def test_three_groups_are_too_few_but_twelve_are_not():
-    for count, few in ((3, True), (12, False)):
-        data = training_set(48, 2, groups=np.arange(48) // 2 % count, spread=2.0)
-        assert ('too few groups' in train(data).accuracy.method) is few
-
-
-def test_the_test_split_alone_makes_the_accuracy_and_is_never_learned_from():
-    test = np.arange(80) % 4 == 3
-    data = training_set(80, 2, test=test, spread=0.3)
-    result = train(data)
-    assert_sound(result, data)
-    assert '20 test samples' in result.accuracy.method
-    answers = result.model.predict(data.features)
-    assert result.accuracy.value == (answers[test].argmax(axis=1) == data.labels[test]).mean()
-    np.testing.assert_array_equal(result.held_out[test], answers[test])
-    assert (result.folds[test] == -1).all() and (result.folds[~test] >= 0).all()
-    data.labels[test] = 1 - data.labels[test]
-    other = train(data)
-    np.testing.assert_array_equal(other.model.predict(data.features), answers)
-    assert other.accuracy.value == pytest.approx(1 - result.accuracy.value)
-
-
-def test_a_test_split_that_shares_groups_says_so():
-    test = np.arange(40) % 4 > 1
-    groups = np.arange(40) // 4
-    assert 'belong together' in train(training_set(40, 2, test=test, groups=groups)).accuracy.method
 
 
 @pytest.mark.parametrize('categories', [2, 3])
@@ -240,3 +143,37 @@ def test_progress_keeps_its_distance(monkeypatch):
 
     train(training_set(400, 4), on_progress=note)
     assert len(times) > 2 and min(np.diff(times)) >= 0.02
+
+
+def test_the_same_data_and_seed_give_the_same_result_throughout():
+    def told():
+        events = []
+        found = train(training_set(40, 2, spread=0.3), on_progress=events.append)
+        without = [replace(one, seconds=0.0) for one in found.candidates]
+        kept = [{**event, 'seconds': 0} for event in events if event['kind'] != 'progress']
+        return without, kept, found.evaluation, found.held_out.tobytes(), found.folds.tobytes()
+
+    assert told() == told()
+
+
+@pytest.mark.parametrize('fast', [False, True])
+@pytest.mark.parametrize('split', [False, True])
+def test_a_listener_may_cancel_at_every_event(monkeypatch, fast, split):
+    monkeypatch.setattr('classifier.progress.BETWEEN_PROGRESS', 0.0)
+    data = training_set(12, 2, test=np.arange(12) >= 8 if split else None)
+    events = []
+    train(data, fast=fast, on_progress=events.append)
+    kinds = [(event['kind'], event.get('stage')) for event in events]
+    assert {('progress', stage) for stage in ('compare', 'fit', 'examine')} <= set(kinds)
+    first_of_each = sorted({kinds.index(kind) for kind in kinds})
+    for last in first_of_each:
+        seen = []
+
+        def cancel(event, seen=seen, last=last):
+            seen.append(event)
+            if len(seen) > last:
+                raise Cancelled('stop')
+
+        with pytest.raises(Cancelled):
+            train(data, fast=fast, on_progress=cancel)
+        assert (seen[-1]['kind'], seen[-1].get('stage')) == kinds[last]
