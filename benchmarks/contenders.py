@@ -34,6 +34,7 @@ def ours(case: Case) -> dict[str, Any]:
         'stated': result.accuracy.value,
         'low': result.accuracy.low,
         'high': result.accuracy.high,
+        'tested': len(case.truth),
         'loss': float(loss.mean()),
         'ece': error(sure, right),
         'ece_by_chance': chance_error(sure, case.seed),

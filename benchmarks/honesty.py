@@ -38,17 +38,25 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def stated_accuracy(cases: list[Case]) -> list[str]:
-    """The stated accuracy and its 95 % interval, against the accuracy on the test photos."""
+    """The stated accuracy and its 95 % interval, against the accuracy on the test photos.
+
+    Of the truth those tell no more than to one of them: where all of 40 come out right it may well be 98 %.
+    """
 
     def columns(lines: Sequence[Line]) -> list[str]:
-        true, stated, low, high = (
-            np.array([line[name] for line in lines]) for name in ('accuracy', 'stated', 'low', 'high')
+        true, stated, low, high, tested = (
+            np.array([line[name] for line in lines]) for name in ('accuracy', 'stated', 'low', 'high', 'tested')
         )
-        covers = np.mean((low <= true) & (true <= high))
+        covers = [np.mean((low <= true + slack) & (true - slack <= high)) for slack in (0.0, 1 / tested)]
         error, width = np.abs(stated - true).mean(), (high - low).mean()
-        return [points(mean(list(stated - true))), f'{100 * error:.1f}', f'{covers:.0%}', f'{100 * width:.1f}']
+        return [
+            points(mean(list(stated - true))),
+            f'{100 * error:.1f}',
+            *(f'{c:.0%}' for c in covers),
+            f'{100 * width:.1f}',
+        ]
 
-    names = ['stated − true', 'mean error', f'interval covers (aim ≥ {COVERED:.0%})', 'its width']
+    names = ['stated − true', 'mean error', f'interval covers (aim ≥ {COVERED:.0%})', 'to one test photo', 'its width']
     return table('The accuracy that a version states', CONTENDERS['ours'], cases, names, columns)
 
 

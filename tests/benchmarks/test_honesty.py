@@ -15,10 +15,10 @@ def test_tells_how_often_the_interval_holds_the_truth(invented):
     cases = [Case('trashnet', 5, seed) for seed in range(4)]
     kept = CONTENDERS['ours'].results
     for seed, (true, stated, low, high) in enumerate([(0.8, 0.9, 0.7, 1), (0.9, 0.9, 0.8, 1), (0.6, 0.8, 0.7, 1)] * 2):
-        line = {'accuracy': true, 'stated': stated, 'low': low, 'high': high}
+        line = {'accuracy': true, 'stated': stated, 'low': low, 'high': high, 'tested': 1000}
         kept.add(('trashnet', 5, seed), line)
     said = honesty.stated_accuracy(cases)
-    assert said[-1].split(' | ')[1:] == ['4', '+10.0 ± 13.0', '10.0', '75%', '27.5 |']
+    assert said[-1].split(' | ')[1:] == ['4', '+10.0 ± 13.0', '10.0', '75%', '75%', '27.5 |']
 
 
 def test_forecast_is_right_where_the_truth_lies_in_its_range(invented):
