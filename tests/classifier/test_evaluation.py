@@ -1,0 +1,143 @@
+"""What a training finds out beside the model, in a project of which some photos are a test split."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from classifier.evaluation import Evaluation
+from classifier.faults import CAUSES
+from classifier.model import transformed
+from classifier.suspects import Suspect
+from classifier.training import train
+
+from .made_features import training_set
+
+COUNT = 120
+TEST = np.arange(COUNT) % 4 == 0
+WRONG = (1, 41, 77)  # rows to learn from that get another label
+COPIES = [[5, 50], [6, 12]]  # the second: one to test with
+NAMES = [1000 - 3 * row for row in range(COUNT)]  # what the rows are called outside
+
+
+@pytest.fixture(scope='module')
+def data():
+    made = training_set(COUNT, 3, test=TEST, spread=0.35)
+    for row in WRONG:
+        made.labels[row] = (made.labels[row] + 1) % 3
+    for cuts in made.features.values():
+        for first, second in COPIES:
+            cuts['final'][second] = cuts['final'][first]
+    return made
+
+
+@pytest.fixture(scope='module')
+def result(data):
+    return train(data)
+
+
+@pytest.fixture(scope='module')
+def found(result):
+    return result.evaluation
+
+
+@pytest.fixture(scope='module')
+def written(found, data):
+    return json.loads(json.dumps(found.as_json(NAMES, data.labels), allow_nan=False))
+
+
+def mistakes(result, data):
+    learned = np.flatnonzero(~TEST)
+    return learned[result.held_out[learned].argmax(axis=1) != data.labels[learned]].tolist()
+
+
+def test_planted_wrong_labels_are_suspected_under_their_own_names(found, written, data):
+    assert {one.row for one in found.suspects[:3]} == set(WRONG)
+    for one, told in zip(found.suspects, written['suspects'], strict=True):
+        assert told['sample'] == NAMES[one.row]
+        assert told['category'] == data.labels[one.row] != told['suggested']
+    suggested = {one.row: one.suggested for one in found.suspects}
+    assert [suggested[row] for row in WRONG] == [(data.labels[row] - 1) % 3 for row in WRONG]
+    scores = [told['score'] for told in written['suspects']]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_near_duplicates_are_found_across_the_split(found, written):
+    assert found.near_duplicates == COPIES
+    assert written['near_duplicates'] == [[NAMES[row] for row in cluster] for cluster in COPIES]
+
+
+def test_every_mistake_among_learned_photos_has_a_cause_and_its_nearest(found, written, result, data):
+    wrong = mistakes(result, data)
+    assert set(WRONG) <= set(wrong) and len(wrong) > 3
+    assert list(found.causes) == list(found.nearest) == wrong
+    assert [found.causes[row] for row in WRONG] == ['wrong_label'] * 3
+    assert set(found.causes.values()) <= {*CAUSES, None}
+    assert written['causes'] == {str(NAMES[row]): cause for row, cause in found.causes.items()}
+    assert written['nearest'] == {
+        str(NAMES[row]): [NAMES[near] for near in some] for row, some in found.nearest.items()
+    }
+
+
+def test_the_nearest_are_learned_photos_by_the_strongest_backbone(found, result, data):
+    weights = dict.fromkeys(data.features, 0.0)
+    for member in result.model.members:
+        weights[member.backbone] += member.weight * result.model.sharpness
+    rows = transformed(data.features[max(weights, key=weights.get)]['final'], 'l2')
+    learned = np.flatnonzero(~TEST)
+    for row, near in found.nearest.items():
+        others = learned[learned != row]
+        expected = others[np.argsort(-(rows[others] @ rows[row]))][:3]
+        if row not in np.ravel(COPIES):  # those are not asked about each other
+            assert near == expected.tolist()
+
+
+def test_a_copy_is_not_among_the_nearest(data):
+    labels = data.labels.copy()
+    labels[50] = (labels[50] + 1) % 3  # a mistake, whose copy is row 5
+    found = train(replace(data, labels=labels)).evaluation
+    assert 5 not in found.nearest[50] and len(found.nearest[50]) == 3
+
+
+def test_all_parts_are_there_and_none_holds_what_json_cannot(written):
+    parts = 'nearest causes fault curve suspects near_duplicates overlaps reliability single notes'
+    assert set(written) == set(parts.split())
+    assert set(written['fault']) == {'cause', 'shares', 'low', 'high', 'confidence'}
+    assert set(written['curve']) == {'measured', 'forecast', 'more', 'target', 'flat', 'neediest'}
+    assert {key for band in written['reliability'] for key in band} >= {'from', 'to', 'count', 'right'}
+    assert sum(band['count'] for band in written['reliability']) == (~TEST).sum()
+
+
+def test_the_best_single_candidate_is_named(written, data):
+    fast = train(data, fast=True).model.members[0]
+    assert written['single'] == [fast.backbone, fast.cut, fast.head]
+
+
+def test_the_curve_ends_at_the_stated_accuracy(written, result):
+    last = written['curve']['measured'][-1]
+    assert (last['accuracy'], last['low'], last['high']) == pytest.approx(
+        (result.accuracy.value, result.accuracy.low, result.accuracy.high)
+    )
+    assert last['per_category'] == pytest.approx((~TEST).sum() / 3, abs=0.1)
+
+
+def test_rows_are_renamed_wherever_they_stand():
+    parts = {
+        'fault': {},
+        'curve': {},
+        'overlaps': [{'categories': [0, 1]}],
+        'reliability': [],
+        'single': ('a', 'b', 'c'),
+    }
+    found = Evaluation(
+        nearest={0: [2, 1]}, causes={0: None}, suspects=[Suspect(2, 1, 0.5)], near_duplicates=[[0, 2]], **parts
+    )
+    moved = found.of_rows(np.array([5, 7, 9]))
+    assert moved == replace(
+        found, nearest={5: [9, 7]}, causes={5: None}, suspects=[Suspect(9, 1, 0.5)], near_duplicates=[[5, 9]]
+    )
+    written = moved.as_json([100 + row for row in range(10)], np.arange(10))
+    assert written['nearest'] == {105: [109, 107]}
+    assert written['suspects'] == [{'sample': 109, 'category': 9, 'suggested': 1, 'score': 0.5}]
+    assert written['overlaps'] == [{'categories': [0, 1]}]
