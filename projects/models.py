@@ -89,15 +89,15 @@ class Project(models.Model):
 
 def _lack(category: 'Category', first: bool) -> str:
     """The first names the verb and the thing, the others lean on it: “x needs 2 photos”, “y 1 more”."""
-    lack, name = LEAST - category.sample_count, _in_sentence(category.name)
+    lack, name = LEAST - category.sample_count, in_sentence(category.name)
     if not category.sample_count:
         return f'{name} {"needs " if first else ""}{lack} photos'
     return f'{name} needs {lack} more photo' if first else f'{name} {lack} more'
 
 
-def _in_sentence(name: str) -> str:
-    """In quotes where it could be taken for a part of the sentence."""
-    return f'“{name}”' if len(name) > EASY or ',' in name else name
+def in_sentence(name: str) -> str:
+    """A category's name, in quotes where it could be taken for a part of the sentence: long ones, and numbers."""
+    return f'“{name}”' if len(name) > EASY or ',' in name or name[:1].isdigit() else name
 
 
 class CategoryQuerySet(models.QuerySet['Category']):

@@ -39,6 +39,18 @@ def words() -> dict[str, Any]:
     return {'backbones': known, 'heads': HEADS}
 
 
+def strongest_first(candidates: Iterable[dict[str, Any]]) -> list[str]:
+    """The backbones, each by its best single candidate: the order in which a combination names them."""
+    singles = [candidate for candidate in candidates if ' + ' not in candidate['backbone'] + candidate['cut']]
+    ranked = sorted(singles, key=lambda candidate: -candidate['accuracy'])
+    return list(dict.fromkeys(candidate['backbone'] for candidate in ranked))
+
+
+def in_order(found: Iterable[str], order: list[str]) -> list[str]:
+    """Each once, in that order; what is not in it last."""
+    return sorted(dict.fromkeys(found), key=lambda name: order.index(name) if name in order else len(order))
+
+
 def formula(member: dict[str, Any], answers: int) -> str | None:
     """How a member's learned numbers add up, as [features + 1] × [answers]; None where they do not so."""
     learned = member['parameters']

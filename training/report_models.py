@@ -14,6 +14,7 @@ ROOM = 1.15  # how far the plot goes past the outermost marks
 LABELS_APART = 7.0  # percent of the plot's height
 LETTER = 2.6  # percent of a narrow plot's width
 WHOLE, EDGE = 100.0, 20.0
+DOT = 3.0  # percent of a narrow plot's width that a dot takes to each side
 QUICKEST = 1.0  # milliseconds; what is quicker is drawn there
 FEW_TICKS = 4
 
@@ -61,20 +62,21 @@ def split(joined: str) -> list[str]:
     return list(dict.fromkeys(joined.split(' + ')))
 
 
-def candidate_words(found: dict[str, Any]) -> Words:
-    """Names are those of the table of backbones; what is not in it is shown as it is."""
-    slugs, cuts = split(found['backbone']), split(found['cut'])
+def candidate_words(found: dict[str, Any], order: list[str]) -> Words:
+    """Names are those of the table of backbones, several in `order`; what is not in the table is shown as it is."""
+    slugs, cuts = names.in_order(split(found['backbone']), order), split(found['cut'])
     short = tuple(BACKBONES[slug].short if slug in BACKBONES else slug for slug in slugs)
     if len(slugs) > 1:
         return Words('Together: ' + ' + '.join(short), 'confidences averaged, weighted by what helps', short)
     backbone = BACKBONES.get(slugs[0])
     if backbone is None:
         return Words(slugs[0], ' + '.join(cuts), short)
-    return Words(backbone.title, ' + '.join(backbone.cut_titles.get(cut, cut) for cut in cuts), short)
+    under = ', '.join(backbone.cut_titles.get(cut, cut) for cut in cuts)
+    return Words(backbone.title, under if len(cuts) == 1 else f'{under}: confidences averaged', short)
 
 
-def candidate(found: dict[str, Any]) -> Candidate:
-    words = candidate_words(found)
+def candidate(found: dict[str, Any], order: list[str]) -> Candidate:
+    words = candidate_words(found, order)
     return Candidate(
         title=words.title,
         under=words.under,
@@ -87,9 +89,9 @@ def candidate(found: dict[str, Any]) -> Candidate:
     )
 
 
-def candidates(found: Iterable[dict[str, Any]]) -> list[Candidate]:
+def candidates(found: Sequence[dict[str, Any]]) -> list[Candidate]:
     """The chosen one, then the others, best first."""
-    made = [candidate(one) for one in found]
+    made = [candidate(one, names.strongest_first(found)) for one in found]
     return sorted(made, key=lambda one: (not one.chosen, -one.accuracy['value']))
 
 
@@ -160,8 +162,13 @@ class Plot:
 
 
 def plot(rows: Sequence[Candidate]) -> Plot | None:
-    """None where fewer than two have a measured time: there is nothing to weigh."""
-    timed = [(max(row.ms, QUICKEST), row) for row in rows if row.ms is not None]
+    """None where fewer than two have a measured time: there is nothing to weigh.
+
+    Of the pretrained models that answer alone the chosen row is drawn, not their best as well: both take as long.
+    """
+    chosen = {row.parts for row in rows if row.chosen}
+    shown = [row for row in rows if row.chosen or row.parts not in chosen]
+    timed = [(max(row.ms, QUICKEST), row) for row in shown if row.ms is not None]
     if len(timed) < 2:
         return None
     lines = axis_lines(row.accuracy['low'] for _, row in timed)
@@ -206,7 +213,7 @@ def place_labels(points: list[Point]) -> None:
 def _free(point: Point, side: Side, points: list[Point]) -> bool:
     start, end = point.stretch(side)
     others = (other.x for other in points if other is not point)
-    return start >= 0 and end <= WHOLE and not any(start < x < end for x in others)
+    return start >= 0 and end <= WHOLE and not any(start - DOT < x < end + DOT for x in others)
 
 
 def _on_one_another(one: Point, other: Point) -> bool:
@@ -216,18 +223,27 @@ def _on_one_another(one: Point, other: Point) -> bool:
 
 @dataclass(frozen=True)
 class Member:
-    """A head that answers, and how its numbers add up; `formula` is None for one that is not a single layer."""
+    """A pretrained model that answers: where it is read, how much was learned on top, and how that adds up.
+
+    `sums` has a line for each head: where it reads, and its sum.
+    """
 
     title: str
-    under: str
-    formula: str | None
+    cuts: str
     parameters: int
+    sums: list[tuple[str, str]]
 
 
-def members(found: Iterable[dict[str, Any]]) -> list[Member]:
-    """The largest first."""
+def members(found: Sequence[dict[str, Any]]) -> list[Member]:
+    """Those with most learned numbers first."""
     made = []
-    for one in found:
-        words = candidate_words(one)
-        made.append(Member(words.title, f'{words.under}, {names.head(one["head"])}', one['formula'], one['parameters']))
+    for slug in dict.fromkeys(one['backbone'] for one in found):
+        mine = [one for one in found if one['backbone'] == slug]
+        read = [candidate_words(one, []) for one in mine]
+        sums = [
+            (f'{words.title}, {words.under}, {names.head(one["head"])}', one['formula'] or f'{one["parameters"]:,}')
+            for one, words in zip(mine, read, strict=True)
+        ]
+        cuts = ', '.join(dict.fromkeys(words.under for words in read))
+        made.append(Member(read[0].title, cuts, sum(one['parameters'] for one in mine), sums))
     return sorted(made, key=lambda member: -member.parameters)

@@ -11,10 +11,12 @@ from training.models import ModelVersion
 from training.report_models import Candidate, Member, Plot, axis_lines, candidates, foremost, members, plot
 from training.report_parts import CAUSES, Cause, Cluster, Suspect, Twin
 from training.report_photos import ReportPhotos
+from training.report_words import capital
 from training.snapshot import fingerprint, take
 
 LOOKED_AT = 3
 OVERLAPS_SHOWN = 5
+FEW = 5  # mistakes; of fewer, shares say nothing that the photos themselves do not
 
 
 class ReportPage(ReportPhotos):
@@ -65,6 +67,16 @@ class ReportPage(ReportPhotos):
     def axis(self) -> list[int]:
         """Of the headline."""
         return axis_lines([self.chance, self.found['accuracy']['low']])
+
+    @property
+    def too_few(self) -> bool:
+        """Whether guessing lies within the range: then nobody can tell how good it is."""
+        return self.measured > 0 and bool(self.found['accuracy']['low'] <= self.chance)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the accuracies are lowered by what choosing on the same photos flatters them."""
+        return ' points for having chosen on them' in self.found['accuracy']['method']
 
     @cached_property
     def categories(self) -> list[dict[str, Any]]:
@@ -120,9 +132,13 @@ class ReportPage(ReportPhotos):
         if not fast:
             return None
         lost = hundredths(self.found['accuracy']['value']) - hundredths(fast['accuracy'])
-        cost = f'about {counted(lost, "point")} less' if lost > 0 else 'about as accurate'
+        cost = f'and about {counted(lost, "point")} less accurate' if lost > 0 else 'and as accurate'
+        if lost < 0:
+            cost = f'and here {counted(-lost, "point")} more accurate, which may be luck'
         was, now = milliseconds(self.version.ms_per_sample), milliseconds(fast['ms_per_sample'])
-        text = f'{fast["name"]} alone would be quicker: {now} instead of {was} a photo, {cost}.'
+        text = f'{capital(fast["name"])} alone would be quicker, {now} instead of {was} a photo, {cost}.'
+        if fast['outdone']:
+            text += ' Of the single ones it knows best how sure to be.'
         return {'text': text, 'button': f'Answer with {fast["name"]} alone', 'prefer': 'speed', 'icon': 'zap'}
 
     @cached_property
@@ -147,7 +163,7 @@ class ReportPage(ReportPhotos):
             for code, share in shares
             if code in CAUSES and share > 0
         ]
-        return {'advice': found['advice'], 'rows': rows}
+        return {'advice': found['advice'], 'rows': rows if self.wrong_count >= FEW else []}
 
     share_axis = [0, 25, 50, 75, 100]
 
@@ -198,8 +214,10 @@ class ReportPage(ReportPhotos):
 
     @property
     def notes(self) -> list[str]:
-        """The learning core speaks of samples, this page of photos."""
-        return [note.replace('sample', 'photo') for note in self.found['notes']]
+        """The learning core speaks of samples and networks, this page of photos and pretrained models."""
+        return [
+            note.replace('sample', 'photo').replace('a network,', 'a pretrained model') for note in self.found['notes']
+        ]
 
     @property
     def next(self) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ CAUSES = {
     'wrong_label': ('Perhaps labelled wrong', 'Other photos like it, and most models, say what it said'),
     'head': ('Photos like it are right', 'The pretrained model sees the likeness; the small part on top errs'),
     'backbone': ('Another model gets it right', 'The features of the pretrained model do not show what differs here'),
-    'unclear': ('Photo is unclear', 'No model is sure of it'),
+    'unclear': ('Photo is unclear', 'It was nearly right, or all models take it for the same other thing'),
     'too_few': ('Too few like it', 'It was nearly right: more photos like it would probably settle it'),
 }
 

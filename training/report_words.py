@@ -5,22 +5,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from classifier.backbones import BACKBONES
-from projects.models import USEFUL
+from projects.models import USEFUL, in_sentence
 from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
+from training import names
 
 Report = dict[str, Any]
 
 FAULTS = {
     'wrong_label': '{share} look like photos in the wrong category. Check those first.',
-    'head': '{share} look like photos that it gets right: the small part on top errs, and more photos would teach it.',
+    'head': '{share} look like photos that it gets right: more photos would teach the small part on top.',
     'backbone': '{share} come from the pretrained models: what differs here they hardly see, or only one of them does.',
-    'unclear': '{share} are unclear photos, of which no model is sure. Closer and sharper ones would help.',
+    'unclear': '{share} may be unclear photos: near misses, or taken by all models for the same other thing.',
     'too_few': '{share} were nearly right: more photos would probably settle most of those.',
     'none': 'No single cause stands out.',
     'cannot_tell': 'Cannot tell what its mistakes come from: they are too few, or of too many kinds.',
 }
 ALL_THE_SAME = {  # told by all of the photos together, where no single mistake shows the cause
-    'wrong_label': 'Its answers look like those learned from photos in wrong categories, though no one photo stands out.',
+    'wrong_label': 'Its answers look like those learned from photos in wrong categories, though no one stands out.',
     'backbone': 'Its answers look like those of pretrained models that hardly see what differs here.',
     'too_few': 'Its answers look like those learned from too few photos. Add more.',
 }
@@ -31,22 +32,28 @@ def evidence(candidates: Sequence[Report]) -> str:
     chosen = next((candidate for candidate in candidates if candidate['chosen']), None)
     if chosen is None:
         return ''
-    together = ' + ' in chosen['backbone']
-    heads = ' and '.join(dict.fromkeys(chosen['head'].split(' + ')))
-    said = [f'{names_of(chosen)}, {heads} head{"s" if together else ""}: {accuracy_text(interval_of(chosen))}']
-    singles = [one for one in candidates if ' + ' not in one['backbone']]
+    together = ' + ' in chosen['backbone'] + chosen['cut']
+    order = names.strongest_first(candidates)
+    heads = ' and '.join(dict.fromkeys(names.head(head) for head in chosen['head'].split(' + ')))
+    said = [f'{names_of(chosen, order)}, {heads} head{"s" if together else ""}: {accuracy_text(interval_of(chosen))}']
+    singles = [one for one in candidates if ' + ' not in one['backbone'] + one['cut']]
     if together and singles:
         gained = hundredths(chosen['accuracy']) - max(hundredths(one['accuracy']) for one in singles)
         better = f'{counted(gained, "point")} better than' if gained > 0 else 'not better than'
         said.append(f'{better} the best single one')
     if chosen['ms_per_sample']:
         said.append(f'{milliseconds(chosen["ms_per_sample"])} a photo')
-    return f'{", ".join(said)}.'
+    return f'{capital(", ".join(said))}.'
 
 
-def names_of(candidate: Report) -> str:
-    names = dict.fromkeys(candidate['backbone'].split(' + '))
-    return ' + '.join(BACKBONES[name].short if name in BACKBONES else name for name in names)
+def names_of(candidate: Report, order: list[str]) -> str:
+    """'DINOv2 + colour'."""
+    found = names.in_order(candidate['backbone'].split(' + '), order)
+    return ' + '.join(BACKBONES[name].short if name in BACKBONES else name for name in found)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def interval_of(candidate: Report) -> Report:
@@ -56,20 +63,25 @@ def interval_of(candidate: Report) -> Report:
 def fast(candidates: Sequence[Report], ms: float, single: Sequence[str] | None) -> Report | None:
     """The best single one as training would choose it (backbone, cut, head), if it is quicker than the version.
 
-    The version takes `ms` a photo.
+    The version takes `ms` a photo. `outdone`: another single one got more right, and is no slower.
     """
     best = next((one for one in candidates if [one['backbone'], one['cut'], one['head']] == list(single or ())), None)
     if best is None or best['chosen'] or best['ms_per_sample'] is None or best['ms_per_sample'] >= ms:
         return None
-    return {'name': names_of(best)} | {name: best[name] for name in ('backbone', 'cut', 'accuracy', 'ms_per_sample')}
+    outdone = any(
+        one['accuracy'] > best['accuracy'] and one['ms_per_sample'] <= best['ms_per_sample']
+        for one in candidates
+        if one['ms_per_sample'] is not None
+    )
+    said = {name: best[name] for name in ('backbone', 'cut', 'accuracy', 'ms_per_sample')}
+    return {'name': names_of(best, []), 'outdone': outdone} | said
 
 
 def curve_advice(curve: Report) -> str:
     if promises(curve):
-        need = f' {curve["neediest"]} needs them most.' if curve['neediest'] else ''
-        return (
-            f'About {amount(curve)} more photos in all would bring {percent(now(curve))} to {percent(curve["target"])}.{need}'
-        )
+        need = f' {in_sentence(curve["neediest"])} needs them most.' if curve['neediest'] else ''
+        gain = f'{percent(now(curve))} to {percent(curve["target"])}'
+        return f'About {amount(curve)} more photos in all would bring {gain}.{need}'
     if curve['flat']:
         return 'More photos like these will not help here; a different pretrained model might.'
     return 'Cannot tell yet whether more photos would help.'
@@ -138,7 +150,7 @@ def step(code: str, title: str, text: str, expected: str | None = None) -> Repor
 def _check_labels(found: Report, wrong: int) -> Offer:
     doubted = {suspect['sample'] for suspect in found['suspects'] or []}
     mended = [one for one in found['mistakes'] or [] if one['cause'] == 'wrong_label' and one['sample'] in doubted]
-    text = f'{len(mended)} of {counted(wrong, "mistake")} may come from photos in the wrong category. Look, and decide.'
+    text = f'{_of(len(mended), wrong)} may come from photos in the wrong category. Look, and decide.'
     return len(mended), step('check_labels', f'Check {counted(len(doubted), "label")}', text)
 
 
@@ -156,7 +168,7 @@ def _add_photos(found: Report, wrong: int) -> Offer:
     curve = found['learning_curve']
     if curve is None or not promises(curve):
         return None
-    most = f', most of them of {curve["neediest"]}' if curve['neediest'] else ''
+    most = f', first of {in_sentence(curve["neediest"])}' if curve['neediest'] else ''
     expected = f'{percent(now(curve))} becomes {percent(curve["target"])}.'
     offer = step('add_photos', f'Add about {amount(curve)} photos{most}', _between(found, wrong), expected)
     measured = sum(row['samples'] for row in found['per_category'] or [])
@@ -167,8 +179,16 @@ def _between(found: Report, wrong: int) -> str:
     worst = found['worst_mixup']
     if worst is None:
         return 'New photos should show what the ones here do not yet: other places, light, angles.'
-    pair, count = f'{worst["category"]} and {worst["predicted"]}', worst['count'] + worst['back']
-    return f'{count} of {counted(wrong, "mistake")} {"are" if count > 1 else "is"} between {pair}: show what differs.'
+    pair = f'{in_sentence(worst["category"])} and {in_sentence(worst["predicted"])}'
+    count = worst['count'] + worst['back']
+    return f'{_of(count, wrong)} {"are" if count > 1 else "is"} between {pair}: show what differs.'
+
+
+def _of(count: int, wrong: int) -> str:
+    """'3 of 5 mistakes', 'All 5 mistakes', 'Its one mistake'."""
+    if count < wrong:
+        return f'{count} of {wrong} mistakes'
+    return f'All {wrong} mistakes' if wrong > 2 else 'Both mistakes' if wrong == 2 else 'Its one mistake'
 
 
 def _overlap(found: Report, wrong: int) -> Offer:
@@ -179,14 +199,14 @@ def _overlap(found: Report, wrong: int) -> Offer:
         return None
     pair = max(pairs, key=lambda pair: between[pair] * pairs[pair])
     count = between[pair]
-    text = f'{count} of {counted(wrong, "mistake")} {"are" if count > 1 else "is"} between these two. '
+    text = f'{_of(count, wrong)} {"are" if count > 1 else "is"} between these two. '
     if len(found['categories']) > 2:
         text += (
             'If you cannot tell them apart either, make them one category; else add photos that show the difference.'
         )
     else:
         text += 'Add photos that show the difference, close and in good light.'
-    first, second = sorted(pair)
+    first, second = (in_sentence(name) for name in sorted(pair))
     return count * pairs[pair], step('overlap', f'Decide whether {first} and {second} differ', text)
 
 
@@ -197,9 +217,13 @@ def _reach_useful(found: Report, today: Mapping[int, int | None]) -> Report | No
     smallest = min(there, key=lambda category: counts[category['id']], default=None)
     if smallest is None or counts[smallest['id']] >= USEFUL:
         return None
-    lacking = USEFUL - counts[smallest['id']]
-    title = f'Add {counted(lacking, "photo")} to {smallest["name"]}'
-    return step('add_photos', title, f'With {USEFUL} in each category more can be told, and more is learned.')
+    lacking = [category for category in there if counts[category['id']] < USEFUL]
+    title = f'Add {counted(USEFUL - counts[smallest["id"]], "photo")} to {in_sentence(smallest["name"])}'
+    text = f'With {USEFUL} in each category more can be told, and more is learned.'
+    if len(lacking) > 1:
+        title = f'Add photos until each category has {USEFUL}'
+        text = f'{in_sentence(smallest["name"])} has {counts[smallest["id"]]}, the fewest. {text}'
+    return step('add_photos', title, text)
 
 
 def _show_it(found: Report, wrong: int) -> Report:

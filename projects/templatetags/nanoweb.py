@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from projects.models import Project
+from projects.models import Project, in_sentence
 
 register = template.Library()
+register.filter('in_sentence', in_sentence)
 
 Accuracy = dict[str, Any]  # value, low, high in 0..1
 Step = dict[str, Any]

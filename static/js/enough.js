@@ -27,7 +27,7 @@ export function missing(columns) {
   const lacks = columns.filter(column => column.count < LEAST).map((column, place) => {
     const lack = LEAST - column.count;
     const short = column.count ? `${lack} more` : counted(lack, 'photo');
-    const name = column.name.length > EASY || column.name.includes(',') ? `“${column.name}”` : column.name;
+    const name = column.name.length > EASY || /^\d|,/.test(column.name) ? `“${column.name}”` : column.name;
     return place ? `${name} ${short}` : `${name} needs ${column.count ? `${short} photo` : short}`;
   });
   if (columns.length < 2) lacks.unshift(columns.length ? 'one more category' : 'two categories');

@@ -75,7 +75,7 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     assert 'Of 100 new photos it gets about <b>80 right</b>; with 20 photos to measure on' in page
     assert 'lies between 70 and 90' in page
     assert 'It was wrong on <b>3 photos</b>. The figure is 5 points less than that' in page
-    assert '2 of 10 paper photos are taken for glass, 1 of 10 the other way.' in page
+    assert '2 of 10 photos of paper are taken for glass, 1 of 10 the other way.' in page
     assert page.count('<article class="card wrong"') == 3
     assert 'Perhaps labelled wrong' in page
     assert 'Change to paper' in page
@@ -116,6 +116,18 @@ def test_a_version_that_made_no_mistake(as_alice, alice):
     assert 'id="wrong"' not in page
     assert 'id="worst"' not in page
     assert 'aria-label="glass called glass: 3 of 3"' in page
+
+
+def test_where_guessing_lies_within_the_range_it_is_too_few_to_tell(as_alice, alice):
+    project = project_of(alice, {'glass': 2, 'paper': 2})
+    version = version_of(project, answers(project, {}))
+    accuracy = version.accuracy | {'value': 1.0, 'low': 0.34, 'high': 1.0}
+    ModelVersion.objects.filter(pk=version.pk).update(accuracy=accuracy)
+    page = page_of(as_alice, version)
+    assert (
+        '<b>4 photos are too few to tell.</b> Of 100 new photos it may get anything between 34 and 100 right.' in page
+    )
+    assert 'it gets about' not in page
 
 
 def test_deleted_photos_are_gone_from_every_part(as_alice, version):
@@ -184,7 +196,7 @@ def test_many_categories(as_alice, alice, django_assert_max_num_queries):
 def test_renamed_and_deleted_categories(as_alice, version):
     glass, paper = version.project.categories.all()
     actions.rename_category(glass, 'bottles')
-    assert '2 of 10 paper photos are taken for bottles' in page_of(as_alice, version)
+    assert '2 of 10 photos of paper are taken for bottles' in page_of(as_alice, version)
     actions.delete_category(paper, with_samples=True)
     page = page_of(as_alice, version)
     assert 'Change to paper' not in page  # it cannot be moved there

@@ -24,7 +24,12 @@ TOGETHER = 'dinov2_vits14 + tiny_vit_5m + colour'
     ('candidates', 'said'),
     [
         (
-            [candidate('dinov2_vits14', 0.88), candidate('colour', 0.6), candidate(TOGETHER, 0.91, chosen=True)],
+            [
+                candidate('tiny_vit_5m', 0.7),
+                candidate('dinov2_vits14', 0.88),
+                candidate('colour', 0.6),
+                candidate(TOGETHER, 0.91, chosen=True),
+            ],
             'DINOv2 + TinyViT + colour, linear heads: 91\u202f% (83–96), 3 points better than the best single one, '
             '41 ms a photo.',
         ),
@@ -34,7 +39,7 @@ TOGETHER = 'dinov2_vits14 + tiny_vit_5m + colour'
         ),
         (
             [candidate('colour', 0.91, chosen=True, head='prototype'), candidate('dinov2_vits14', 0.88)],
-            'colour, prototype head: 91\u202f% (83–96), 41 ms a photo.',
+            'Colour, nearest average head: 91\u202f% (83–96), 41 ms a photo.',
         ),
         ([], ''),
     ],
@@ -52,6 +57,8 @@ def test_fast_is_the_single_one_that_training_would_choose_where_that_is_quicker
     assert words.fast([slow, quick, together], 52.0, dinov2)['name'] == 'DINOv2'
     assert words.fast([slow, quick, together], 52.0, lite0)['name'] == 'Lite0'
     assert words.fast([slow | {'chosen': True}, quick], 40.0, dinov2) is None
+    assert not words.fast([slow, quick, together], 52.0, dinov2)['outdone']
+    assert words.fast([slow, quick | {'accuracy': 0.91}, together], 52.0, dinov2)['outdone']
     assert words.fast([slow, together], 40.0, dinov2) is None
     assert words.fast([slow | {'ms_per_sample': None}, together], 52.0, dinov2) is None
     assert words.fast([slow, quick, together], 52.0, None) is None
@@ -129,7 +136,7 @@ def test_more_photos_where_the_forecast_mends_most():
     )
     assert made == {
         'code': 'add_photos',
-        'title': 'Add about 20–35 photos, most of them of plastic',
+        'title': 'Add about 20–35 photos, first of plastic',
         'text': '7 of 14 mistakes are between glass and plastic: show what differs.',
         'expected': '91\u202f% becomes 94\u202f%.',
     }  # 3 % of 150 photos are 4.5 mistakes, more than the 4 labels
@@ -164,8 +171,22 @@ def test_categories_that_overlap():
 
 
 def test_the_smallest_category_where_nothing_more_can_be_told():
-    made = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 9)))
+    made = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 20)))
     assert (made['code'], made['title']) == ('add_photos', 'Add 6 photos to metal')
+    several = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 9)))
+    assert several['title'] == 'Add photos until each category has 10'
+    assert several['text'].startswith('metal has 4, the fewest.')
+
+
+@pytest.mark.parametrize(
+    ('count', 'wrong', 'said'),
+    [(3, 5, '3 of 5 mistakes'), (5, 5, 'All 5 mistakes'), (2, 2, 'Both mistakes'), (1, 1, 'Its one mistake')],
+)
+def test_mistakes_are_counted_as_a_person_would(count, wrong, said):
+    worst = {'category': '6', 'predicted': '4', 'count': count, 'back': 0}
+    planted = found({'too_few': [GLASS] * wrong}, learning_curve=CURVE, worst_mixup=worst)
+    verb = 'are' if count > 1 else 'is'
+    assert words.next_step(planted, ENOUGH)['text'] == f'{said} {verb} between “6” and “4”: show what differs.'
 
 
 def test_nothing_to_do():
