@@ -102,6 +102,14 @@ def test_what_is_nested_was_learned_and_chosen_without_the_samples_it_answers():
     assert nested[1] < 0.3
 
 
+def test_whole_groups_are_held_out_when_learning_is_repeated():
+    """Else whoever has seen its twin would be claimed to know, and nearly all of that be taken off."""
+    features, labels = clouds(40, 2, 50, spread=0.0, seed=3)
+    task = hold_out(np.repeat(labels, 2), 2, np.arange(80) // 2, seed=0)
+    seen = candidates.try_all({'one': {'final': np.repeat(features, 2, axis=0)}}, task, Progress(ignore, 0))
+    assert gained(seen, task).together.share < 0.2
+
+
 def test_it_asks_to_go_on():
     def cancel():
         raise KeyboardInterrupt
