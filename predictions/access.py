@@ -11,6 +11,7 @@ from projects.access import User, get_project, projects_of
 from projects.errors import UserError
 from projects.models import Category
 from training.models import ModelVersion
+from training.names import of_today
 
 
 class ObjectOf(Aggregate):
@@ -64,4 +65,4 @@ def get_version_by_key(key: str, project: int, version: int | None) -> ModelVers
 def category_names(version: ModelVersion) -> list[str]:
     """In the order of the model's outputs. A renamed category answers with its new name, a deleted one with its old."""
     today: dict[str, str] = version.names or {}  # type: ignore[attr-defined]
-    return [today.get(str(category['id']), category['name']) for category in version.categories]
+    return of_today(version.categories, {int(pk): name for pk, name in today.items()})

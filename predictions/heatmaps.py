@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from classifier import images
+from classifier.errors import BadImage
 from predictions import predictor
 from predictions.access import category_names, get_version
 from predictions.api import Predictions, asked_version, readable
@@ -64,8 +65,13 @@ def asked_sample(request: Request, project: int) -> Sample | None:
 
 
 def stored(sample: Sample) -> Picture:
-    with default_storage.open(sample.file) as file:
-        return images.square(images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS))
+    """Raises UserError `unreadable` where its file was lost or damaged."""
+    try:
+        with default_storage.open(sample.file) as file:
+            return images.square(images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS))
+    except (OSError, BadImage) as error:
+        message = 'The stored copy of this photo cannot be read. Delete the photo, and add it again.'
+        raise UserError(message, 'unreadable', 409) from error
 
 
 def learned_from(version: ModelVersion, sample: Sample) -> bool:

@@ -1,6 +1,6 @@
 """Backbones, cuts and heads as a person calls them, and how their learned numbers add up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from classifier.backbones import BACKBONES
@@ -37,6 +37,22 @@ def words() -> dict[str, Any]:
         for name, backbone in BACKBONES.items()
     }
     return {'backbones': known, 'heads': HEADS}
+
+
+def of_today(categories: Iterable[dict[str, Any]], today: Mapping[int, str]) -> list[str]:
+    """Of a version's categories, in its order: a deleted one has its last name, marked where another took that over."""
+    categories = list(categories)
+    taken = {today[category['id']] for category in categories if category['id'] in today}
+    found = []
+    for category in categories:
+        name = today.get(category['id'])
+        if name is None:
+            name = category['name']
+            while name in taken:
+                name = f'{name} (deleted)'
+            taken.add(name)
+        found.append(name)
+    return found
 
 
 def strongest_first(candidates: Iterable[dict[str, Any]]) -> list[str]:

@@ -14,7 +14,7 @@ from classifier.intervals import effective_count, wilson
 from projects.models import Category, Sample
 from training import report_words as words
 from training.models import Backbone, ModelVersion
-from training.names import formula
+from training.names import formula, of_today
 
 Report = dict[str, Any]
 Ints = NDArray[np.int64]
@@ -72,17 +72,16 @@ def report(version: ModelVersion) -> Report:
 def categories_today(version: ModelVersion) -> list[dict[str, Any]]:
     """In the order of the model's outputs, by their names of today: a deleted one has its last, and no two the same."""
     rows = {row.pk: row for row in Category.objects.filter(project=version.project_id)}
-    taken = {row.name for row in rows.values()}
-    found = []
-    for old in version.categories:
-        row = rows.get(old['id'])
-        if row is not None:
-            found.append({'id': row.pk, 'name': row.name, 'colour': row.colour, 'position': row.position})
-            continue
-        name = f'{old["name"]} (deleted)' if old['name'] in taken else old['name']
-        found.append({'id': old['id'], 'name': name, 'colour': old['colour'], 'position': None})
-        taken.add(name)
-    return found
+    names = of_today(version.categories, {row.pk: row.name for row in rows.values()})
+    return [
+        {
+            'id': old['id'],
+            'name': name,
+            'colour': rows[old['id']].colour if old['id'] in rows else old['colour'],
+            'position': rows[old['id']].position if old['id'] in rows else None,
+        }
+        for old, name in zip(version.categories, names, strict=True)
+    ]
 
 
 def what_was_seen(

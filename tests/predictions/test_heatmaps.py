@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from classifier.backbones import BACKBONES
@@ -73,6 +75,24 @@ def test_a_category_goes_by_its_name_of_today(client, version, sample):
     assert ask_json(client, version.project, {'sample': sample.pk, 'category': 'gold'}).json()['category'] == 'gold'
     response = ask_json(client, version.project, {'sample': sample.pk, 'category': 'white and gold'})
     assert (response.status_code, response.json()['error']['code']) == (400, 'unknown_category')
+
+
+def test_a_deleted_categorys_name_may_be_taken_over(client, version, sample):
+    blue, gold = version.project.categories.all()
+    gold.delete()
+    rename_category(blue, 'white and gold')
+    for name in ('white and gold', 'white and gold (deleted)'):
+        answer = ask_json(client, version.project, {'sample': sample.pk, 'category': name}).json()
+        assert answer['category'] == name
+
+
+@pytest.mark.parametrize('content', [None, b'', b'no photo'])
+def test_a_photo_whose_stored_copy_is_lost(client, version, sample, content):
+    default_storage.delete(sample.file)
+    if content is not None:
+        default_storage.save(sample.file, ContentFile(content))
+    response = ask_json(client, version.project, {'sample': sample.pk})
+    assert (response.status_code, response.json()['error']['code']) == (409, 'unreadable')
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,13 @@ def test_no_two_categories_share_a_name(looked_into):
     assert report(looked_into)['confusion']['categories'] == ['plastic', 'plastic (deleted)']
 
 
+def test_a_category_made_anew_is_no_other_name_for_the_deleted_one(looked_into):
+    categories_of(looked_into.project)[1].delete()
+    actions.add_category(looked_into.project, 'plastic')
+    assert [one['position'] for one in report(looked_into)['categories']] == [1, None]
+    assert report(looked_into)['confusion']['categories'] == ['glass', 'plastic'], 'as predictions call it'
+
+
 def test_without_the_runs_snapshot_nothing_is_made_up(looked_into):
     looked_into.run.delete()
     looked_into.refresh_from_db()
