@@ -30,7 +30,7 @@ FAR = 0.1
 RISING = -0.01  # accuracy at half the samples less accuracy now: above, the curve is flat
 USUAL_SLOPE = -0.05
 HALF = 0.5  # share of the mistakes that a cause seen in them must clearly exceed to dominate
-FLATTERED = 0.07  # what choosing on samples held out adds to their accuracy where features tell nothing
+FLATTERED = 2.4  # standard errors that choosing on samples held out adds to their accuracy where features tell nothing
 LIKELY = 0.4  # probability that a fault told by the signals must reach
 
 # Multinomial logistic regression on planted faults: `python -m benchmarks.faults --draws 20 --fit`.
@@ -208,16 +208,18 @@ def _beats_guessing(evidence: Evidence) -> bool:
     labels, units, other = evidence.labels, evidence.units, _better(evidence)
     guessing = float(np.bincount(labels).max()) / len(labels)
     chosen = [evidence.together] if other is None else [evidence.together, other]
-    if any(_surely_right(answers.argmax(axis=1) == labels, units) > guessing + FLATTERED for answers in chosen):
+    if any(_surely_right(answers.argmax(axis=1) == labels, units, guessing, FLATTERED) for answers in chosen):
         return True
     near = labels[nearest(evidence.features, units, np.arange(len(labels)))[:, 0]]
-    return _surely_right(near == labels, units) > guessing
+    return _surely_right(near == labels, units, guessing)
 
 
-def _surely_right(right: Bools, units: Ints) -> float:
-    """The low end of a share's interval."""
+def _surely_right(right: Bools, units: Ints, guessing: float, flattered: float = 0.0) -> bool:
+    """Whether a share's interval lies above guessing, by so many standard errors of guessing."""
     shares = right.astype(np.float64)
-    return wilson(float(shares.mean()), effective_count(shares, units))[0]
+    count = effective_count(shares, units)
+    error = (guessing * (1 - guessing) / count) ** 0.5
+    return bool(wilson(float(shares.mean()), count)[0] > guessing + flattered * error)
 
 
 def _loss(logs: Floats, labels: Ints) -> float:

@@ -130,7 +130,7 @@ def test_where_neighbours_know_better_the_head_is_at_fault():
     assert explained.fault.cause == 'head'
 
 
-def near_misses(probability, count=40):
+def near_misses(probability, count=80):
     """Answers right in three of four cases; in the others the label gets this probability."""
     labels = np.arange(count) % 2
     together = np.full((count, 2), 0.1)
