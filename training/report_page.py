@@ -125,14 +125,14 @@ class ReportPage(ReportPhotos):
     @cached_property
     def choice(self) -> dict[str, str] | None:
         """The other way to choose: fast, or as accurate as it gets. None where both are the same."""
-        if self.project.prefers_speed:
+        if ((self.version.run and self.version.run.snapshot) or {}).get('fast'):
             text = 'The best single model answers, because you chose speed.'
             return {'text': text, 'button': 'Back to all together', 'prefer': 'accuracy', 'icon': 'layers'}
         fast = self.found['fast']
         if not fast:
             return None
         lost = hundredths(self.found['accuracy']['value']) - hundredths(fast['accuracy'])
-        cost = f'and about {counted(lost, "point")} less accurate' if lost > 0 else 'and as accurate'
+        cost = f'and about {counted(lost, "point")} less accurate' if lost > 0 else 'and about as accurate'
         if lost < 0:
             cost = f'and here {counted(-lost, "point")} more accurate, which may be luck'
         was, now = milliseconds(self.version.ms_per_sample), milliseconds(fast['ms_per_sample'])

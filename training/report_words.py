@@ -134,10 +134,13 @@ def next_step(found: Report, today: Mapping[int, int | None]) -> Report:
     """
     wrong = len(found['mistakes'] or [])
     offers = [_check_labels(found, wrong), _keep_one(found, today), _add_photos(found, wrong), _overlap(found, wrong)]
+    useful = _reach_useful(found, today)
+    if useful:
+        offers.append((sum(one['cause'] == 'too_few' for one in found['mistakes'] or []), useful))
     made = [offer for offer in offers if offer is not None and offer[0] > 0]
     if made:
         return max(made, key=lambda offer: offer[0])[1]  # of equals the first: cleaning is cheaper than collecting
-    return _reach_useful(found, today) or _show_it(found, wrong)
+    return useful or _show_it(found, wrong)
 
 
 Offer = tuple[float, Report] | None  # how many mistakes it would mend, and the step
@@ -222,7 +225,7 @@ def _reach_useful(found: Report, today: Mapping[int, int | None]) -> Report | No
     text = f'With {USEFUL} in each category more can be told, and more is learned.'
     if len(lacking) > 1:
         title = f'Add photos until each category has {USEFUL}'
-        text = f'{in_sentence(smallest["name"])} has {counts[smallest["id"]]}, the fewest. {text}'
+        text = f'{in_sentence(smallest["name"])} has only {counts[smallest["id"]]}. {text}'
     return step('add_photos', title, text)
 
 

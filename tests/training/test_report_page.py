@@ -246,6 +246,19 @@ def test_the_choice_between_speed_and_accuracy(as_alice, version, prefer, expect
     assert Run.objects.filter(project=project, status='queued').count() == 1
 
 
+def test_speed_is_said_of_the_version_that_was_trained_for_it(as_alice, version):
+    said = 'The best single model answers, because you chose speed.'
+    version.project.prefers_speed = True
+    version.project.save()
+    assert said not in page_of(as_alice, version), 'the next one will be'
+    run = version.run
+    run.snapshot['fast'] = True
+    run.save()
+    version.project.prefers_speed = False
+    version.project.save()
+    assert said in page_of(as_alice, version)
+
+
 # ---------------------------------------------------------------- drawings
 
 

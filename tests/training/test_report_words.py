@@ -175,7 +175,7 @@ def test_the_smallest_category_where_nothing_more_can_be_told():
     assert (made['code'], made['title']) == ('add_photos', 'Add 6 photos to metal')
     several = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 9)))
     assert several['title'] == 'Add photos until each category has 10'
-    assert several['text'].startswith('metal has 4, the fewest.')
+    assert several['text'].startswith('metal has only 4.')
 
 
 @pytest.mark.parametrize(
@@ -187,6 +187,15 @@ def test_mistakes_are_counted_as_a_person_would(count, wrong, said):
     planted = found({'too_few': [GLASS] * wrong}, learning_curve=CURVE, worst_mixup=worst)
     verb = 'are' if count > 1 else 'is'
     assert words.next_step(planted, ENOUGH)['text'] == f'{said} {verb} between “6” and “4”: show what differs.'
+
+
+def test_photos_rather_than_labels_where_most_mistakes_are_of_too_few():
+    planted = {'wrong_label': [GLASS], 'too_few': [GLASS] * 2}
+    few = dict(enumerate([0, 1, 2] * 3))
+    assert words.next_step(found(planted, suspects=suspects(0)), few)['code'] == 'add_photos'
+    assert words.next_step(found(planted, suspects=suspects(0)), ENOUGH)['code'] == 'check_labels'
+    planted = {'wrong_label': [GLASS] * 2, 'too_few': [GLASS]}
+    assert words.next_step(found(planted, suspects=suspects(0, 1)), few)['code'] == 'check_labels'
 
 
 def test_nothing_to_do():
