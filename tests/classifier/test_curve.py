@@ -145,7 +145,7 @@ def test_without_an_error_nothing_is_promised_but_the_range_leaves_room_for_erro
 
 def test_an_accuracy_that_is_hardly_known_promises_nothing():
     def fall(per_category):
-        return 0.4 * (per_category / 8) ** -0.5
+        return 0.3 * (per_category / 8) ** -0.5
 
     groups = np.arange(32) // 16 * 4 + np.arange(32) % 4  # four of each category together
     alone, together = (planted_curve(task_of(8, 4, groups), fall) for groups in (None, groups))
