@@ -22,12 +22,13 @@ export function setUpMatrix(page, cellUrl) {
     const [row, column] = cell.split('-');
     const answer = await fetch(cellUrl.replace('/11/22/', `/${row}/${column}/`)).catch(() => null);
     if (asked !== button) return; // meanwhile another square was pressed
-    if (!answer?.ok) {
+    const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const popped = fresh && find('#popped', fresh); // whose session is over gets another page
+    if (!popped) {
       note('The photos of this square cannot be shown. Reload the page.');
       return;
     }
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    find('#popped', page).replaceWith(document.adoptNode(find('#popped', fresh)));
+    find('#popped', page).replaceWith(document.adoptNode(popped));
   }
 
   matrix.addEventListener('click', event => {

@@ -81,12 +81,13 @@ function setUpAll(more, list) {
     more.setAttribute('aria-busy', 'true');
     const fresh = await drawn(more.href);
     more.removeAttribute('aria-busy');
-    if (!fresh) {
-      note('No connection. Try again.');
+    const whole = fresh && find('#wrongs', fresh); // whose session is over gets another page
+    if (!whole) {
+      note('The others cannot be shown. Reload the page.');
       return;
     }
     const shown = list.children.length;
-    const rest = [...find('#wrongs', fresh).children].slice(shown);
+    const rest = [...whole.children].slice(shown);
     list.append(...rest.map(card => document.adoptNode(card)));
     more.remove();
     find('a', list.children[shown])?.focus();

@@ -149,6 +149,15 @@ def test_a_square_of_the_matrix_shows_its_photos(report: Page) -> None:
     expect(popped).not_to_have_attribute('aria-label', 'paper called paper')
 
 
+def test_whose_session_is_over_is_told_to_reload(report: Page) -> None:
+    failed: list[str] = []
+    report.on('pageerror', lambda error: failed.append(str(error)))
+    report.context.clear_cookies()
+    report.get_by_role('button', name='paper called paper').click()
+    expect(report.locator('#messages')).to_contain_text('Reload the page.')
+    assert not failed
+
+
 # ---------------------------------------------------------------- cleaning
 
 
