@@ -139,7 +139,7 @@ class ReportPage(ReportPhotos):
         text = f'{capital(fast["name"])} alone would be quicker, {now} instead of {was} a photo, {cost}.'
         if fast['outdone']:
             text += ' Of the single ones it knows best how sure to be.'
-        return {'text': text, 'button': f'Answer with {fast["name"]} alone', 'prefer': 'speed', 'icon': 'zap'}
+        return {'text': text, 'button': 'Choose speed', 'prefer': 'speed', 'icon': 'zap'}
 
     @cached_property
     def plot_text(self) -> str:
@@ -178,7 +178,9 @@ class ReportPage(ReportPhotos):
         """The points of the curve as a table: as intervals with `value`, how many photos and how it is known."""
         if not self.curve:
             return []
-        known = [('measured', self.curve['measured']), ('forecast', self.curve['forecast'] or [])]
+        now = self.curve['measured'][-1]['per_category']
+        ahead = [point for point in self.curve['forecast'] or [] if point['per_category'] > now]
+        known = [('measured', self.curve['measured']), ('forecast', ahead)]
         return [{**point, 'known': word} for word, points in known for point in points]
 
     @cached_property

@@ -15,6 +15,7 @@ WORST_SHOWN = 6
 STRIP = 7
 BARS = 3
 ALL_BARS = 12  # of a photo opened large
+WORTH_A_BAR = 0.01
 MANY = 8  # more categories than this: the matrix heads its columns with numbers alone
 
 
@@ -109,11 +110,12 @@ class ReportPhotos:
         return dict(zip(held_out.get('samples', []), held_out.get('probabilities', []), strict=True))
 
     def bars(self, pk: int, most: int) -> list[Bar]:
-        """The largest shares; none of a photo that was not held out."""
+        """The largest shares, and after the first few none that says nothing; none of a photo that was not held out."""
         found = self.probabilities.get(pk)
         if found is None:
             return []
-        return sorted(map(Bar, self.shown, found), key=lambda bar: -bar.share)[:most]
+        largest = sorted(map(Bar, self.shown, found), key=lambda bar: -bar.share)[:most]
+        return [bar for place, bar in enumerate(largest) if place < BARS or bar.share >= WORTH_A_BAR]
 
     @cached_property
     def mistakes(self) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from training.consumers import NothingHere, RunConsumer
 
 urlpatterns = [
     path('projects/<int:pk>/train/', views.train, name='train'),
+    path('projects/<int:pk>/report/', views.project_report, name='project_report'),
     path('runs/<int:pk>/', views.run, name='run'),
     path('versions/<int:pk>/report/', views.report, name='report'),
     path('versions/<int:pk>/report/short/', views.report_short, name='report_short'),

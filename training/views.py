@@ -61,6 +61,15 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
+def project_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads to the report of the version that answers now: a page may have been open since before its training."""
+    project = get_project(request.user, pk)
+    current = ModelVersion.objects.filter(project=project, is_current=True).first()
+    return redirect('report', current.pk) if current else redirect('project', pk)
+
+
+@require_GET
+@login_required
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """`?mistakes=all` shows all photos it got wrong, not only the first."""
     from training import report_steps

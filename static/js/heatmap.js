@@ -104,9 +104,27 @@ export function heatButton(button, figure, asked) {
 
 function say(figure, text) {
   const box = find('img', figure).parentElement;
-  const said = find('.heat-how', figure) ?? document.createElement('p');
+  const said = find('.heat-how', figure) ?? document.createElement('div');
   said.className = 'heat-how t13 two';
-  said.textContent = text;
+  const [main] = tell(said, text);
   box.after(said);
-  announce(text);
+  announce(main);
+}
+
+/** Write what was drawn into `box`; what the answer has besides waits behind a press. Returns both parts. */
+export function tell(box, text) {
+  const [main, rest] = text.split(' The rest comes from ');
+  const said = document.createElement('p');
+  said.textContent = main;
+  box.replaceChildren(said);
+  if (!rest) return [main];
+  const more = document.createElement('details');
+  const summary = document.createElement('summary');
+  summary.className = 'textlink';
+  summary.textContent = 'And the rest of the answer?';
+  const where = document.createElement('p');
+  where.textContent = `It comes from ${rest}`;
+  more.append(summary, where);
+  box.append(more);
+  return [main, rest];
 }

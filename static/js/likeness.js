@@ -25,6 +25,6 @@ export function showLikeness(box, { familiarity, none_of_these: none }) {
     alike: none ? 'No' : 'Yes',
     'alike-why': none
       ? `${right} of 100 photos like yours fall right of the mark.`
-      : 'Right of the mark, so one of the categories should fit. What looks much like your categories can pass as one of them, though: it cannot promise to notice that.',
+      : 'Right of the mark: one of the categories should fit. It cannot promise to notice a lookalike, though.',
   });
 }

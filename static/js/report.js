@@ -16,7 +16,8 @@ function markPlace() {
   const links = new Map(all('.toc a', page).map(link => [link.hash.slice(1), link]));
   const seen = new Set();
   const mark = () => {
-    const place = [...links.keys()].find(id => seen.has(id));
+    const top = scrollY < innerHeight / 2 ? links.keys().next().value : undefined; // a long title pushes the first away
+    const place = [...links.keys()].find(id => seen.has(id)) ?? top;
     if (!place) return;
     for (const [id, link] of links) {
       if (id === place) link.setAttribute('aria-current', 'true');

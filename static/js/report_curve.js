@@ -7,6 +7,7 @@ import { accuracyText } from './numbers.js';
 
 const STEP = 0.1; // between the lines of the axis of accuracy
 const DOT = 5;
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]; // steps between the labels of photos
 const NARROW = 560; // pixels; below, labels leave the range out
 
 const token = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -20,6 +21,9 @@ function colour(name) {
   probe.remove();
   return color;
 }
+
+/** What labels stand on. Forced colours turn every token into one; then it is the system's own ground. */
+const ground = () => (matchMedia('(forced-colors: active)').matches ? 'Canvas' : colour('surface'));
 
 /** Draws `curve` {measured, forecast, target} into `box`, anew when its width or the theme changes. Returns `redraw`. */
 export function drawCurve(box, curve) {
@@ -68,7 +72,7 @@ function options(box, curve) {
     legend: { show: false },
     scales: { x: { time: false, range: [0, most] }, y: { range: [floor, 1] } },
     axes: [
-      { ...axis, size: 28, gap: 6, grid: { show: false } },
+      { ...axis, size: 28, gap: 6, grid: { show: false }, incrs: WHOLE },
       { ...axis, size: 48, gap: 8, grid: { stroke: line, width: 1 }, splits: () => lines(floor), values: (_, at) => labels(at) },
     ],
     series: [
@@ -79,7 +83,7 @@ function options(box, curve) {
       { stroke: 'transparent', points: { show: false }, spanGaps: true },
     ],
     bands: [{ series: [3, 4], fill: transparent(live, 0.16) }],
-    hooks: { draw: [plot => drawMarks(plot, curve, { font, ink, dim, live, ground: colour('surface') })] },
+    hooks: { draw: [plot => drawMarks(plot, curve, { font, ink, dim, live, ground: ground() })] },
   };
 }
 
@@ -123,16 +127,28 @@ function drawMarks(plot, { measured, forecast, target }, { font, ink, dim, live,
   const below = plot.bbox.top + plot.bbox.height - 30 * ratio;
   const right = x(now) + 110 * ratio < plot.bbox.left + plot.bbox.width;
   say(`now: ${words(now)}`, x(now) + (right ? 7 : -7) * ratio, below, right ? 'left' : 'right');
-  const aim = forecast.find(point => target !== null && point.accuracy >= target - 1e-6) ?? forecast.at(-1);
+  const aim = reached(now, forecast, target);
   if (aim) {
     dot(ctx, x(aim), y(aim.accuracy), 5.5 * ratio, ground, live, 2.5 * ratio);
     const edge = plot.bbox.left + plot.bbox.width;
-    const text = `${aim.per_category} each: ${words(aim)}`;
+    const text = `${Math.round(aim.per_category)} each: ${words(aim)}`;
     const half = ctx.measureText(text).width / 2;
-    const top = Math.max(plot.bbox.top + 10 * ratio, y(aim.high) - 10 * ratio);
+    // Over the band, or where that leaves the drawing below the line.
+    const over = y(aim.high) - 10 * ratio;
+    const top = over > plot.bbox.top + 10 * ratio ? over : y(aim.accuracy) + 24 * ratio;
     say(text, Math.min(x(aim), edge - half), top, 'center');
   }
   ctx.restore();
+}
+
+/** The point of the forecast, which runs straight between its points, where it reaches the target; without one its end. */
+function reached(now, forecast, target) {
+  const next = forecast.findIndex(point => target !== null && point.accuracy >= target - 1e-6);
+  if (next < 0) return forecast.at(-1);
+  const [from, to] = [next ? forecast[next - 1] : { ...now, low: now.accuracy, high: now.accuracy }, forecast[next]];
+  const share = (target - from.accuracy) / (to.accuracy - from.accuracy || 1);
+  const between = field => from[field] + Math.min(1, Math.max(0, share)) * (to[field] - from[field]);
+  return Object.fromEntries(['per_category', 'accuracy', 'low', 'high'].map(field => [field, between(field)]));
 }
 
 const percentOf = share => `${Math.round(100 * share)}\u202f%`;

@@ -2,7 +2,7 @@
 // The report's “What it looked at”: the maps of its photos, asked for one after the other once they are in view.
 
 import { all, find, write } from './dom.js';
-import { askForHeat, brightest, drawHeat } from './heatmap.js';
+import { askForHeat, brightest, drawHeat, tell } from './heatmap.js';
 
 const section = document.querySelector('[data-looked]');
 const figures = all('figure', section);
@@ -15,7 +15,7 @@ async function draw() {
       const heat = await askForHeat({ url, version, category, sample: Number(sample) });
       await drawHeat(find('img', figure), heat);
       write(figure, { where: `, mostly ${brightest(heat)}` });
-      write(section, { how: heat.how });
+      tell(find('[data-t="how"]', section), heat.how);
     }
   } catch (error) {
     write(section, { how: error.message });

@@ -4,6 +4,7 @@
 import { all, find } from './dom.js';
 import { announce, note } from './page.js';
 
+const HEADS = 40; // pixels that the heads cover
 const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
 export function setUpMatrix(page, cellUrl) {
@@ -19,6 +20,7 @@ export function setUpMatrix(page, cellUrl) {
       other.setAttribute('aria-pressed', other === button);
       other.tabIndex = other === button ? 0 : -1;
     }
+    bringIntoView(button);
     const [row, column] = cell.split('-');
     const answer = await fetch(cellUrl.replace('/11/22/', `/${row}/${column}/`)).catch(() => null);
     if (asked !== button) return; // meanwhile another square was pressed
@@ -40,6 +42,14 @@ export function setUpMatrix(page, cellUrl) {
   for (const link of all('a[data-cell]', page)) link.addEventListener('click', () => open(link.dataset.cell));
   const first = find('a[data-cell]', page)?.dataset.cell ?? squares.keys().next().value;
   if (first) open(first);
+}
+
+/** Where the matrix scrolls, to the square and not the page with it. */
+function bringIntoView(button) {
+  const box = button.closest('.matrix-in');
+  const [seen, square] = [box.getBoundingClientRect(), button.getBoundingClientRect()];
+  if (square.top < seen.top + HEADS || square.bottom > seen.bottom) box.scrollTop += square.top - seen.top - seen.height / 2;
+  if (square.left < seen.left + seen.width / 3 || square.right > seen.right) box.scrollLeft += square.left - seen.left - seen.width / 2;
 }
 
 /** To the next square in that direction that holds photos; Home and End go to the ends of the row. */

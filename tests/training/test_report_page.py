@@ -20,7 +20,10 @@ CURVE = {
         {'per_category': 3, 'accuracy': 0.7, 'low': 0.6, 'high': 0.8},
         {'per_category': 10, 'accuracy': 0.8, 'low': 0.7, 'high': 0.9},
     ],
-    'forecast': [{'per_category': 20, 'accuracy': 0.85, 'low': 0.8, 'high': 0.9}],
+    'forecast': [
+        {'per_category': 10, 'accuracy': 0.8, 'low': 0.8, 'high': 0.8},
+        {'per_category': 20, 'accuracy': 0.85, 'low': 0.8, 'high': 0.9},
+    ],
     'more': [8, 12],
     'target': 0.85,
     'flat': False,
@@ -85,6 +88,7 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     assert '[2,048 + 1] × [2] = 4,098' in page
     assert 'Accuracy goes from 70\u202f% at 3 photos in each category to 80\u202f% at 10.' in page
     assert '>Mixed up</abbr>' in page
+    assert page.count('>forecast</td>') == 1
     assert '80\u202f% <span>(70–90)</span>' in page  # it told them apart in 20 of 100
     assert 'style=' not in page
     assert not re.search(r'\son\w+=', page)
@@ -116,6 +120,14 @@ def test_a_version_that_made_no_mistake(as_alice, alice):
     assert 'id="wrong"' not in page
     assert 'id="worst"' not in page
     assert 'aria-label="glass called glass: 3 of 3"' in page
+
+
+def test_a_project_leads_to_the_report_of_what_answers(as_alice, version):
+    address = reverse('project_report', args=[version.project_id])
+    assert as_alice.get(address).url == reverse('report', args=[version.pk])
+    assert f'href="{address}"' in page_of(as_alice, version)
+    ModelVersion.objects.filter(pk=version.pk).update(is_current=False)
+    assert as_alice.get(address).url == reverse('project', args=[version.project_id])
 
 
 def test_where_guessing_lies_within_the_range_it_is_too_few_to_tell(as_alice, alice):
