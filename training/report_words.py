@@ -225,7 +225,9 @@ def _reach_useful(found: Report, today: Mapping[int, int | None]) -> Report | No
     text = f'With {USEFUL} in each category more can be told, and more is learned.'
     if len(lacking) > 1:
         title = f'Add photos until each category has {USEFUL}'
-        text = f'{in_sentence(smallest["name"])} has only {counts[smallest["id"]]}. {text}'
+        least = [category for category in lacking if counts[category['id']] == counts[smallest['id']]]
+        who = f'{len(least)} categories have' if len(least) > 1 else f'{in_sentence(smallest["name"])} has'
+        text = f'{who} only {counts[smallest["id"]]}. {text}'
     return step('add_photos', title, text)
 
 

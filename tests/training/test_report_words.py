@@ -176,6 +176,8 @@ def test_the_smallest_category_where_nothing_more_can_be_told():
     several = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 9)))
     assert several['title'] == 'Add photos until each category has 10'
     assert several['text'].startswith('metal has only 4.')
+    same = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 4)))
+    assert same['text'].startswith('2 categories have only 4.')
 
 
 @pytest.mark.parametrize(
