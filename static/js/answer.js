@@ -8,6 +8,8 @@ import { fromTemplate, icon } from './page.js';
 
 const SURE = 0.9;
 const PERHAPS = 0.6; // below, the heading says “perhaps”
+const BARS = 6; // more than a few over that wait behind a press
+const FEW = 2;
 
 /** What is known of the page's categories by name: {id, name, colour, number}. A name of an older version may be missing. */
 export function categoriesByName(root) {
@@ -40,11 +42,22 @@ export function showAnswer(card, prediction, categories, bands) {
   const swatch = find('.verdict .sw', card);
   dress(swatch, none ? undefined : categories.get(prediction.category));
   if (none) swatch.append(icon('ban', 's'));
-  const list = find('.bars', card);
-  list.classList.toggle('grey', none);
-  const rows = new Map(all('li', list).map(row => [row.dataset.name, row]));
-  list.replaceChildren(...prediction.confidences.map(one => bar(rows.get(one.category), one, categories)));
+  showBars(card, prediction.confidences, categories);
+  for (const list of all('.bars', card)) list.classList.toggle('grey', none);
   showLikeness(find('.likeness', card), prediction);
+}
+
+/** The largest, and the others of many categories folded away. */
+function showBars(card, confidences, categories) {
+  const others = find('.others', card);
+  const rows = new Map(all('.bars li', card).map(row => [row.dataset.name, row]));
+  const bars = confidences.map(one => bar(rows.get(one.category), one, categories));
+  const shown = confidences.length > BARS + FEW ? BARS : confidences.length;
+  find('.bars', card).replaceChildren(...bars.slice(0, shown));
+  find('.bars', others).replaceChildren(...bars.slice(shown));
+  others.hidden = shown === confidences.length;
+  const left = confidences.slice(shown).reduce((sum, one) => sum + one.confidence, 0);
+  write(card, { others: `${confidences.length - shown} others, together ${confidence(left)}` });
 }
 
 /** A bar keeps its element from answer to answer, so that it grows and shrinks instead of starting anew. */

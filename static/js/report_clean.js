@@ -40,6 +40,7 @@ function setUpSuspect(card, sampleUrl, act) {
     const patch = (name, checked) => () => request('PATCH', url, { category: name, label_checked: checked });
     if (!(await act(patch(category, true), category !== said))) return;
     decided(text);
+    done.focus(); // the button that had it is gone
     const undo = async () => {
       if (!(await act(patch(said, false), false))) return;
       decided('');
@@ -73,6 +74,7 @@ function setUpCluster(cluster, { keepUrl, restoreUrl }, act) {
         announce('They are back.');
       };
       const kept = figures.find(figure => !gone.includes(figure));
+      find('a', kept).focus(); // the button that had it is gone
       toast(`Kept ${find('.name', kept).textContent}, deleted ${counted(samples.length, 'photo')}.`, undo);
     });
   }

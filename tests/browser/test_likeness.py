@@ -147,3 +147,18 @@ def test_axe_finds_nothing_and_nothing_overflows(tester: Page, scheme: str, widt
     found = Axe().run(tester, options={'preload': False}).response['violations']
     assert [(each['id'], each['nodes'][0]['html']) for each in found] == []
     assert tester.evaluate('document.documentElement.scrollWidth') <= width
+
+
+def test_of_many_categories_the_small_bars_wait_behind_a_press(tester: Page) -> None:
+    shares = [0.5, *[0.05] * 8, *[0.02] * 5]
+    said = {
+        'id': 'x', 'version': 1, 'category': 'c0', 'confidence': 0.5, 'none_of_these': False,
+        'familiarity': None, 'ms': 30,
+        'confidences': [{'category': f'c{place}', 'confidence': share} for place, share in enumerate(shares)],
+    }  # fmt: skip
+    tester.route('**/predictions/', lambda route: route.fulfill(json=said))
+    choose(tester, photo())
+    card = tester.locator('#answer')
+    expect(card.locator('.bars li:visible')).to_have_count(6)
+    card.get_by_text('8 others, together 25\u202f%').click()
+    expect(card.locator('.bars li:visible')).to_have_count(14)
