@@ -128,6 +128,11 @@ class Point:
     def anchor(self) -> str:
         if self.side in BESIDE:
             return 'start' if self.side == 'right' else 'end'
+        return self.outside
+
+    @property
+    def outside(self) -> str:
+        """The anchor of a label over or under its dot."""
         return 'start' if self.x < EDGE else 'end' if self.x > WHOLE - EDGE else 'middle'
 
     @property
@@ -138,9 +143,9 @@ class Point:
     def stretch(self, side: Side) -> tuple[float, float]:
         """From where to where its label would reach on that side, on a narrow screen."""
         length = LETTER * len(self.candidate.label) + LETTER
-        if side in OUTSIDE:
-            return self.x - length / 2, self.x + length / 2
-        return (self.x - length, self.x) if side == 'left' else (self.x, self.x + length)
+        anchor = self.outside if side in OUTSIDE else 'end' if side == 'left' else 'start'
+        start = self.x - {'start': 0.0, 'middle': length / 2, 'end': length}[anchor]
+        return start, start + length
 
     def height_at(self, side: Side) -> float:
         """Where its label stands on that side."""
@@ -201,7 +206,7 @@ def place_labels(points: list[Point]) -> None:
     placed: list[Point] = []
     for point in sorted(points, key=lambda point: point.y):
         beside = [side for side in BESIDE if _free(point, side, points)]
-        for side in (*beside, *OUTSIDE):
+        for side in (*beside, *sorted(OUTSIDE, key=lambda side: _crosses(point, side, points))):
             point.side, point.label_y = side, point.height_at(side)
             if not any(_on_one_another(point, other) for other in placed):
                 break
@@ -214,6 +219,17 @@ def _free(point: Point, side: Side, points: list[Point]) -> bool:
     start, end = point.stretch(side)
     others = (other.x for other in points if other is not point)
     return start >= 0 and end <= WHOLE and not any(start - DOT < x < end + DOT for x in others)
+
+
+def _crosses(point: Point, side: Side, points: list[Point]) -> bool:
+    """Whether the label would stand at another point's dot or range."""
+    start, end = point.stretch(side)
+    height = point.height_at(side)
+    return any(
+        start - DOT < other.x < end + DOT and other.high - LABELS_APART < height < other.low + LABELS_APART
+        for other in points
+        if other is not point
+    )
 
 
 def _on_one_another(one: Point, other: Point) -> bool:
