@@ -27,19 +27,24 @@ class Accuracy:
     level: float = LEVEL
 
 
-def held_out_accuracy(probabilities: Floats, task: Task, how: str, optimism: float = 0.0) -> Accuracy:
+def held_out_accuracy(
+    probabilities: Floats, task: Task, how: str, optimism: float = 0.0, nested: float = 1.0
+) -> Accuracy:
     """The accuracy of held-out probabilities (n, k), less the `optimism` of having chosen on the same samples.
+
+    That is only estimated: the high end keeps it, and the low end starts from the `nested` accuracy, on samples left
+    out of choosing too, where that is lower.
 
     A `confined` sample's whole category comes from its own group: held out alone it looks easier than one from
     elsewhere, and how much nobody can tell. So it counts as a guess for the low end, as seen for the high end, and
-    as the middle of both for the value. Likewise the high end keeps the optimism, which is itself only estimated.
+    as the middle of both for the value.
     """
     right = _right(probabilities, task.labels)
     guess = right.copy()
     if task.confined.any():
         guess[task.confined] = min(float(right[task.confined].mean()), 1 / task.categories)
     count = effective_count(right, task.groups) / HELD_OUT_EFFECT
-    low = wilson(max(0.0, float(guess.mean()) - optimism), count)[0]
+    low = wilson(min(nested, max(0.0, float(guess.mean()) - optimism)), count)[0]
     high = wilson(float(right.mean()), count)[1]
     middle = (right + guess) / 2
     method = f'{how}; {_interval_name(task.groups, task.confined)}'

@@ -26,6 +26,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 FEWEST = 2  # samples per category
+CLEARLY = 0.15  # of accuracy above guessing: of more than a few hundred samples choosing never gains that much
 TRUSTED = ('dinov2_vits14', 'tiny_vit_5m', 'efficientnet_lite0')  # to say which photos are nearly the same
 
 
@@ -167,7 +168,7 @@ class _Training:
         """How good the answering combination and every candidate are, and the candidates' events."""
         if self.test.any():
             return self.judged_by_split()
-        gained = self.optimism()
+        gained = self.optimism(together)
         accuracy = self.stated(together, gained.together)
         judged = []
         for key, one in self.tried.judged.items():
@@ -187,9 +188,13 @@ class _Training:
             judged.append(self.candidate(self.combination, accuracy))
         return accuracy, judged
 
-    def optimism(self) -> Optimism:
+    def optimism(self, together: Floats) -> Optimism:
+        """Where it matters: of few samples, and of more where answers are hardly better than guessing."""
         task = self.task
-        if len(task.labels) > MOST or len(task.labels) * task.categories > LIMIT:
+        count = len(task.labels)
+        few = count <= MOST and count * task.categories <= LIMIT
+        beyond = float((together.argmax(axis=1) == task.labels).mean()) - np.bincount(task.labels).max() / count
+        if not few and (beyond > CLEARLY or count > 4 * MOST or count * task.categories > 4 * LIMIT):
             return Optimism(None, {})
         return optimism(self.tried.rotated, list(self.tried.judged), self.choose, task, self.seed, self.tick)
 
@@ -208,11 +213,12 @@ class _Training:
         task = self.task
         grouped = len(np.unique(task.groups)) < len(task.groups)
         how = f'{len(task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
-        gained = 0.0
+        gained, nested = 0.0, 1.0
         if gain is not None:
+            nested = gain.nested
             gained = gain.of(float((probabilities.argmax(axis=1) == task.labels).mean()))
             how += f', less {100 * gained:.1f} points for having chosen on them'
-        return held_out_accuracy(probabilities, task, how, gained)
+        return held_out_accuracy(probabilities, task, how, gained, nested)
 
     def of_split(self, combination: Combination) -> Accuracy:
         """From the test split, which learning never touched."""

@@ -121,8 +121,8 @@ def test_each_candidate_is_corrected_by_its_own_gain(monkeypatch, fast):
     shares = dict(zip(keys, (0.02, 0.04, 0.06, 0.08), strict=True))
     data = training_set(60, 2, spread=0.3)
 
-    def stated(together, alone):
-        made = Optimism(Gain(together, 0.0), {key: Gain(share, 0.0) for key, share in alone.items()})
+    def stated(together, alone, nested=0.8):
+        made = Optimism(Gain(together, nested), {key: Gain(share, nested) for key, share in alone.items()})
         monkeypatch.setattr(training, 'optimism', lambda *given: made)
         result = train(data, fast=fast)
         return result, {(one.backbone, one.cut, one.head): one for one in result.candidates}
@@ -132,7 +132,9 @@ def test_each_candidate_is_corrected_by_its_own_gain(monkeypatch, fast):
     chosen = next((one.backbone, one.cut, one.head) for one in whole.candidates if one.chosen)
     assert whole.accuracy.value - less.accuracy.value == pytest.approx(0.1)
     assert whole.accuracy.balanced - less.accuracy.balanced == pytest.approx(0.1)
-    assert less.accuracy.low < whole.accuracy.low and less.accuracy.high == whole.accuracy.high
+    doubtful, _ = stated(0.1, shares, nested=0.5)  # the low end starts where nested learning ends
+    assert doubtful.accuracy.low < less.accuracy.low and doubtful.accuracy.value == less.accuracy.value
+    assert less.accuracy.high == whole.accuracy.high
     assert '10.0 points for having chosen' in less.accuracy.method
     expected = shares | {chosen: 0.1}
     assert set(before) == set(expected)
