@@ -62,7 +62,8 @@ class TestAddresses:
     @pytest.mark.parametrize('pk', ['0', HUGE, ENDLESS])
     def test_ids_that_nothing_has(self, as_key, pk):
         under = ('', 'categories/', 'samples/', 'versions/')
-        for path in (*(f'projects/{pk}/{more}' for more in under), f'runs/{pk}/', f'versions/{pk}/', f'versions/{pk}/report/'):
+        others = (f'runs/{pk}/', f'versions/{pk}/', f'versions/{pk}/report/')
+        for path in (*(f'projects/{pk}/{more}' for more in under), *others):
             assert error(as_key.get(f'/api/{path}')) == (404, 'not_found'), path
         for path in (f'projects/{pk}/runs/', f'runs/{pk}/cancel/', f'versions/{pk}/publish/'):
             assert error(as_key.post(f'/api/{path}')) == (404, 'not_found'), path
