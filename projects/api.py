@@ -209,7 +209,11 @@ class SampleFile(APIView):
 
     def get(self, request: Request, pk: int) -> HttpResponse:
         sample = get_sample(request.user, pk)
-        with default_storage.open(sample.thumbnail if self.thumbnail else sample.file) as file:
-            response = HttpResponse(file.read(), content_type='image/jpeg')
+        try:
+            with default_storage.open(sample.thumbnail if self.thumbnail else sample.file) as file:
+                response = HttpResponse(file.read(), content_type='image/jpeg')
+        except OSError as error:
+            message = 'The stored copy of this photo cannot be read. Delete the photo, and add it again.'
+            raise UserError(message, 'unreadable', 409) from error
         response['Cache-Control'] = 'private, max-age=31536000, immutable'
         return response

@@ -265,6 +265,12 @@ class TestSamples:
         again = actions.add_samples(project, gold, [photo()]).added[0]
         assert (again.pk, again.category) == (sample.pk, gold)
 
+    def test_a_lost_file_is_told(self, as_alice, project):
+        sample = actions.add_samples(project, None, [photo()]).added[0]
+        sample.delete_files()
+        for path in ('file/', 'thumbnail/'):
+            assert error(as_alice.get(f'/api/samples/{sample.pk}/{path}')) == (409, 'unreadable')
+
     def test_strangers(self, as_charlie, project):
         sample = actions.add_samples(project, None, [photo()]).added[0]
         paths = [
