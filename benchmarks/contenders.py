@@ -16,6 +16,7 @@ from benchmarks.cases import CORE, Case, Measurement
 from benchmarks.draws import balanced
 from benchmarks.results import Results, text_hash
 from classifier import candidates, training
+from classifier.combination import Combination
 from classifier.holdout import hold_out
 from classifier.progress import Progress, ignore
 
@@ -57,10 +58,11 @@ def oracle(case: Case) -> dict[str, Any]:
     data = case.learn
     with threadpool_limits(limits=1, user_api='blas'):
         task = hold_out(data.labels, len(data.categories), data.groups, case.seed)
-        tried = candidates.try_all(data.features, task, Progress(ignore, 0))
+        progress = Progress(ignore, 0)
+        tried = candidates.try_all(data.features, task, progress)
         scores = {}
-        for key, judged in tried.judged.items():
-            alone = candidates.alone(data.categories, key, judged)
+        for key in tried.judged:
+            alone = candidates.fit(data.categories, tried, Combination((key,), (1.0,)), progress)
             scores[' '.join(key)] = balanced(alone.predict(case.unseen), case.truth)
     best = max(scores, key=lambda name: scores[name])
     return {'accuracy': scores[best], 'members': [best], 'all': scores}

@@ -1,7 +1,7 @@
 """All candidates of a training: every backbone x cut x head, judged on the same samples held out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from classifier.combination import Combination, Parts
 from classifier.heads import Floats, Rotation
 from classifier.holdout import Task
 from classifier.members import Judged, Key
-from classifier.model import Member, Model, transform_for, transformed
+from classifier.model import EARLIER, Member, Model, transform_for, transformed
 from classifier.progress import Progress
 
 Cut = tuple[str, str]  # backbone, cut
@@ -51,6 +51,11 @@ class Tried:
         """The same features in fewer numbers."""
         return {cut: rotation.rotated for cut, rotation in self.rotations.items()}
 
+    def deepest(self, backbones: Iterable[str]) -> dict[str, Floats]:
+        """The readings of the backbones' last cuts."""
+        wanted = set(backbones)
+        return {name: rows for (name, cut), rows in self.readings.items() if name in wanted and cut not in EARLIER}
+
 
 def try_all(features: Samples, task: Task, progress: Progress) -> Tried:
     """Judge every candidate; `features` are those of the task's samples."""
@@ -73,19 +78,9 @@ def fit(categories: tuple[str, ...], tried: Tried, combination: Combination, pro
     sharpness, fitted = sum(combination.factors), []
     for key, factor in zip(combination.keys, combination.factors, strict=True):
         progress.tick()
-        fitted.append(_member(key, tried.judged[key], factor / sharpness))
+        head, transform = tried.judged[key].learn().single(), transform_for(key.backbone, key.cut)
+        fitted.append(Member(*key, factor / sharpness, transform, head.weights, head.bias, head.hidden))
     return Model(categories, tuple(fitted), sharpness)
-
-
-def _member(key: Key, judged: Judged, weight: float) -> Member:
-    head = judged.learn().single()
-    transform = transform_for(key.backbone, key.cut)
-    return Member(*key, weight, transform, head.weights, head.bias, head.hidden)
-
-
-def alone(categories: tuple[str, ...], key: Key, judged: Judged) -> Model:
-    """A candidate that answers by itself."""
-    return Model(categories, (_member(key, judged, 1.0),), 1.0)
 
 
 def names(combination: Combination) -> tuple[str, str, str]:

@@ -12,7 +12,6 @@ from classifier.candidates import Tried
 from classifier.combination import Combination, best_single
 from classifier.heads import Floats, Ints, Tick
 from classifier.holdout import Task
-from classifier.model import EARLIER
 from classifier.overlaps import overlaps
 from classifier.relearning import relearner
 from classifier.reliability import reliability
@@ -79,9 +78,8 @@ def evaluate(
     seen = evidence(tried, combination, together, task, learning)
     explained = faults.explain(seen)
     tick()
-    near = faults.nearest(seen.features, task.units, seen.wrong)
     return Evaluation(
-        nearest={int(row): some.tolist() for row, some in zip(seen.wrong, near, strict=True)},
+        nearest={int(row): some.tolist() for row, some in zip(seen.wrong, seen.near, strict=True)},
         causes=explained.causes,
         fault=asdict(explained.fault),
         curve=learning.as_json(),
@@ -114,7 +112,7 @@ def _strongest(tried: Tried, combination: Combination) -> Floats:
     for key, factor in zip(combination.keys, combination.factors, strict=True):
         weights[key.backbone] += factor
     best = max(weights, key=lambda name: weights[name])
-    return next(rows for (name, cut), rows in tried.readings.items() if name == best and cut not in EARLIER)
+    return tried.deepest([best])[best]
 
 
 def _slope(learning: curve.Curve) -> float | None:

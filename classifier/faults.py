@@ -6,6 +6,7 @@ fitted to planted faults (wrong labels, a weak layer, too few photos, nothing, n
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -57,10 +58,36 @@ class Evidence:
     features: Floats  # (n, d): rows of length one, of the strongest member
     slope: float | None  # accuracy with half the samples less accuracy with all
 
-    @property
+    @cached_property
     def wrong(self) -> Ints:
         """Rows of the mistakes."""
         return np.flatnonzero(self.together.argmax(axis=1) != self.labels)
+
+    @cached_property
+    def near(self) -> Ints:
+        """The most similar samples of each mistake: (mistakes, up to 3), nearest first."""
+        return nearest(self.features, self.units, self.wrong)
+
+    @cached_property
+    def better(self) -> Floats | None:
+        """Log probabilities (n, k) of the best of what could answer instead, if it is better than the answer."""
+        others = _others(self)
+        if not others:
+            return None
+        best = min(others, key=lambda logs: _loss(logs, self.labels))
+        current = np.log(np.maximum(self.together, LEAST_PROBABILITY))
+        return best if _loss(best, self.labels) < _loss(current, self.labels) else None
+
+    @cached_property
+    def beats_guessing(self) -> bool:
+        """Whether the answers, better ones or the nearest samples' labels clearly beat the largest category."""
+        labels, units = self.labels, self.units
+        guessing = float(np.bincount(labels).max()) / len(labels)
+        chosen = [self.together] if self.better is None else [self.together, self.better]
+        if any(_surely_right(answers.argmax(axis=1) == labels, units, guessing, FLATTERED) for answers in chosen):
+            return True
+        near = labels[nearest(self.features, units, np.arange(len(labels)))[:, 0]]
+        return _surely_right(near == labels, units, guessing)
 
 
 @dataclass(frozen=True)
@@ -121,19 +148,18 @@ def causes(evidence: Evidence, suspects: list[Suspect]) -> dict[int, Cause | Non
     answer was to being right does: measured by learning from four times the photos.
     """
     wrong = evidence.wrong
-    if not _beats_guessing(evidence):
+    if not evidence.beats_guessing:
         return dict.fromkeys(wrong.tolist())
     right = evidence.labels[wrong]
-    other = _better(evidence)
+    other = evidence.better
     elsewhere = np.zeros(len(wrong)) if other is None else np.exp(other[wrong, right])
-    near = nearest(evidence.features, evidence.units, wrong)
     answers = np.array([logs[wrong].argmax(axis=1) for logs in _best_of_each_backbone(evidence)])
     agreed = (answers == evidence.together[wrong].argmax(axis=1)).all(axis=0)
     nearly = evidence.together[wrong, right]
     tests: dict[Cause, Bools] = {
         'wrong_label': np.isin(wrong, [one.row for one in suspects]),
         'backbone': elsewhere >= SURE,
-        'head': (evidence.labels[near] == right[:, None]).all(axis=1),
+        'head': (evidence.labels[evidence.near] == right[:, None]).all(axis=1),
         'too_few': (nearly >= NEAR) & (_slope(evidence) < RISING),
         'unclear': (nearly >= NEAR) | (nearly < FAR) & agreed,
     }
@@ -150,7 +176,7 @@ def diagnose(evidence: Evidence, named: dict[int, Cause | None], fitted: Fitted 
     """
     shares, low, high = _shares(evidence, named)
     cause, confidence = _told_by_signals(evidence, fitted)
-    if not _beats_guessing(evidence):
+    if not evidence.beats_guessing:
         cause = 'cannot_tell'
     elif low['head'] > HALF:
         cause, confidence = 'head', LEVEL
@@ -203,17 +229,6 @@ def _shares(
     return shares, low, high
 
 
-def _beats_guessing(evidence: Evidence) -> bool:
-    """Whether the answers, another's better ones or the nearest samples' labels clearly beat the largest category."""
-    labels, units, other = evidence.labels, evidence.units, _better(evidence)
-    guessing = float(np.bincount(labels).max()) / len(labels)
-    chosen = [evidence.together] if other is None else [evidence.together, other]
-    if any(_surely_right(answers.argmax(axis=1) == labels, units, guessing, FLATTERED) for answers in chosen):
-        return True
-    near = labels[nearest(evidence.features, units, np.arange(len(labels)))[:, 0]]
-    return _surely_right(near == labels, units, guessing)
-
-
 def _surely_right(right: Bools, units: Ints, guessing: float, flattered: float = 0.0) -> bool:
     """Whether a share's interval lies above guessing, by so many standard errors of guessing."""
     shares = right.astype(np.float64)
@@ -237,16 +252,6 @@ def _others(evidence: Evidence) -> list[Floats]:
     if len(evidence.chosen) == 1 and others:
         others.append(log_softmax(np.mean(list(evidence.parts.values()), axis=0)))
     return others
-
-
-def _better(evidence: Evidence) -> Floats | None:
-    """Log probabilities (n, k) of the best of the others, if it is better than the answer."""
-    others, labels = _others(evidence), evidence.labels
-    if not others:
-        return None
-    best = min(others, key=lambda logs: _loss(logs, labels))
-    current = np.log(np.maximum(evidence.together, LEAST_PROBABILITY))
-    return best if _loss(best, labels) < _loss(current, labels) else None
 
 
 def _best_of_each_backbone(evidence: Evidence) -> list[Floats]:

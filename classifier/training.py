@@ -1,5 +1,6 @@
 """Training on cached features: judge every candidate on samples held out, average those that help, say how sure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -166,27 +167,25 @@ class _Training:
 
     def accuracies(self, together: Floats) -> tuple[Accuracy, list[Candidate]]:
         """How good the answering combination and every candidate are, and the candidates' events."""
-        if self.test.any():
-            return self.judged_by_split()
-        gained = self.optimism(together)
-        accuracy = self.stated(together, gained.together)
-        judged = []
-        for key, one in self.tried.judged.items():
-            single = Combination((key,), (1.0,))
-            answers = single.keys == self.combination.keys
-            how_good = accuracy if answers else self.stated(one.logs, gained.alone.get(key))
-            judged.append(self.candidate(single, how_good))
+        accuracy, alone = self.by_split() if self.test.any() else self.by_holding_out(together)
+        tried = [Combination((key,), (1.0,)) for key in self.tried.judged]
         if len(self.combination.keys) > 1:
-            judged.append(self.candidate(self.combination, accuracy))
-        return accuracy, judged
+            tried.append(self.combination)
+        chosen = self.combination.keys
+        return accuracy, [self.candidate(one, accuracy if one.keys == chosen else alone(one)) for one in tried]
 
-    def judged_by_split(self) -> tuple[Accuracy, list[Candidate]]:
-        singles = [Combination((key,), (1.0,)) for key in self.tried.judged]
-        accuracy = self.of_split(self.combination)
-        judged = [self.candidate(single, self.of_split(single)) for single in singles]
-        if len(self.combination.keys) > 1:
-            judged.append(self.candidate(self.combination, accuracy))
-        return accuracy, judged
+    def by_holding_out(self, together: Floats) -> tuple[Accuracy, Callable[[Combination], Accuracy]]:
+        """The combination's accuracy, and what tells that of one candidate."""
+        gained = self.optimism(together)
+
+        def alone(single: Combination) -> Accuracy:
+            return self.stated(self.tried.judged[single.keys[0]].logs, gained.alone.get(single.keys[0]))
+
+        return self.stated(together, gained.together), alone
+
+    def by_split(self) -> tuple[Accuracy, Callable[[Combination], Accuracy]]:
+        """The same from the test split."""
+        return self.of_split(self.combination), self.of_split
 
     def optimism(self, together: Floats) -> Optimism:
         """Where it matters: of few samples, and of more where answers are hardly better than guessing."""
@@ -232,6 +231,5 @@ class _Training:
     def familiarity(self) -> unknown.Familiarity | None:
         """By the networks that answer; where none does, the first one looks as well, unless that were slower."""
         others = () if self.choose is best_single else self.data.features
-        backbones = unknown.compares(self.combination.backbones, others)
-        features = deepest(self.of(~self.test), backbones)
+        features = self.tried.deepest(unknown.compares(self.combination.backbones, others))
         return unknown.learn(features, self.task.labels, self.task.units, self.tick)
