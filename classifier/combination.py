@@ -14,8 +14,8 @@ from scipy.optimize import minimize
 from classifier.calibration import fit_temperature, log_loss, log_softmax, softened
 from classifier.heads import Floats, Ints, Tick
 from classifier.intervals import clearly_positive
-from classifier.members import LINEAR, Key
-from classifier.model import softmax
+from classifier.members import Key
+from classifier.model import LINEAR, softmax
 
 Parts = dict[Key, Floats]  # logarithms of held-out probabilities (n, k)
 

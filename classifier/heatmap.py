@@ -14,11 +14,9 @@ from PIL import Image
 
 from classifier.backbones import BACKBONES, PRETRAINED
 from classifier.errors import ClassifierError
-from classifier.model import Floats, Member, Model
+from classifier.model import EARLIER, LINEAR, PROTOTYPE, Floats, Member, Model
 
 GRID = 14  # squares a side: twice the 7 of the networks' own maps
-FINAL = 'final'
-LINEAR = ('linear', 'prototype')  # heads that are linear in the features
 
 Maps = Mapping[str, NDArray[np.float32]]  # backbone -> (high, wide, d), one picture's
 
@@ -62,7 +60,7 @@ def heat(model: Model, maps: Maps, category: int) -> Heat:
 def has_shares(member: Member) -> bool:
     """Whether each place has its share in what the member says: not where a class token has most of the say."""
     pooled = member.backbone in PRETRAINED and not PRETRAINED[member.backbone].tokens
-    return pooled and member.cut == FINAL and member.head in LINEAR
+    return pooled and member.cut not in EARLIER and member.head in (LINEAR, PROTOTYPE)
 
 
 def attends(member: Member) -> bool:
@@ -112,5 +110,4 @@ def named(members: Sequence[Member]) -> str:
 
 def short(member: Member) -> str:
     backbone = BACKBONES[member.backbone]
-    deepest = member.cut == list(backbone.cuts)[-1]
-    return backbone.short if deepest else f'{backbone.short} {backbone.cut_titles[member.cut]}'
+    return f'{backbone.short} {backbone.cut_titles[member.cut]}' if member.cut in EARLIER else backbone.short

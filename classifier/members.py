@@ -11,9 +11,7 @@ from classifier import heads
 from classifier.calibration import fit_temperature, log_softmax, softened
 from classifier.heads import Floats, Rotation, Tick
 from classifier.holdout import Task
-from classifier.model import EARLIER, Head, Radial
-
-LINEAR, PROTOTYPE, HIDDEN = 'linear', 'prototype', 'hidden layer'
+from classifier.model import EARLIER, HIDDEN, LINEAR, PROTOTYPE, Head, Radial
 
 LOGISTIC_LEAST = 4  # samples per category, on average: half of them are held out when there are few
 LOGISTIC_LIMIT = 20_000  # samples times categories, above which the logistic half takes too long for what it adds

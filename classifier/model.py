@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Features = Mapping[str, Mapping[str, NDArray[np.float32]]]  # backbone -> cut -> (n, d)
 
 EARLIER = ('early', 'middle', 'late')  # cuts before a network's last
+LINEAR, PROTOTYPE, HIDDEN = 'linear', 'prototype', 'hidden layer'  # heads; the first two are linear in the features
 
 
 def transformed(features: NDArray[Any], transform: Transform) -> Floats:

@@ -8,8 +8,7 @@ from classifier.candidates import Tried
 from classifier.combination import Combination
 from classifier.heads import Floats, Ints, one_hot
 from classifier.holdout import Task
-from classifier.members import LINEAR
-from classifier.model import softmax
+from classifier.model import LINEAR, softmax
 from classifier.power_law import measured_on
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +14,7 @@ from predictions.access import category_names, get_version
 from predictions.api import Predictions, asked_version, readable
 from predictions.batching import Picture
 from projects.access import get_sample
+from projects.actions import read_stored, unreadable
 from projects.api import uploaded_files, whole_number
 from projects.errors import UserError
 from projects.models import Sample
@@ -67,11 +67,9 @@ def asked_sample(request: Request, project: int) -> Sample | None:
 def stored(sample: Sample) -> Picture:
     """Raises UserError `unreadable` where its file was lost or damaged."""
     try:
-        with default_storage.open(sample.file) as file:
-            return images.square(images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS))
-    except (OSError, BadImage) as error:
-        message = 'The stored copy of this photo cannot be read. Delete the photo, and add it again.'
-        raise UserError(message, 'unreadable', 409) from error
+        return images.square(images.open_image(read_stored(sample), max_pixels=settings.NANOWEB_MAX_PIXELS))
+    except BadImage as error:
+        raise unreadable() from error
 
 
 def learned_from(version: ModelVersion, sample: Sample) -> bool:

@@ -207,6 +207,21 @@ def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
         tell(project)
 
 
+def read_stored(sample: Sample, thumbnail: bool = False) -> bytes:
+    """The stored copy, or its thumbnail. Raises UserError `unreadable` where it was lost."""
+    try:
+        with default_storage.open(sample.thumbnail if thumbnail else sample.file) as file:
+            content: bytes = file.read()
+    except OSError as error:
+        raise unreadable() from error
+    return content
+
+
+def unreadable() -> UserError:
+    message = 'The stored copy of this photo cannot be read. Delete the photo, and add it again.'
+    return UserError(message, 'unreadable', 409)
+
+
 def keep_one(project: Project, keep: int, others: Iterable[int]) -> list[int]:
     """Of near-duplicates keep one and delete the others: the ids of those deleted.
 

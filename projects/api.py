@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from rest_framework import generics, status
@@ -209,11 +208,6 @@ class SampleFile(APIView):
 
     def get(self, request: Request, pk: int) -> HttpResponse:
         sample = get_sample(request.user, pk)
-        try:
-            with default_storage.open(sample.thumbnail if self.thumbnail else sample.file) as file:
-                response = HttpResponse(file.read(), content_type='image/jpeg')
-        except OSError as error:
-            message = 'The stored copy of this photo cannot be read. Delete the photo, and add it again.'
-            raise UserError(message, 'unreadable', 409) from error
+        response = HttpResponse(actions.read_stored(sample, self.thumbnail), content_type='image/jpeg')
         response['Cache-Control'] = 'private, max-age=31536000, immutable'
         return response

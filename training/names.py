@@ -30,6 +30,21 @@ def joined(names: Iterable[str]) -> str:
     return ' + '.join(dict.fromkeys(names))
 
 
+def split(joined_names: str) -> list[str]:
+    """'a + b + a' -> ['a', 'b']."""
+    return list(dict.fromkeys(joined_names.split(' + ')))
+
+
+def is_together(candidate: Mapping[str, Any]) -> bool:
+    """Whether several answer: of other backbones, or of one backbone's cuts."""
+    return ' + ' in candidate['backbone'] + candidate['cut']
+
+
+def short(backbone: str) -> str:
+    """What is not in the table is shown as it is."""
+    return BACKBONES[backbone].short if backbone in BACKBONES else backbone
+
+
 def words() -> dict[str, Any]:
     """What a page's script needs to turn the names in events into words."""
     known = {
@@ -57,7 +72,7 @@ def of_today(categories: Iterable[dict[str, Any]], today: Mapping[int, str]) -> 
 
 def strongest_first(candidates: Iterable[dict[str, Any]]) -> list[str]:
     """The backbones, each by its best single candidate: the order in which a combination names them."""
-    singles = [candidate for candidate in candidates if ' + ' not in candidate['backbone'] + candidate['cut']]
+    singles = [candidate for candidate in candidates if not is_together(candidate)]
     ranked = sorted(singles, key=lambda candidate: -candidate['accuracy'])
     return list(dict.fromkeys(candidate['backbone'] for candidate in ranked))
 

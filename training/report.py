@@ -14,7 +14,7 @@ from classifier.intervals import effective_count, wilson
 from projects.models import Category, Sample
 from training import report_words as words
 from training.models import Backbone, ModelVersion
-from training.names import formula, of_today
+from training.names import formula, of_today, split
 
 Report = dict[str, Any]
 Ints = NDArray[np.int64]
@@ -230,7 +230,7 @@ def _overlap(pair: Report, names: list[str]) -> Report:
 
 def candidates_of(version: ModelVersion) -> list[Report]:
     """With the milliseconds that a photo takes in all its backbones together; None where one was not measured."""
-    asked = [set(candidate['backbone'].split(' + ')) for candidate in version.candidates]
+    asked = [set(split(candidate['backbone'])) for candidate in version.candidates]
     rows = Backbone.objects.filter(name__in=set().union(*asked)).order_by('pk')
     ms = dict(rows.values_list('name', 'measured_ms'))  # of the newest weights
     found = []

@@ -57,15 +57,10 @@ class Words:
     short: tuple[str, ...]
 
 
-def split(joined: str) -> list[str]:
-    """'a + b + a' -> ['a', 'b']."""
-    return list(dict.fromkeys(joined.split(' + ')))
-
-
 def candidate_words(found: dict[str, Any], order: list[str]) -> Words:
     """Names are those of the table of backbones, several in `order`; what is not in the table is shown as it is."""
-    slugs, cuts = names.in_order(split(found['backbone']), order), split(found['cut'])
-    short = tuple(BACKBONES[slug].short if slug in BACKBONES else slug for slug in slugs)
+    slugs, cuts = names.in_order(names.split(found['backbone']), order), names.split(found['cut'])
+    short = tuple(map(names.short, slugs))
     if len(slugs) > 1:
         return Words('Together: ' + ' + '.join(short), 'confidences averaged, weighted by what helps', short)
     backbone = BACKBONES.get(slugs[0])
@@ -80,7 +75,7 @@ def candidate(found: dict[str, Any], order: list[str]) -> Candidate:
     return Candidate(
         title=words.title,
         under=words.under,
-        head=names.joined(names.head(head) for head in split(found['head'])),
+        head=names.joined(names.head(head) for head in names.split(found['head'])),
         parts=words.short,
         accuracy={'value': found['accuracy'], 'low': found['low'], 'high': found['high']},
         seconds=found['seconds'],

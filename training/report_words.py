@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from classifier.backbones import BACKBONES
 from projects.models import USEFUL, in_sentence
 from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
 from training import names
@@ -32,11 +31,11 @@ def evidence(candidates: Sequence[Report]) -> str:
     chosen = next((candidate for candidate in candidates if candidate['chosen']), None)
     if chosen is None:
         return ''
-    together = ' + ' in chosen['backbone'] + chosen['cut']
+    together = names.is_together(chosen)
     order = names.strongest_first(candidates)
-    heads = ' and '.join(dict.fromkeys(names.head(head) for head in chosen['head'].split(' + ')))
+    heads = ' and '.join(dict.fromkeys(names.head(head) for head in names.split(chosen['head'])))
     said = [f'{names_of(chosen, order)}, {heads} head{"s" if together else ""}: {accuracy_text(interval_of(chosen))}']
-    singles = [one for one in candidates if ' + ' not in one['backbone'] + one['cut']]
+    singles = [one for one in candidates if not names.is_together(one)]
     if together and singles:
         gained = hundredths(chosen['accuracy']) - max(hundredths(one['accuracy']) for one in singles)
         better = f'{counted(gained, "point")} better than' if gained > 0 else 'not better than'
@@ -48,8 +47,7 @@ def evidence(candidates: Sequence[Report]) -> str:
 
 def names_of(candidate: Report, order: list[str]) -> str:
     """'DINOv2 + colour'."""
-    found = names.in_order(candidate['backbone'].split(' + '), order)
-    return ' + '.join(BACKBONES[name].short if name in BACKBONES else name for name in found)
+    return ' + '.join(map(names.short, names.in_order(names.split(candidate['backbone']), order)))
 
 
 def capital(text: str) -> str:
