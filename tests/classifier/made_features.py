@@ -6,6 +6,10 @@ import pytest
 from classifier.training import TrainingSet
 
 
+def never_cancelled() -> None:
+    """A tick that nobody uses to cancel."""
+
+
 def clouds(
     count, categories=2, width=40, spread=1.0, seed=0, labels=None, groups=None, group_spread=0.0, positive=False
 ):

@@ -9,13 +9,9 @@ from classifier.faults import Evidence
 from classifier.holdout import hold_out
 from classifier.members import LINEAR, Key, judge
 from classifier.suspects import find
-from tests.classifier.made_features import clouds
+from tests.classifier.made_features import clouds, never_cancelled
 
 ONE, OTHER, THIRD = Key('one', 'final', LINEAR), Key('other', 'final', LINEAR), Key('third', 'final', LINEAR)
-
-
-def never_cancelled():
-    pass
 
 
 def unit(features):

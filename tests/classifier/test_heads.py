@@ -8,7 +8,7 @@ from classifier import heads
 from classifier.calibration import log_softmax
 from classifier.model import softmax, transformed
 
-from .made_features import clouds
+from .made_features import clouds, never_cancelled
 
 SHAPES = [(12, 30), (40, 5), (30, 30)]  # fewer, more and as many samples as numbers
 
@@ -17,10 +17,6 @@ SHAPES = [(12, 30), (40, 5), (30, 30)]  # fewer, more and as many samples as num
 def one_blas_thread():
     with threadpool_limits(limits=1, user_api='blas'):
         yield
-
-
-def never_cancelled():
-    pass
 
 
 def rotated(count, width, categories=3, seed=1):

@@ -18,7 +18,7 @@ from classifier.members import (
 )
 from classifier.model import softmax, transformed
 
-from .made_features import clouds, crosswise
+from .made_features import clouds, crosswise, never_cancelled
 
 CUTS = ('early', 'middle', 'late', 'final')
 HEADS = (LINEAR, PROTOTYPE, HIDDEN)
@@ -28,10 +28,6 @@ HEADS = (LINEAR, PROTOTYPE, HIDDEN)
 def one_blas_thread():
     with threadpool_limits(limits=1, user_api='blas'):
         yield
-
-
-def never_cancelled():
-    pass
 
 
 def task_of(labels, groups=None):
