@@ -26,6 +26,6 @@ if [ $# -eq 0 ]; then
     step "$PYTHON" -m ruff check .
     step "$PYTHON" -m ruff format --check .
     step "$PYTHON" -m mypy --strict classifier
-    step "$PYTHON" -m mypy projects training predictions nanoweb
+    step "$PYTHON" -m mypy accounts projects training predictions nanoweb
 fi
 exec "$PYTHON" -m pytest "$@"

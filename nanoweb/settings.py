@@ -112,6 +112,7 @@ LOGOUT_REDIRECT_URL = 'login'
 
 INSTALLED_APPS = [
     'nanoweb',
+    'accounts',
     'projects',
     'training',
     'predictions',
@@ -291,7 +292,7 @@ LOGGING = {
         'django.request': {'level': 'ERROR', 'filters': ['not_healthz']},
         **{
             package: {'level': env('NANOWEB_LOG_LEVEL', 'INFO')}
-            for package in ('nanoweb', 'projects', 'training', 'predictions', 'classifier')
+            for package in ('nanoweb', 'accounts', 'projects', 'training', 'predictions', 'classifier')
         },
     },
 }

@@ -1,22 +1,33 @@
-"""The only gate: every view, API method and consumer reaches its object through here. A stranger gets 404."""
+"""The only gate: every view, API method and consumer reaches its object through here.
+
+A stranger gets 404; who may see a thing but not do what was asked, 403.
+"""
 
 from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Model, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 
-from projects.models import Category, Project, ProjectQuerySet, Sample
+from projects.models import Category, Membership, Project, ProjectQuerySet, Role, Sample
 
 User = AbstractBaseUser | AnonymousUser
 Owned = TypeVar('Owned', bound=Model)
+VIEWER, EDITOR, OWNER = Role.VIEWER, Role.EDITOR, Role.OWNER
 
 
 def projects_of(user: User) -> ProjectQuerySet:
-    """The living projects that `user` may see."""
+    """The living projects that `user` may see: one's own, and those where one is a member. Each has its `role`."""
     if not user.is_authenticated:
         return Project.objects.none()
-    return Project.objects.alive().filter(owner=user.pk)
+    member = Membership.objects.filter(project=OuterRef('pk'), user=user.pk)
+    role = Case(
+        When(owner=user.pk, then=Value(int(OWNER))),
+        default=Subquery(member.values('role')),
+        output_field=IntegerField(),
+    )
+    return Project.objects.alive().filter(Q(owner=user.pk) | Exists(member)).annotate(role=role)  # type: ignore[no-redef]
 
 
 def found_or_404(queryset: QuerySet[Owned]) -> Owned:
@@ -26,18 +37,30 @@ def found_or_404(queryset: QuerySet[Owned]) -> Owned:
     return found
 
 
-def reach(queryset: QuerySet[Owned], user: User, pk: int) -> Owned:
-    """The row of a model with a `project`, if `user` may see that project; else Http404."""
-    return found_or_404(queryset.filter(pk=pk, project__in=projects_of(user)).select_related('project'))
+def get_project(user: User, pk: int, least: Role = VIEWER) -> Project:
+    """PermissionDenied where `user` may see it, but is less than `least`."""
+    project = found_or_404(projects_of(user).filter(pk=pk))
+    return allowed(project, least)
 
 
-def get_project(user: User, pk: int) -> Project:
-    return found_or_404(projects_of(user).filter(pk=pk))
+def allowed(project: Project, least: Role) -> Project:
+    """The project again; PermissionDenied for who is less than `least` in it."""
+    if project.role < least:
+        raise PermissionDenied
+    return project
 
 
-def get_category(user: User, pk: int) -> Category:
-    return reach(Category.objects.all(), user, pk)
+def reach(queryset: QuerySet[Owned], user: User, pk: int, least: Role = VIEWER) -> Owned:
+    """The row of a model with a `project`, if `user` may see that project, which comes with it; else Http404."""
+    projects = projects_of(user)
+    found = found_or_404(queryset.filter(pk=pk, project__in=projects.values('pk')))
+    found.project = allowed(found_or_404(projects.filter(pk=found.project_id)), least)  # type: ignore[attr-defined]
+    return found
 
 
-def get_sample(user: User, pk: int) -> Sample:
-    return reach(Sample.objects.alive().select_related('category'), user, pk)
+def get_category(user: User, pk: int, least: Role = VIEWER) -> Category:
+    return reach(Category.objects.all(), user, pk, least)
+
+
+def get_sample(user: User, pk: int, least: Role = VIEWER) -> Sample:
+    return reach(Sample.objects.alive().select_related('category'), user, pk, least)

@@ -13,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from projects import actions
-from projects.access import found_or_404, get_category, get_project, get_sample, projects_of
+from projects.access import EDITOR, OWNER, allowed, found_or_404, get_category, get_project, get_sample, projects_of
 from projects.errors import UserError
 from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
 from projects.parsers import ShallowJSONParser
@@ -54,30 +54,33 @@ class ProjectDetail(generics.RetrieveUpdateDestroyAPIView[Project]):
 
     def perform_update(self, serializer: BaseSerializer[Project]) -> None:
         """Its kind is settled when it is made. Other columns are not written: it may be deleted meanwhile."""
-        project = serializer.instance
+        project = allowed(serializer.instance, EDITOR)
         project.name = serializer.validated_data.get('name', project.name)
         project.save(update_fields=['name'])
 
     def perform_destroy(self, project: Project) -> None:
-        actions.delete_project(project)
+        actions.delete_project(allowed(project, OWNER))
 
 
-class Categories(generics.ListCreateAPIView[Category]):
+class Categories(generics.ListAPIView[Category]):
     serializer_class = CategorySerializer
 
     def get_queryset(self) -> QuerySet[Category]:
         return Category.objects.filter(project=get_project(self.request.user, self.kwargs['pk'])).with_counts()
 
-    def perform_create(self, serializer: BaseSerializer[Category]) -> None:
-        project = get_project(self.request.user, self.kwargs['pk'])
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         serializer.instance = actions.add_category(project, serializer.validated_data['name'])
+        return Response(serializer.data, status.HTTP_201_CREATED)
 
 
 class CategoryDetail(generics.GenericAPIView[Category]):
     serializer_class = CategorySerializer
 
     def get_object(self) -> Category:
-        return get_category(self.request.user, self.kwargs['pk'])
+        return get_category(self.request.user, self.kwargs['pk'], EDITOR)
 
     def patch(self, request: Request, pk: int) -> Response:
         category = self.get_object()
@@ -104,7 +107,7 @@ class Samples(generics.ListAPIView[Sample]):
         return samples.filter(category__key=name_key(name)) if name else samples
 
     def post(self, request: Request, pk: int) -> Response:
-        project = get_project(request.user, pk)
+        project = get_project(request.user, pk, EDITOR)
         uploads = uploaded_files(request, 'files')
         outcome = actions.add_samples(project, self._category(project, request), uploads, self._source(request))
         if not outcome.added:
@@ -163,7 +166,7 @@ def whole_number(value: Any, name: str) -> int:
 class SampleDetail(APIView):
     def patch(self, request: Request, pk: int) -> Response:
         """With `label_checked` the category may be the one that it has: then it was right, and is not doubted again."""
-        sample = get_sample(request.user, pk)
+        sample = get_sample(request.user, pk, EDITOR)
         checked = CheckSerializer(data=request.data)
         checked.is_valid(raise_exception=True)
         category = category_named(sample.project, said_category(request.data))
@@ -171,7 +174,7 @@ class SampleDetail(APIView):
         return Response(SampleSerializer(sample).data)
 
     def delete(self, request: Request, pk: int) -> Response:
-        sample = get_sample(request.user, pk)
+        sample = get_sample(request.user, pk, EDITOR)
         actions.delete_samples(sample.project, [sample])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -180,7 +183,7 @@ class KeepDuplicate(APIView):
     """Of near-duplicates keep one, delete the others."""
 
     def post(self, request: Request, pk: int) -> Response:
-        project = get_project(request.user, pk)
+        project = get_project(request.user, pk, EDITOR)
         said = KeepSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         deleted = actions.keep_one(project, said.validated_data['keep'], said.validated_data['delete'])
@@ -191,7 +194,7 @@ class RestoreSamples(APIView):
     """The undo of a deletion."""
 
     def post(self, request: Request, pk: int) -> Response:
-        project = get_project(request.user, pk)
+        project = get_project(request.user, pk, EDITOR)
         said = RestoreSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         return Response({'restored': actions.restore_samples(project, said.validated_data['samples'])})

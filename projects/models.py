@@ -28,6 +28,14 @@ def name_key(name: str) -> str:
     return ' '.join(unicodedata.normalize('NFKC', name).split()).casefold()[:KEY_LENGTH]
 
 
+class Role(models.IntegerChoices):
+    """What a person may do with a project; who may do more may do all of the lesser, so roles compare."""
+
+    VIEWER = 1, 'viewer'  # sees everything, and asks the model
+    EDITOR = 2, 'editor'  # also changes photos and categories, trains, publishes, shares
+    OWNER = 3, 'owner'  # also members, settings, deletion; always one, Project.owner
+
+
 class ProjectQuerySet(models.QuerySet['Project']):
     def alive(self) -> 'ProjectQuerySet':
         return self.filter(deleted_at=None)
@@ -53,6 +61,7 @@ class Project(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.IMAGE)
     publishes_itself = models.BooleanField(default=True)  # a new version becomes current when it is ready
     prefers_speed = models.BooleanField(default=False)  # the best single member answers, not the average of several
+    keep_predictions_days = models.PositiveSmallIntegerField(default=30)  # for review; 0: none is kept
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -63,13 +72,24 @@ class Project(models.Model):
         samples: 'RelatedSamples'
         versions: Any  # of apps above: reverse relations need no import
         runs: Any
+        memberships: RelatedManager['Membership']
         sample_count: int  # where with_counts() was asked
+        role: 'Role'  # of the person who reached it through projects.access
 
     class Meta:
         ordering = ['-id']
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether the person who reached it may change it."""
+        return self.role >= Role.EDITOR
+
+    @property
+    def is_mine(self) -> bool:
+        return self.role == Role.OWNER
 
     def missing(self) -> list[str]:
         """What Train still needs, in phrases that follow each other; empty when the project can be trained.
@@ -98,6 +118,42 @@ def _lack(category: 'Category', first: bool) -> str:
 def in_sentence(name: str) -> str:
     """A category's name, in quotes where it could be taken for a part of the sentence: long ones, and numbers."""
     return f'“{name}”' if len(name) > EASY or ',' in name or name[:1].isdigit() else name
+
+
+class Membership(models.Model):
+    """A person, other than the owner, who may reach a project."""
+
+    ROLES = [(role.value, role.label) for role in (Role.VIEWER, Role.EDITOR)]
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name='memberships')
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name='memberships')
+    role = models.PositiveSmallIntegerField(choices=ROLES, default=Role.VIEWER)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ['id']
+        constraints = [models.UniqueConstraint(fields=['project', 'user'], name='one_role_per_member')]
+
+    def __str__(self) -> str:
+        return f'{self.user}, {self.get_role_display()} of {self.project}'
+
+
+class ProjectInvitation(models.Model):
+    """A link that makes whoever opens it, signed in, a member. Only its hash is stored: it is shown once."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name='invitations')
+    role = models.PositiveSmallIntegerField(choices=Membership.ROLES, default=Role.VIEWER)
+    hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name='+')
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ['-id']
+
+    def __str__(self) -> str:
+        return f'invitation {self.pk} to {self.project}'
 
 
 class CategoryQuerySet(models.QuerySet['Category']):

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from projects.access import get_project, reach
+from projects.access import EDITOR, get_project, reach
 from training import actions
 from training.models import ModelVersion, Run
 from training.serializers import RunSerializer, VersionSerializer
@@ -14,7 +14,7 @@ from training.serializers import RunSerializer, VersionSerializer
 
 class Runs(APIView):
     def post(self, request: Request, pk: int) -> Response:
-        run, new = actions.enqueue(get_project(request.user, pk))
+        run, new = actions.enqueue(get_project(request.user, pk, EDITOR))
         return Response(RunSerializer(run).data, status.HTTP_202_ACCEPTED if new else status.HTTP_200_OK)
 
 
@@ -25,7 +25,7 @@ class RunDetail(APIView):
 
 class RunCancel(APIView):
     def post(self, request: Request, pk: int) -> Response:
-        run = actions.cancel(reach(Run.objects.defer('snapshot'), request.user, pk))
+        run = actions.cancel(reach(Run.objects.defer('snapshot'), request.user, pk, EDITOR))
         return Response(RunSerializer(run).data, status.HTTP_202_ACCEPTED)
 
 
@@ -50,6 +50,6 @@ class VersionReport(APIView):
 
 class VersionPublish(APIView):
     def post(self, request: Request, pk: int) -> Response:
-        version = reach(ModelVersion.objects.all(), request.user, pk)
+        version = reach(ModelVersion.objects.all(), request.user, pk, EDITOR)
         actions.publish(version)
         return Response(VersionSerializer(version).data)

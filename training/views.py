@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from projects.access import found_or_404, get_project, reach
+from projects.access import EDITOR, VIEWER, found_or_404, get_project, reach
 from projects.errors import UserError
 from projects.models import Sample
 from training import actions, names
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def train(request: HttpRequest, pk: int) -> HttpResponse:
     """POST starts a run and leads to its page, with `prefer` (speed or accuracy) after it has noted that; GET leads to
     the newest run."""
-    project = get_project(request.user, pk)
+    project = get_project(request.user, pk, EDITOR if request.method == 'POST' else VIEWER)
     if request.method == 'POST':
         if request.POST.get('prefer') in ('speed', 'accuracy'):
             project.prefers_speed = request.POST['prefer'] == 'speed'

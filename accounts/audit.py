@@ -1,0 +1,26 @@
+"""The audit log: sign-ins, keys, deletions, shares. Who writes an entry says what was done, and to what."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import AuditEntry
+
+Kind = AuditEntry.Kind
+
+
+def record(kind: Kind, by: Any = None, subject: object = '', request: Any = None) -> AuditEntry:
+    """Note what `by`, a user or nobody, did to `subject`. `request` is Django's or DRF's: it tells the address."""
+    known = by is not None and by.is_authenticated
+    return AuditEntry.objects.create(
+        kind=kind,
+        user=by if known else None,
+        username=by.get_username() if known else '',
+        subject=str(subject)[:300],
+        address=address_of(request) if request is not None else None,
+    )
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The client's address. Behind a proxy uvicorn has put it there, if FORWARDED_ALLOW_IPS trusts the proxy."""
+    return request.META.get('REMOTE_ADDR') or None

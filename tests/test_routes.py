@@ -1,0 +1,194 @@
+"""Who may do what: every address of the product × everybody who may come. An address without a line here fails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from predictions.models import ApiKey
+from projects.actions import add_sample, create_project
+from projects.models import Membership, Project, Role
+from tests.pictures import picture
+from tests.training.planted import answers, version_of
+
+PUBLIC, SIGNED_IN, VIEWER, EDITOR, OWNER, STAFF = 'public', 'signed in', *Role.labels, 'staff'
+EVERYBODY = ('owner', 'editor', 'viewer', 'stranger', 'operator', 'anonymous', 'predict-only key')
+
+
+@dataclass
+class Route:
+    """`least`: method -> who may; `of`: whose id the address holds; `kwargs`: what else it holds."""
+
+    least: dict[str, str]
+    of: str = ''
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    predicts: bool = False  # a key made for predictions may use it
+
+
+def get(least: str, of: str = '', **kwargs: Any) -> Route:
+    return Route({'get': least}, of, kwargs)
+
+
+def post(least: str, of: str = '', **kwargs: Any) -> Route:
+    return Route({'post': least}, of, kwargs)
+
+
+ROUTES = {
+    # pages
+    'dashboard': get(SIGNED_IN),
+    'project_new': post(SIGNED_IN),
+    'project_example': post(SIGNED_IN),
+    'example_photo': get(SIGNED_IN, number=1),
+    'project': get(VIEWER, 'project'),
+    'train': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
+    'project_report': get(VIEWER, 'project'),
+    'run': get(VIEWER, 'run'),
+    'report': get(VIEWER, 'version'),
+    'report_short': get(VIEWER, 'version'),
+    'report_photo': get(VIEWER, 'version', sample=1),
+    'report_cell': get(VIEWER, 'version', row=0, column=0),
+    'test': get(VIEWER, 'project'),
+    'login': Route({'get': PUBLIC, 'post': PUBLIC}),
+    'logout': post(PUBLIC),
+    'signin_link': get(PUBLIC, uidb64='x', token='x-x'),
+    'healthz': get(PUBLIC),
+    # REST
+    'api_projects': Route({'get': SIGNED_IN, 'post': SIGNED_IN}),
+    'api_project': Route({'get': VIEWER, 'patch': EDITOR, 'delete': OWNER}, 'project'),
+    'api_categories': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
+    'api_category': Route({'patch': EDITOR, 'delete': EDITOR}, 'category'),
+    'api_samples': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
+    'api_restore_samples': post(EDITOR, 'project'),
+    'api_keep_duplicate': post(EDITOR, 'project'),
+    'api_sample': Route({'patch': EDITOR, 'delete': EDITOR}, 'sample'),
+    'sample_file': get(VIEWER, 'sample'),
+    'sample_thumbnail': get(VIEWER, 'sample'),
+    'api_runs': post(EDITOR, 'project'),
+    'api_run': get(VIEWER, 'run'),
+    'api_run_cancel': post(EDITOR, 'run'),
+    'api_versions': get(VIEWER, 'project'),
+    'api_version': get(VIEWER, 'version'),
+    'api_version_report': get(VIEWER, 'version'),
+    'api_version_publish': post(EDITOR, 'version'),
+    'api_predictions': Route({'post': VIEWER}, 'project', predicts=True),
+    'api_heatmaps': post(VIEWER, 'project'),
+}
+CASES = [(name, method) for name, route in ROUTES.items() for method in route.least]
+
+
+@dataclass
+class World:
+    """A project with one thing of each kind, and everybody who may come."""
+
+    ids: dict[str, int]
+    clients: dict[str, Client]
+
+
+@pytest.fixture
+def world(alice: User, bob: User, charlie: User) -> World:
+    project = create_project(alice.pk, 'The dress', ['blue', 'gold'])
+    category = project.categories.first()
+    sample = add_sample(project, category, '1.png', picture(1), 'upload')
+    add_sample(project, project.categories.last(), '2.png', picture(2), 'upload')
+    version = version_of(project, answers(project, {}))
+    Membership.objects.create(project=project, user=bob, role=Role.EDITOR)
+    viewer = User.objects.create_user('vera')
+    Membership.objects.create(project=project, user=viewer, role=Role.VIEWER)
+    operator = User.objects.create_user('operator', is_staff=True, is_superuser=True)
+    people = {'owner': alice, 'editor': bob, 'viewer': viewer, 'stranger': charlie, 'operator': operator}
+    clients = {who: Client() for who in EVERYBODY}
+    for who, user in people.items():
+        clients[who].force_login(user)
+    key = ApiKey.make(alice, 'only predicts')[1]
+    ApiKey.objects.update(scope=ApiKey.Scope.PREDICT)
+    clients['predict-only key'] = Client(headers={'authorization': f'Bearer {key}'})
+    ids = {
+        'project': project.pk,
+        'category': category.pk,
+        'sample': sample.pk,
+        'run': version.run_id,
+        'version': version.pk,
+    }
+    return World(ids, clients)
+
+
+def may(route: Route, method: str, who: str, below_api: bool) -> bool:
+    least = route.least[method]
+    if least == PUBLIC:
+        return True
+    if who == 'predict-only key':
+        return below_api and route.predicts
+    if who == 'anonymous':
+        return False
+    if least in (SIGNED_IN, STAFF):
+        return least == SIGNED_IN or who == 'operator'
+    ranks = [*Role.labels]
+    return who in ranks and ranks.index(who) >= ranks.index(least)
+
+
+def refused(who: str, least: str, below_api: bool) -> int:
+    """The status that says no: to nobody known 401, or the way to the sign-in; to strangers 404; to members 403."""
+    if who == 'anonymous' or (who == 'predict-only key' and not below_api):
+        return 401 if below_api else 302
+    if (who in ('editor', 'viewer') and least in Role.labels) or who == 'predict-only key':
+        return 403
+    return 404
+
+
+@pytest.mark.parametrize(('name', 'method'), CASES)
+def test_who_may(world: World, backbones: Any, name: str, method: str):
+    route = ROUTES[name]
+    address = reverse(name, kwargs=({'pk': world.ids[route.of]} if route.of else {}) | route.kwargs)
+    below_api = address.startswith('/api/')
+    for who, client in world.clients.items():
+        with transaction.atomic():  # nobody meets what the one before has done
+            response = getattr(client, method)(address, content_type='application/json')
+            transaction.set_rollback(True)
+        to_sign_in = response.status_code == 302 and f'{reverse("login")}?next=' in response.url
+        if may(route, method, who, below_api):
+            assert response.status_code not in (401, 403, 405) and not to_sign_in, who
+        else:
+            assert response.status_code == refused(who, route.least[method], below_api), who
+            assert to_sign_in == (response.status_code == 302), who
+
+
+def test_a_project_that_was_deleted_is_nobodys(world: World):
+    Project.objects.update(deleted_at='2026-01-01T00:00Z')
+    for name, route in ROUTES.items():
+        if not route.of or name.startswith('project_restore'):
+            continue
+        for method in route.least:
+            address = reverse(name, kwargs={'pk': world.ids[route.of]} | route.kwargs)
+            answer = getattr(world.clients['owner'], method)(address, content_type='application/json')
+            assert answer.status_code == 404, (name, method)
+
+
+def patterns(found: list[Any]) -> Iterator[URLPattern]:
+    """All of the product's own; Django's admin has a test of its own."""
+    for pattern in found:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif isinstance(pattern, URLResolver) and pattern.namespace != 'admin':
+            yield from patterns(pattern.url_patterns)
+
+
+def test_every_address_has_its_line():
+    named = [pattern for pattern in patterns(get_resolver().url_patterns) if pattern.name]
+    assert {pattern.name for pattern in named} == set(ROUTES)
+    assert len(named) == len(ROUTES)
+    for pattern in named:
+        view = getattr(pattern.callback, 'view_class', None) or getattr(pattern.callback, 'cls', None)
+        if view is not None and 'api' in str(pattern.pattern):
+            methods = {method for method in view.http_method_names if hasattr(view, method)} - {'options', 'head'}
+            assert methods == set(ROUTES[pattern.name].least), pattern.name
+
+
+@pytest.mark.parametrize('who', [who for who in EVERYBODY if who != 'operator'])
+def test_djangos_admin_is_the_operators(world: World, who: str):
+    response = world.clients[who].get(reverse('admin:index'))
+    assert response.status_code == 302 and response.url.startswith(reverse('admin:login'))
