@@ -14,7 +14,7 @@ from benchmarks import teachable_machine
 from benchmarks.calibration import chance_error, error
 from benchmarks.cases import CORE, Case, Measurement
 from benchmarks.draws import balanced
-from benchmarks.results import Results, text_hash
+from benchmarks.results import KEPT, Results, text_hash
 from classifier import candidates, training
 from classifier.combination import Combination
 from classifier.holdout import hold_out
@@ -87,7 +87,7 @@ CONTENDERS = {
     'teachable': Measurement(
         'Teachable Machine', Results('teachable', _recipe), lambda case: teach(case, 'efficientnet_lite0')
     ),
-    'fastai': Measurement('fastai fine_tune', Results('fastai'), None),
+    'fastai': Measurement('fastai fine_tune', Results('fastai', folder=KEPT), None),
     'teachable_dinov2': Measurement(
         'Teachable Machine given DINOv2',
         Results('teachable_dinov2', _recipe),

@@ -1,9 +1,10 @@
 """The slow peer: fastai's `fine_tune(10)` on EfficientNet-Lite0 with the very weights that NanoWeb uses.
 
-`python -m benchmarks.fine_tune --draws 5`, in an environment that has fastai beside the project's packages; results are
-kept, and `python -m benchmarks.accuracy` shows them. fastai's defaults, save what favours it or cannot be otherwise:
-photos squeezed to 224 × 224 as ours are (better than its crop), the weights' own mean and deviation, batches of 16 (its
-64 would take no step on so few photos), and no photos held out, so that it learns from all of them.
+`python -m benchmarks.fine_tune --draws 5`, in an environment that has fastai beside the project's packages, takes some
+three hours of one core. Results are kept in `measured/` and go on where they were; `python -m benchmarks.accuracy`
+shows them. fastai's defaults, save what favours it or cannot be otherwise: photos squeezed to 224 × 224 as ours are
+(better than its crop), the weights' own mean and deviation, batches of 16 (its 64 would take no step on so few photos),
+and no photos held out, so that it learns from all of them.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.draws import SETS, SIZES, Draw, Photos, balanced, draw, photos_of
-from benchmarks.results import DATA, Results
+from benchmarks.results import DATA, KEPT, Results
 from classifier.weights import torchvision_ops
 
 torchvision_ops.ensure()
@@ -26,7 +27,7 @@ from fastai.vision import all as fastai  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 WEIGHTS = DATA / 'backbones' / 'efficientnet_lite0' / 'weights.safetensors'
-RESULTS = Results('fastai')
+RESULTS = Results('fastai', folder=KEPT)
 EPOCHS, BATCH, HALF = 10, 16, [0.5, 0.5, 0.5]
 NOTE = 'one thread, lowest priority, on a machine shared with other work'
 
@@ -76,6 +77,7 @@ def fine_tune(photos: Photos, chosen: Draw, seed: int) -> Any:
     loaders = block.dataloaders(paths, bs=min(BATCH, len(paths)), num_workers=0, device=torch.device('cpu'))
     learner = fastai.vision_learner(loaders, 'tf_efficientnet_lite0', pretrained=False, normalize=False)
     learner.model[0].model.load_state_dict(load_file(WEIGHTS), strict=True)
+    learner.model.to(memory_format=torch.channels_last)  # the same numbers, in two thirds of the time
     with learner.no_bar(), learner.no_logging():
         learner.fine_tune(EPOCHS)
     return learner

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+KEPT = Path(__file__).parent / 'measured'  # what takes days, and does not change with this program
 DATA = Path(os.environ.get('NANOWEB_DATA', Path(__file__).parents[1] / 'var'))
 Key = tuple[str, int, int]  # set, photos per category, seed
 
@@ -17,10 +18,11 @@ class Results:
 
     contender: str
     version: str = ''
+    folder: Path | None = None
 
     @property
     def path(self) -> Path:
-        return DATA / 'benchmarks' / 'results' / f'{self.contender}.jsonl'
+        return (self.folder or DATA / 'benchmarks' / 'results') / f'{self.contender}.jsonl'
 
     def read(self) -> dict[Key, dict[str, Any]]:
         """The newest line of each draw."""
