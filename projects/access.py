@@ -3,12 +3,16 @@
 A stranger gets 404; who may see a thing but not do what was asked, 403.
 """
 
+from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
+from django.utils import timezone
 
 from projects.models import Category, Membership, Project, ProjectQuerySet, Role, Sample
 
@@ -43,6 +47,19 @@ def get_project(user: User, pk: int, least: Role = VIEWER) -> Project:
     return allowed(project, least)
 
 
+def deleted_of(user: User) -> ProjectQuerySet:
+    """One's own projects that were deleted, and can still be brought back."""
+    if not user.is_authenticated:
+        return Project.objects.none()
+    since = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
+    return Project.objects.filter(owner=user.pk, deleted_at__gte=since).order_by('-deleted_at')
+
+
+def get_deleted(user: User, pk: int) -> Project:
+    """One's own deleted project; or a living one, so that bringing it back twice does no harm."""
+    return deleted_of(user).filter(pk=pk).first() or get_project(user, pk, OWNER)
+
+
 def allowed(project: Project, least: Role) -> Project:
     """The project again; PermissionDenied for who is less than `least` in it."""
     if project.role < least:
@@ -50,7 +67,7 @@ def allowed(project: Project, least: Role) -> Project:
     return project
 
 
-def reach(queryset: QuerySet[Owned], user: User, pk: int, least: Role = VIEWER) -> Owned:
+def reach(queryset: QuerySet[Owned], user: User, pk: int | UUID, least: Role = VIEWER) -> Owned:
     """The row of a model with a `project`, if `user` may see that project, which comes with it; else Http404."""
     projects = projects_of(user)
     found = found_or_404(queryset.filter(pk=pk, project__in=projects.values('pk')))
@@ -64,3 +81,11 @@ def get_category(user: User, pk: int, least: Role = VIEWER) -> Category:
 
 def get_sample(user: User, pk: int, least: Role = VIEWER) -> Sample:
     return reach(Sample.objects.alive().select_related('category'), user, pk, least)
+
+
+def get_membership(user: User, pk: int, or_own: bool = False) -> Membership:
+    """The project's owner may change it; with `or_own` the member as well: who joined may leave."""
+    membership = reach(Membership.objects.select_related('user'), user, pk)
+    if not (or_own and membership.user_id == user.pk):
+        allowed(membership.project, OWNER)
+    return membership

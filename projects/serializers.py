@@ -8,7 +8,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from projects.errors import UserError
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Role, Sample, name_key
 
 LARGEST_ID = 2**63 - 1  # what its column takes
 MOST_IDS = 10_000  # a camera that stood still leaves thousands of near-duplicates
@@ -46,10 +46,13 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     sample_count = serializers.SerializerMethodField()
     features = serializers.SerializerMethodField()
     current_version = serializers.SerializerMethodField()
+    role = serializers.SerializerMethodField()
 
     class Meta:
         model = Project
-        fields = ['id', 'name', 'kind', 'categories', 'sample_count', 'features', 'current_version', 'created_at']
+        fields = [
+            'id', 'name', 'kind', 'role', 'categories', 'sample_count', 'features', 'current_version', 'created_at',
+        ]  # fmt: skip
         read_only_fields = ['id', 'created_at']
 
     def validate_kind(self, kind: str) -> str:
@@ -70,6 +73,10 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     def get_current_version(self, project: Project) -> int | None:
         current = [version for version in project.versions.all() if version.is_current]
         return current[0].pk if current else None
+
+    def get_role(self, project: Project) -> str:
+        """Of who asks. Who has just made it, owns it."""
+        return Role(getattr(project, 'role', Role.OWNER)).label
 
 
 def features_done(project: Project) -> int:
@@ -92,6 +99,15 @@ class SampleSerializer(serializers.ModelSerializer[Sample]):
         return reverse('sample_thumbnail', args=[sample.pk])
 
 
+class SampleDetailSerializer(SampleSerializer):
+    """A sample by itself: also what it is a part of, and whose it is."""
+
+    class Meta(SampleSerializer.Meta):
+        fields = [
+            *SampleSerializer.Meta.fields, 'group', 'taken_at', 'creator', 'licence', 'licence_url', 'landing_page',
+        ]  # fmt: skip
+
+
 class MoveSerializer(serializers.Serializer[Any]):
     """Where a sample goes, or a new one comes: a category's name, or null for none."""
 
@@ -101,7 +117,7 @@ class MoveSerializer(serializers.Serializer[Any]):
 class CheckSerializer(serializers.Serializer[Any]):
     """Whether its owner looked at a doubtful sample and settled where it belongs."""
 
-    label_checked = serializers.BooleanField(default=False)
+    label_checked = serializers.BooleanField(default=None, allow_null=True)
 
 
 class SampleIdsField(serializers.ListField):
@@ -111,6 +127,18 @@ class SampleIdsField(serializers.ListField):
         super().__init__(
             child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), min_length=1, max_length=MOST_IDS
         )
+
+
+class MoveManySerializer(MoveSerializer, CheckSerializer):
+    """Where many samples go."""
+
+    samples = SampleIdsField()
+
+
+class DeleteManySerializer(serializers.Serializer[Any]):
+    """The samples to delete."""
+
+    samples = SampleIdsField()
 
 
 class KeepSerializer(serializers.Serializer[Any]):
@@ -129,6 +157,27 @@ class RestoreSerializer(serializers.Serializer[Any]):
     """The deleted samples to bring back."""
 
     samples = SampleIdsField()
+
+
+class CategoryIdField(serializers.IntegerField):
+    def __init__(self) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_ID)
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    """Each category of the project once, in the order to show them."""
+
+    categories = serializers.ListField(child=CategoryIdField(), min_length=1, max_length=MOST_IDS)
+
+
+class MergeSerializer(serializers.Serializer[Any]):
+    """The category that the photos move into."""
+
+    into = CategoryIdField()
+
+
+class CategoryIdSerializer(serializers.Serializer[Any]):
+    category = CategoryIdField()
 
 
 def category_named(project: Project, name: str | None) -> Category | None:

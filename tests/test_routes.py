@@ -10,9 +10,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.models import SignupInvitation
 from predictions.models import ApiKey
 from projects.actions import add_sample, create_project
-from projects.models import Membership, Project, Role
+from projects.models import Membership, Project, ProjectInvitation, Role
 from tests.pictures import picture
 from tests.training.planted import answers, version_of
 
@@ -43,8 +44,21 @@ ROUTES = {
     'dashboard': get(SIGNED_IN),
     'project_new': post(SIGNED_IN),
     'project_example': post(SIGNED_IN),
-    'example_photo': get(SIGNED_IN, number=1),
+    'example_photo': get(PUBLIC, number=1),
+    'trash': get(SIGNED_IN),
+    'project_duplicate': post(VIEWER, 'project'),
+    'project_delete': post(OWNER, 'project'),
+    'project_restore': post(OWNER, 'project'),
     'project': get(VIEWER, 'project'),
+    'project_settings': Route({'get': EDITOR, 'post': EDITOR}, 'project'),
+    'project_hand_over': post(OWNER, 'project'),
+    'members': Route({'get': VIEWER, 'post': OWNER}, 'project'),
+    'members_invite': post(OWNER, 'project'),
+    'member_change': post(OWNER, 'editor'),
+    'member_remove': post(EDITOR, 'editor'),  # the editor himself
+    'invitation_revoke': post(OWNER, 'invitation'),
+    'join': Route({'get': SIGNED_IN, 'post': SIGNED_IN}, kwargs={'token': 'x'}),
+    'gallery': get(VIEWER, 'project'),
     'train': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
     'project_report': get(VIEWER, 'project'),
     'run': get(VIEWER, 'run'),
@@ -53,19 +67,46 @@ ROUTES = {
     'report_photo': get(VIEWER, 'version', sample=1),
     'report_cell': get(VIEWER, 'version', row=0, column=0),
     'test': get(VIEWER, 'project'),
+    'code': get(VIEWER, 'project'),
     'login': Route({'get': PUBLIC, 'post': PUBLIC}),
     'logout': post(PUBLIC),
     'signin_link': get(PUBLIC, uidb64='x', token='x-x'),
+    'signup': Route({'get': PUBLIC, 'post': PUBLIC}),
+    'password_reset': Route({'get': PUBLIC, 'post': PUBLIC}),
+    'password_reset_confirm': Route({'get': PUBLIC, 'post': PUBLIC}, kwargs={'uidb64': 'x', 'token': 'x-x'}),
+    'account': get(SIGNED_IN),
+    'account_email': Route({'get': SIGNED_IN, 'post': SIGNED_IN}),
+    'password_change': Route({'get': SIGNED_IN, 'post': SIGNED_IN}),
+    'account_export': post(SIGNED_IN),
+    'account_delete': Route({'get': SIGNED_IN, 'post': SIGNED_IN}),
+    'signup_invitations': Route({'get': STAFF, 'post': STAFF}),
+    'signup_invitation_revoke': post(STAFF, 'signup_invitation'),
     'healthz': get(PUBLIC),
+    'operator': get(STAFF),
+    'operator_retry': post(STAFF, 'run'),
+    'operator_cancel': post(STAFF, 'run'),
+    'operator_limits': Route({'get': STAFF, 'post': STAFF}, 'person'),
+    'operator_audit': get(STAFF),
     # REST
+    'api_schema': get(PUBLIC),
+    'api_docs': get(PUBLIC),
     'api_projects': Route({'get': SIGNED_IN, 'post': SIGNED_IN}),
     'api_project': Route({'get': VIEWER, 'patch': EDITOR, 'delete': OWNER}, 'project'),
+    'api_members': Route({'get': VIEWER, 'post': OWNER}, 'project'),
+    'api_member': Route({'patch': OWNER, 'delete': EDITOR}, 'editor'),
+    'api_project_restore': post(OWNER, 'project'),
+    'api_category_order': post(EDITOR, 'project'),
+    'api_category_restore': post(EDITOR, 'project'),
+    'api_category_merge': post(EDITOR, 'category'),
     'api_categories': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
     'api_category': Route({'patch': EDITOR, 'delete': EDITOR}, 'category'),
     'api_samples': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
+    'api_sample_index': get(VIEWER, 'project'),
+    'api_move_samples': post(EDITOR, 'project'),
+    'api_delete_samples': post(EDITOR, 'project'),
     'api_restore_samples': post(EDITOR, 'project'),
     'api_keep_duplicate': post(EDITOR, 'project'),
-    'api_sample': Route({'patch': EDITOR, 'delete': EDITOR}, 'sample'),
+    'api_sample': Route({'get': VIEWER, 'patch': EDITOR, 'delete': EDITOR}, 'sample'),
     'sample_file': get(VIEWER, 'sample'),
     'sample_thumbnail': get(VIEWER, 'sample'),
     'api_runs': post(EDITOR, 'project'),
@@ -77,6 +118,7 @@ ROUTES = {
     'api_version_publish': post(EDITOR, 'version'),
     'api_predictions': Route({'post': VIEWER}, 'project', predicts=True),
     'api_heatmaps': post(VIEWER, 'project'),
+    'api_suggestions': get(VIEWER, 'project'),
 }
 CASES = [(name, method) for name, route in ROUTES.items() for method in route.least]
 
@@ -96,7 +138,8 @@ def world(alice: User, bob: User, charlie: User) -> World:
     sample = add_sample(project, category, '1.png', picture(1), 'upload')
     add_sample(project, project.categories.last(), '2.png', picture(2), 'upload')
     version = version_of(project, answers(project, {}))
-    Membership.objects.create(project=project, user=bob, role=Role.EDITOR)
+    editor = Membership.objects.create(project=project, user=bob, role=Role.EDITOR)
+    invitation = ProjectInvitation.objects.create(project=project, hash='x', expires_at='2100-01-01T00:00Z')
     viewer = User.objects.create_user('vera')
     Membership.objects.create(project=project, user=viewer, role=Role.VIEWER)
     operator = User.objects.create_user('operator', is_staff=True, is_superuser=True)
@@ -112,7 +155,11 @@ def world(alice: User, bob: User, charlie: User) -> World:
         'category': category.pk,
         'sample': sample.pk,
         'run': version.run_id,
+        'person': alice.pk,
         'version': version.pk,
+        'editor': editor.pk,
+        'invitation': invitation.pk,
+        'signup_invitation': SignupInvitation.objects.create(hash='x', expires_at='2100-01-01T00:00Z').pk,
     }
     return World(ids, clients)
 
@@ -160,7 +207,7 @@ def test_who_may(world: World, backbones: Any, name: str, method: str):
 def test_a_project_that_was_deleted_is_nobodys(world: World):
     Project.objects.update(deleted_at='2026-01-01T00:00Z')
     for name, route in ROUTES.items():
-        if not route.of or name.startswith('project_restore'):
+        if not route.of or name in ('project_restore', 'api_project_restore'):
             continue
         for method in route.least:
             address = reverse(name, kwargs={'pk': world.ids[route.of]} | route.kwargs)

@@ -34,7 +34,7 @@ class TestProjects:
         assert answer.status_code == 201
         project = answer.json()
         assert set(project) == {
-            'id', 'name', 'kind', 'categories', 'sample_count', 'features', 'current_version', 'created_at',
+            'id', 'name', 'kind', 'role', 'categories', 'sample_count', 'features', 'current_version', 'created_at',
         }  # fmt: skip
         assert (project['name'], project['kind'], project['categories']) == ('The dress', 'image', [])
         assert (project['sample_count'], project['features']) == (0, {'done': 0, 'total': 0})
@@ -248,6 +248,7 @@ class TestSamples:
 
         assert settled(category=blue.name, label_checked=True)
         assert sample.category == blue
+        assert settled(category=blue.name)  # nothing was said of the doubt
         assert not settled(category=gold.name)
         assert sample.category == gold
 
