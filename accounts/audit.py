@@ -1,8 +1,11 @@
 """The audit log: sign-ins, keys, deletions, shares. Who writes an entry says what was done, and to what."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 
@@ -24,3 +27,9 @@ def record(kind: Kind, by: Any = None, subject: object = '', request: Any = None
 def address_of(request: HttpRequest) -> str | None:
     """The client's address. Behind a proxy uvicorn has put it there, if FORWARDED_ALLOW_IPS trusts the proxy."""
     return request.META.get('REMOTE_ADDR') or None
+
+
+def purge() -> int:
+    """Remove entries that are older than they are kept for; how many there were."""
+    before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_AUDIT_DAYS)
+    return AuditEntry.objects.filter(at__lt=before).delete()[0]

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -66,8 +67,17 @@ NANOWEB_MAX_FILES = env_int('NANOWEB_MAX_FILES', 100)
 NANOWEB_MAX_CATEGORY_NAME = env_int('NANOWEB_MAX_CATEGORY_NAME', 100)
 NANOWEB_MAX_PROJECT_NAME = env_int('NANOWEB_MAX_PROJECT_NAME', 200)
 NANOWEB_MAX_PREDICTIONS_PER_MINUTE = env_int('NANOWEB_MAX_PREDICTIONS_PER_MINUTE', 3000)
+NANOWEB_MAX_KEPT_PREDICTIONS = env_int('NANOWEB_MAX_KEPT_PREDICTIONS', 10_000)  # of a project; then the oldest go
+NANOWEB_FETCH_ALLOW = env_list('NANOWEB_FETCH_ALLOW')  # host:port on this machine that pictures may come from: tests'
+NANOWEB_MAX_SHARED_PER_MINUTE = env_int('NANOWEB_MAX_SHARED_PER_MINUTE', 60)  # of a share link, an address
+# What a person may use where the operator has not said otherwise (accounts.limits); 0: without limit.
+NANOWEB_MAX_PROJECTS = env_int('NANOWEB_MAX_PROJECTS', 100)
+NANOWEB_MAX_SAMPLES = env_int('NANOWEB_MAX_SAMPLES', 50_000)
+NANOWEB_MAX_BYTES = env_int('NANOWEB_MAX_BYTES', 20 * 10**9)
+NANOWEB_MAX_RUNS_PER_HOUR = env_int('NANOWEB_MAX_RUNS_PER_HOUR', 60)
 NANOWEB_LEASE_SECONDS = env_int('NANOWEB_LEASE_SECONDS', 30)
 NANOWEB_KEEP_DELETED_DAYS = env_int('NANOWEB_KEEP_DELETED_DAYS', 7)
+NANOWEB_KEEP_AUDIT_DAYS = env_int('NANOWEB_KEEP_AUDIT_DAYS', 365)
 NANOWEB_ENGINE = env('NANOWEB_ENGINE', 'onnx')  # 'onnx' or 'cuda', per process
 
 # ---------------------------------------------------------------- security
@@ -107,6 +117,21 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = 'login'
 LOGIN_REDIRECT_URL = 'dashboard'
 LOGOUT_REDIRECT_URL = 'login'
+NANOWEB_SIGNUP = env('NANOWEB_SIGNUP', 'closed')  # 'invited': with an operator's link; 'open': whoever comes
+NANOWEB_SIGNIN_FAILURES = env_int('NANOWEB_SIGNIN_FAILURES', 10)
+
+# Against guessing passwords: so many wrong ones for a name from an address lock that name at that address for a while,
+# so that nobody can lock out others. In the database: every process counts there, a full cache forgets nothing, and a
+# new password can unlock a name wherever it was tried.
+AUTHENTICATION_BACKENDS = ['axes.backends.AxesStandaloneBackend', 'django.contrib.auth.backends.ModelBackend']
+AXES_FAILURE_LIMIT = NANOWEB_SIGNIN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [['username', 'ip_address']]
+AXES_LOCKOUT_CALLABLE = 'accounts.signin.locked_out'
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # accounts.models.AuditEntry has it
+AXES_SENSITIVE_PARAMETERS = ['username', 'ip_address', 'csrfmiddlewaretoken', 'next']  # `next` may hold an invitation
 
 # ---------------------------------------------------------------- the application
 
@@ -122,8 +147,11 @@ INSTALLED_APPS = [
     'django.contrib.sessions',
     'django.contrib.messages',
     'django.contrib.staticfiles',
+    'axes',  # after accounts, whose listeners look at a failed sign-in before it is counted
     'rest_framework',
     'csp',
+    'drf_spectacular',
+    'drf_spectacular_sidecar',
 ]
 MIDDLEWARE = [
     'django.middleware.security.SecurityMiddleware',
@@ -135,6 +163,7 @@ MIDDLEWARE = [
     'django.contrib.auth.middleware.AuthenticationMiddleware',
     'django.contrib.messages.middleware.MessageMiddleware',
     'django.middleware.clickjacking.XFrameOptionsMiddleware',
+    'axes.middleware.AxesMiddleware',
 ]
 ROOT_URLCONF = 'nanoweb.urls'
 ASGI_APPLICATION = 'nanoweb.asgi.application'
@@ -254,8 +283,39 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of everything that is not a file
 DATA_UPLOAD_MAX_NUMBER_FILES = None  # counted by the API itself, which answers with its own error
 
+# ---------------------------------------------------------------- e-mail
+
+
+def email(url: str) -> dict[str, Any]:
+    """Django's settings from `smtp://user:password@host:587?tls=yes`; `smtps://` speaks TLS from the first byte."""
+    parts = urlsplit(url)
+    inside = parts.scheme == 'smtps'
+    return {
+        'EMAIL_HOST': parts.hostname or '',
+        'EMAIL_PORT': parts.port or (465 if inside else 25),
+        'EMAIL_HOST_USER': unquote(parts.username or ''),
+        'EMAIL_HOST_PASSWORD': unquote(parts.password or ''),
+        'EMAIL_USE_SSL': inside,
+        'EMAIL_USE_TLS': dict(parse_qsl(parts.query)).get('tls', 'no') == 'yes',
+        'EMAIL_TIMEOUT': 20,
+    }
+
+
+NANOWEB_EMAIL_URL = env('NANOWEB_EMAIL_URL')  # empty: no mail is sent
+DEFAULT_FROM_EMAIL = env('NANOWEB_EMAIL_FROM')
+globals().update(email(NANOWEB_EMAIL_URL))
+
 # ---------------------------------------------------------------- REST
 
+API_DESCRIPTION = """\
+Make a classifier, show it photos, train it, and ask it.
+
+Send `Authorization: Bearer <key>` with a key from your account's page, or come with a signed-in browser session and
+its CSRF token in the header `X-CSRFToken`. No or a wrong key: 401. What you may not see: 404. What you may see, but
+not do: 403; a key made for predictions may do nothing else.
+
+Every error has the body `{"error": {"code", "message", "fields"?}}`, whatever its status. Lists come in pages. Times
+are ISO 8601, UTC. An address that ends without its slash is not found."""
 REST_FRAMEWORK = {
     'DEFAULT_AUTHENTICATION_CLASSES': [
         'predictions.keys.KeyAuthentication',
@@ -271,6 +331,16 @@ REST_FRAMEWORK = {
     'DEFAULT_PAGINATION_CLASS': 'projects.rest.Pages',
     'EXCEPTION_HANDLER': 'projects.rest.exception_handler',
     'TEST_REQUEST_DEFAULT_FORMAT': 'json',
+    'DEFAULT_SCHEMA_CLASS': 'projects.openapi.Schema',
+}
+SPECTACULAR_SETTINGS = {
+    'TITLE': 'NanoWeb',
+    'VERSION': '1',
+    'DESCRIPTION': API_DESCRIPTION,
+    'SCHEMA_PATH_PREFIX': '/api',
+    'COMPONENT_SPLIT_REQUEST': True,
+    'DISABLE_DOCSTRING_DESCRIPTIONS': True,  # docstrings speak to who reads the code
+    'POSTPROCESSING_HOOKS': ['projects.openapi.with_errors'],
 }
 
 # ---------------------------------------------------------------- logging

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,13 +14,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import audit
 from classifier import images
 from classifier.errors import BadImage
 from classifier.fingerprint import perceptual_hash
-from projects import dresses
-from projects.errors import UserError
-from projects.models import Category, Project, Sample, SampleQuerySet, name_key
-from projects.signals import project_deleted, samples_changed
+from projects import dresses, limits
+from projects.errors import Refused, UserError
+from projects.models import Category, Project, RemovedCategory, Sample, SampleQuerySet, name_key
+from projects.signals import project_deleted, project_restored, samples_changed
 
 PURGED_AT_ONCE = 200
 
@@ -42,6 +43,11 @@ class Outcome:
     rejected: list[dict[str, str]] = field(default_factory=list)
 
 
+def note(kind: audit.Kind, subject: object, request: Any) -> None:
+    """In the audit log; `request` is Django’s or DRF’s, or None where nobody asked."""
+    audit.record(kind, by=getattr(request, 'user', None), subject=subject, request=request)
+
+
 def tell(project: Project) -> None:
     """After commit, tell the listeners that samples of `project` changed."""
     # Robust: the samples are there, whether or not a listener could act on it.
@@ -54,9 +60,11 @@ def add_category(project: Project, name: str) -> Category:
     try:
         with transaction.atomic():
             position = project.next_position()
-            return Category.objects.create(project=project, name=name, key=name_key(name), position=position)
+            return Category.objects.create(
+                project=project, name=name, key=name_key(name), position=position, order=position
+            )
     except IntegrityError:
-        raise _name_taken(name) from None
+        raise name_taken(name) from None
 
 
 def rename_category(category: Category, name: str) -> None:
@@ -67,10 +75,10 @@ def rename_category(category: Category, name: str) -> None:
         with transaction.atomic():
             Category.objects.filter(pk=category.pk).update(name=category.name, key=category.key)
     except IntegrityError:
-        raise _name_taken(category.name) from None
+        raise name_taken(category.name) from None
 
 
-def _name_taken(name: str) -> UserError:
+def name_taken(name: str) -> UserError:
     return UserError(f'There is a category “{name}” already. Choose another name.', 'duplicate', 409)
 
 
@@ -86,6 +94,8 @@ def find_or_add_category(project: Project, name: str) -> Category:
 
 
 def create_project(owner_id: int, name: str, categories: Iterable[str] = ()) -> Project:
+    """Raises LimitReached where the owner has as many as are allowed."""
+    limits.check_projects(owner_id)
     with transaction.atomic():
         project = Project.objects.create(owner_id=owner_id, name=name)
         for category in categories:
@@ -95,9 +105,15 @@ def create_project(owner_id: int, name: str, categories: Iterable[str] = ()) -> 
 
 def create_example(owner_id: int) -> Project:
     """“Try the dress example”: a ready project from pictures that the program draws itself."""
+    room = limits.Room(owner_id)
+    room.check(dresses.EXAMPLES)
     project = create_project(owner_id, 'The dress')
-    for category, name, content in dresses.example_set():
-        add_sample(project, find_or_add_category(project, category), name, content, Sample.Source.EXAMPLE)
+    try:
+        for category, name, content in dresses.example_set():
+            add_sample(project, find_or_add_category(project, category), name, content, Sample.Source.EXAMPLE, room)
+    except Refused:
+        delete_project(project)
+        raise
     tell(project)
     return project
 
@@ -109,13 +125,13 @@ def add_samples(
 
     A category given by its name is made if need be, as soon as there is a sample for it.
     """
-    outcome = Outcome()
+    outcome, room = Outcome(), limits.Room(project.owner_id)
     try:
         for upload in uploads:
             name = (upload.name or 'photo')[-255:]
             try:
-                outcome.added.append(add_sample(project, category, name, read_upload(upload), source))
-            except BadImage as error:
+                outcome.added.append(add_sample(project, category, name, read_upload(upload), source, room))
+            except (BadImage, Refused) as error:
                 outcome.rejected.append({'name': name, 'code': error.code, 'message': str(error)})
     finally:
         if outcome.added:
@@ -131,22 +147,38 @@ def read_upload(upload: Upload) -> bytes:
     return upload.read()
 
 
-def add_sample(project: Project, category: Category | str | None, name: str, content: bytes, source: str) -> Sample:
-    """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already, and
-    UserError `unknown_category` where the category was deleted meanwhile.
+def add_sample(
+    project: Project,
+    category: Category | str | None,
+    name: str,
+    content: bytes,
+    source: str,
+    room: limits.Room | None = None,
+    content_hash: str = '',
+) -> Sample:
+    """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already,
+    Refused where it cannot be kept, and UserError `unknown_category` where the category was deleted meanwhile.
+
+    `room` is what its owner may still add: of a batch, the same for all its files. `content_hash` is of the file that
+    was sent once, where `content` is a copy drawn since.
 
     Decoding and writing files happen before the row is inserted, so that no transaction waits for them.
     """
-    content_hash = hashlib.sha256(content).hexdigest()
+    content_hash = content_hash or hashlib.sha256(content).hexdigest()
     there = _there(project, content_hash)
     if there and there.deleted_at is None:
         raise _already_here(there)
+    room = room or limits.Room(project.owner_id)
+    room.check()
     picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
     sample = there or Sample(project=project, content_hash=content_hash)
     sample.file = f'projects/{project.pk}/{content_hash}.jpg'
     small = images.small(picture)
-    _store(sample.file, images.redraw(picture))
-    _store(sample.thumbnail, images.thumbnail(small))
+    copy, thumbnail = images.redraw(picture), images.thumbnail(small)
+    sample.bytes = len(copy) + len(thumbnail)
+    room.take(sample.bytes)
+    _store(sample.file, copy)
+    _store(sample.thumbnail, thumbnail)
     if isinstance(category, str):
         category = find_or_add_category(project, category)
     sample.category, sample.name, sample.source, sample.deleted_at = category, name, source, None
@@ -158,7 +190,7 @@ def add_sample(project: Project, category: Category | str | None, name: str, con
             sample.save()
     except IntegrityError:
         if category and not Category.objects.filter(pk=category.pk).exists():
-            raise _category_gone() from None
+            raise category_gone() from None
         # The same file was sent twice at once.
         raise _already_here(project.samples.select_related('category').get(content_hash=content_hash)) from None
     return sample
@@ -179,20 +211,21 @@ def _already_here(there: Sample) -> BadImage:
     return BadImage('duplicate', f'Already here: the same photo as {there.name}{where}.')
 
 
-def _category_gone() -> UserError:
+def category_gone() -> UserError:
     return UserError('This category was deleted meanwhile. Choose another one.', 'unknown_category')
 
 
-def move_sample(sample: Sample, category: Category | None, checked: bool = False) -> None:
+def move_sample(sample: Sample, category: Category | None, checked: bool | None = None) -> None:
     """`checked`: its owner looked at it and settled a doubt. Raises UserError `unknown_category` where the category was
     deleted meanwhile."""
-    sample.category, sample.label_checked = category, checked
+    stays = sample.category_id == (category.pk if category else None)
+    sample.category, sample.label_checked = category, (stays and sample.label_checked) if checked is None else checked
     try:
         with transaction.atomic():
             sample.save(update_fields=['category', 'label_checked'])
             tell(sample.project)
     except IntegrityError:
-        raise _category_gone() from None
+        raise category_gone() from None
 
 
 def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
@@ -246,23 +279,29 @@ def restore_samples(project: Project, ids: Iterable[int]) -> list[int]:
     return back
 
 
-def delete_category(category: Category, with_samples: bool) -> None:
-    """Raises UserError `has_samples` where it still holds some and the caller did not say that they may go."""
-    samples = list(category.samples.alive())
-    if samples and not with_samples:
-        message = f'“{category.name}” holds {len(samples)} samples. Move them, or delete it with ?samples=delete.'
-        raise UserError(message, 'has_samples', 409)
-    with transaction.atomic():
-        delete_samples(category.project, samples)
-        category.delete()
-        tell(category.project)
-
-
-def delete_project(project: Project) -> None:
+def delete_project(project: Project, request: Any = None) -> None:
+    """It waits in its owner’s list of deleted projects until it is purged. `request` tells the audit log who did it."""
     with transaction.atomic():
         project.deleted_at = timezone.now()
         project.save(update_fields=['deleted_at'])
+        note(audit.Kind.PROJECT_DELETED, project, request)
         transaction.on_commit(partial(project_deleted.send_robust, sender=Project, project_id=project.pk))
+
+
+def restore_project(project: Project, request: Any = None) -> None:
+    """Undo its deletion: members and share links hang on it and work again. Runs that it stopped stay stopped.
+
+    Raises LimitReached where its owner has no room for it by now.
+    """
+    if project.deleted_at is None:
+        return
+    limits.check_projects(project.owner_id)
+    limits.Room(project.owner_id).check(project.samples.alive().count())
+    with transaction.atomic():
+        if not Project.objects.filter(pk=project.pk, deleted_at__isnull=False).update(deleted_at=None):
+            return  # it is back already
+        note(audit.Kind.PROJECT_RESTORED, project, request)
+        transaction.on_commit(partial(project_restored.send_robust, sender=Project, project_id=project.pk))
 
 
 def purge_deleted() -> int:
@@ -274,6 +313,7 @@ def purge_deleted() -> int:
     old = Sample.objects.filter(Q(deleted_at__lt=before) | Q(project__deleted_at__lt=before))
     gone = sum(_purge(old, pk) for pk in old.values_list('pk', flat=True)[:PURGED_AT_ONCE])
     Project.objects.filter(deleted_at__lt=before, samples=None).delete()
+    RemovedCategory.objects.filter(removed_at__lt=before).delete()
     return gone
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_view
 from rest_framework import generics, status
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -12,11 +14,32 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from projects import actions
-from projects.access import EDITOR, OWNER, allowed, found_or_404, get_category, get_project, get_sample, projects_of
+from projects import actions, category_actions, limits
+from projects.access import (
+    EDITOR,
+    OWNER,
+    allowed,
+    found_or_404,
+    get_category,
+    get_deleted,
+    get_project,
+    get_sample,
+    projects_of,
+)
 from projects.errors import UserError
 from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
+from projects.openapi import documented
 from projects.parsers import ShallowJSONParser
+from projects.schema import (
+    FILTERS,
+    REJECTED,
+    WITH_SAMPLES,
+    DeletedSerializer,
+    MovedSerializer,
+    RestoredSerializer,
+    UploadedSerializer,
+    UploadSerializer,
+)
 from projects.serializers import (
     CategorySerializer,
     CheckSerializer,
@@ -24,6 +47,7 @@ from projects.serializers import (
     MoveSerializer,
     ProjectSerializer,
     RestoreSerializer,
+    SampleDetailSerializer,
     SampleSerializer,
     category_named,
 )
@@ -42,9 +66,15 @@ class Projects(generics.ListCreateAPIView[Project]):
         return with_details(projects_of(self.request.user))
 
     def perform_create(self, serializer: BaseSerializer[Project]) -> None:
+        limits.check_projects(self.request.user.pk)
         serializer.save(owner=self.request.user)
 
 
+@extend_schema_view(
+    get=documented('One project', {200: ProjectSerializer}),
+    patch=documented('Rename it', {200: ProjectSerializer}, ProjectSerializer),
+    delete=documented('Delete it; for some days it can be restored', {204: None}),
+)
 class ProjectDetail(generics.RetrieveUpdateDestroyAPIView[Project]):
     serializer_class = ProjectSerializer
     http_method_names = ['get', 'patch', 'delete', 'head', 'options']
@@ -59,15 +89,27 @@ class ProjectDetail(generics.RetrieveUpdateDestroyAPIView[Project]):
         project.save(update_fields=['name'])
 
     def perform_destroy(self, project: Project) -> None:
-        actions.delete_project(allowed(project, OWNER))
+        actions.delete_project(allowed(project, OWNER), self.request)
 
 
+class RestoreProject(APIView):
+    """The undo of its deletion, by its owner."""
+
+    @documented('Undo its deletion', {200: ProjectSerializer, 409: 'limit_reached'})
+    def post(self, request: Request, pk: int) -> Response:
+        actions.restore_project(get_deleted(request.user, pk), request)
+        project = found_or_404(with_details(projects_of(request.user)).filter(pk=pk))
+        return Response(ProjectSerializer(project).data)
+
+
+@extend_schema_view(get=documented('Its categories, in their order', {200: CategorySerializer}))
 class Categories(generics.ListAPIView[Category]):
     serializer_class = CategorySerializer
 
     def get_queryset(self) -> QuerySet[Category]:
         return Category.objects.filter(project=get_project(self.request.user, self.kwargs['pk'])).with_counts()
 
+    @documented('Add a category', {201: CategorySerializer, 409: 'duplicate'}, CategorySerializer)
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         serializer = self.get_serializer(data=request.data)
@@ -82,6 +124,7 @@ class CategoryDetail(generics.GenericAPIView[Category]):
     def get_object(self) -> Category:
         return get_category(self.request.user, self.kwargs['pk'], EDITOR)
 
+    @documented('Rename it; its samples stay', {200: CategorySerializer, 409: 'duplicate'}, CategorySerializer)
     def patch(self, request: Request, pk: int) -> Response:
         category = self.get_object()
         serializer = self.get_serializer(category, data=request.data)
@@ -89,11 +132,14 @@ class CategoryDetail(generics.GenericAPIView[Category]):
         actions.rename_category(category, serializer.validated_data['name'])
         return Response(serializer.data)
 
+    @documented('Delete it', {204: None, 409: 'has_samples'}, query=[WITH_SAMPLES])
     def delete(self, request: Request, pk: int) -> Response:
-        actions.delete_category(self.get_object(), request.query_params.get('samples') == 'delete')
+        with_samples = request.query_params.get('samples') == 'delete'
+        category_actions.delete_category(self.get_object(), with_samples, request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+@extend_schema_view(get=documented('Its samples, newest first', {200: SampleSerializer}, query=FILTERS))
 class Samples(generics.ListAPIView[Sample]):
     serializer_class = SampleSerializer
     parser_classes = [MultiPartParser, FormParser, ShallowJSONParser]
@@ -106,6 +152,12 @@ class Samples(generics.ListAPIView[Sample]):
         name = self.request.query_params.get('category')
         return samples.filter(category__key=name_key(name)) if name else samples
 
+    @documented(
+        'Add samples',
+        {201: UploadedSerializer, 400: 'nothing_added too_many_files unknown_category', 409: 'limit_reached'},
+        {'multipart/form-data': UploadSerializer},
+        beside=REJECTED,
+    )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         uploads = uploaded_files(request, 'files')
@@ -164,6 +216,13 @@ def whole_number(value: Any, name: str) -> int:
 
 
 class SampleDetail(APIView):
+    @documented('One sample', {200: SampleDetailSerializer})
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(SampleDetailSerializer(get_sample(request.user, pk)).data)
+
+    @documented(
+        'Move it to a category, or out of all', {200: SampleSerializer, 400: 'unknown_category'}, MovedSerializer
+    )
     def patch(self, request: Request, pk: int) -> Response:
         """With `label_checked` the category may be the one that it has: then it was right, and is not doubted again."""
         sample = get_sample(request.user, pk, EDITOR)
@@ -173,6 +232,7 @@ class SampleDetail(APIView):
         actions.move_sample(sample, category, checked.validated_data['label_checked'])
         return Response(SampleSerializer(sample).data)
 
+    @documented('Delete it; for some days it can be restored', {204: None})
     def delete(self, request: Request, pk: int) -> Response:
         sample = get_sample(request.user, pk, EDITOR)
         actions.delete_samples(sample.project, [sample])
@@ -182,6 +242,12 @@ class SampleDetail(APIView):
 class KeepDuplicate(APIView):
     """Of near-duplicates keep one, delete the others."""
 
+    @documented(
+        'Keep one of near-duplicates, delete the others',
+        {200: DeletedSerializer, 409: 'kept_is_gone'},
+        KeepSerializer,
+        tag='samples',
+    )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         said = KeepSerializer(data=request.data)
@@ -193,6 +259,7 @@ class KeepDuplicate(APIView):
 class RestoreSamples(APIView):
     """The undo of a deletion."""
 
+    @documented('Undo the deletion of samples', {200: RestoredSerializer}, RestoreSerializer)
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         said = RestoreSerializer(data=request.data)
@@ -209,6 +276,7 @@ class SampleFile(APIView):
         """Only errors are rendered here, always as JSON: a client that accepts pictures alone gets its picture."""
         return super().perform_content_negotiation(request, force=True)
 
+    @documented('The picture', {(200, 'image/jpeg'): OpenApiTypes.BINARY, 409: 'unreadable'})
     def get(self, request: Request, pk: int) -> HttpResponse:
         sample = get_sample(request.user, pk)
         response = HttpResponse(actions.read_stored(sample, self.thumbnail), content_type='image/jpeg')

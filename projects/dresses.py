@@ -20,6 +20,7 @@ from projects.dress_scenes import COLUMNS, HEIGHT, ROWS, SCENES, WIDTH, Colour, 
 
 Colours = Literal['blue_black', 'white_gold']
 CATEGORIES: dict[Colours, str] = {'blue_black': 'blue and black', 'white_gold': 'white and gold'}
+EXAMPLES = 24  # pictures that an example project learns from
 HELD_BACK = 6  # pictures that no example project learns from
 SEEDS_APART = 24 * 1000  # the two colours never share a dress, and each goes through all places and designs
 Light = tuple[Colour, float, Colour, float]  # cast, exposure, haze's colour, haze
@@ -106,7 +107,7 @@ def _photographed(picture: Field, light: Light, rng: Random) -> Image.Image:
     return image.point(tables)
 
 
-def example_set(count: int = 24) -> Iterator[tuple[str, str, bytes]]:
+def example_set(count: int = EXAMPLES) -> Iterator[tuple[str, str, bytes]]:
     """`count` pictures as (category's name, file name, JPEG), half of each category, in turn."""
     yield from _pictures(count, first_seed=0)
 

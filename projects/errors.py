@@ -22,3 +22,12 @@ class UserError(APIException):
 
     def __str__(self) -> str:
         return self.message
+
+
+class Refused(UserError):
+    """Why one more photo cannot be kept, though it is a good one: of a batch, the others may still be."""
+
+
+class LimitReached(Refused):
+    def __init__(self, message: str) -> None:
+        super().__init__(message, 'limit_reached', 409)

@@ -1,6 +1,7 @@
 """What a user owns: a project, its categories, and the samples in them."""
 
 import unicodedata
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -62,6 +63,9 @@ class Project(models.Model):
     publishes_itself = models.BooleanField(default=True)  # a new version becomes current when it is ready
     prefers_speed = models.BooleanField(default=False)  # the best single member answers, not the average of several
     keep_predictions_days = models.PositiveSmallIntegerField(default=30)  # for review; 0: none is kept
+    copying_from = models.ForeignKey(  # while a copy's photos are on their way, see projects.copying
+        'self', models.SET_NULL, null=True, blank=True, related_name='copies'
+    )
     created_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -90,6 +94,11 @@ class Project(models.Model):
     @property
     def is_mine(self) -> bool:
         return self.role == Role.OWNER
+
+    @property
+    def purged_at(self) -> datetime | None:
+        """Until when it can be brought back, where it was deleted."""
+        return self.deleted_at and self.deleted_at + timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
 
     def missing(self) -> list[str]:
         """What Train still needs, in phrases that follow each other; empty when the project can be trained.
@@ -158,8 +167,9 @@ class ProjectInvitation(models.Model):
 
 class CategoryQuerySet(models.QuerySet['Category']):
     def with_counts(self) -> 'CategoryQuerySet':
-        """Adds `sample_count`, the living samples. In the order of their positions."""
-        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None))).order_by('position')
+        """Adds `sample_count`, the living samples. In the order that its people gave them."""
+        counted = self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None)))
+        return counted.order_by('order', 'position')
 
 
 class Category(models.Model):
@@ -167,6 +177,7 @@ class Category(models.Model):
     name = models.CharField(max_length=100)
     key = models.CharField(max_length=KEY_LENGTH, editable=False)
     position = models.PositiveIntegerField()  # its number and colour: given when made, then kept
+    order = models.PositiveIntegerField(default=0)  # where it stands among the others; the number and colour stay
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = CategoryQuerySet.as_manager()
@@ -176,7 +187,7 @@ class Category(models.Model):
         sample_count: int  # where with_counts() was asked
 
     class Meta:
-        ordering = ['position']
+        ordering = ['order', 'position']
         verbose_name_plural = 'categories'
         constraints = [models.UniqueConstraint(fields=['project', 'key'], name='one_category_per_name')]
 
@@ -187,6 +198,27 @@ class Category(models.Model):
     def colour(self) -> int:
         """1 to 12, then again from 1: the number of the style sheet's category colour."""
         return (self.position - 1) % 12 + 1
+
+
+class RemovedCategory(models.Model):
+    """A category that was deleted or merged into another, for as long as it can be brought back with its samples."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name='removed_categories')
+    category = models.PositiveBigIntegerField(unique=True)  # the id it had, and gets again
+    name = models.CharField(max_length=100)
+    position = models.PositiveIntegerField()
+    order = models.PositiveIntegerField()
+    merged_into = models.ForeignKey(Category, models.SET_NULL, null=True, related_name='+')
+    samples = models.JSONField()  # the ids of those that it held
+    deleted_samples = models.BooleanField()  # they were deleted with it; else they moved to `merged_into`
+    removed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ['-id']
+        verbose_name_plural = 'removed categories'
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SampleQuerySet(models.QuerySet['Sample']):
@@ -241,6 +273,7 @@ class Sample(models.Model):
     landing_page = models.URLField(max_length=1000, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
+    bytes = models.PositiveBigIntegerField(null=True, blank=True)  # of stored copy and thumbnail; null: not yet known
     perceptual_hash = models.CharField(max_length=16, blank=True)  # 64 bits, hexadecimal; '' where not known
     taken_at = models.DateTimeField(null=True, blank=True)  # by the camera's clock
     created_at = models.DateTimeField(default=timezone.now)
@@ -251,7 +284,10 @@ class Sample(models.Model):
     class Meta:
         ordering = ['-id']
         constraints = [models.UniqueConstraint(fields=['project', 'content_hash'], name='content_once_per_project')]
-        indexes = [models.Index(fields=['project', 'category', '-id'])]
+        indexes = [
+            models.Index(fields=['project', 'category', '-id']),
+            models.Index(fields=['project', 'deleted_at', 'bytes']),  # an owner's usage is read from it alone
+        ]
 
     def __str__(self) -> str:
         return self.name or f'sample {self.pk}'

@@ -1,6 +1,8 @@
 """The dashboard, and a project's categories and images."""
 
 import functools
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from classifier import backbones
 from projects import actions, cards, dresses
-from projects.access import get_project, projects_of
+from projects.access import deleted_of, get_project, projects_of
+from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
 from projects.serializers import features_done
 
@@ -25,8 +28,12 @@ COLLAGE = (1, 2, 1, 2, 2, 1, 2, 1)  # whose dress static/img/example-<place>.jpg
 @require_GET
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
-    made = [cards.card(found) for found in cards.with_cards(projects_of(request.user))]
-    return render(request, 'projects/dashboard.html', {'cards': made, 'collage': COLLAGE})
+    context = {
+        'cards': [cards.card(found) for found in cards.with_cards(projects_of(request.user))],
+        'deleted': deleted_of(request.user).count(),
+        'collage': COLLAGE,
+    }
+    return render(request, 'projects/dashboard.html', context)
 
 
 @require_POST
@@ -45,20 +52,28 @@ def create(request: HttpRequest) -> HttpResponse:
         return redirect('dashboard')
     title = f'{names[0]} or {names[1]}'[: settings.NANOWEB_MAX_PROJECT_NAME]
     owner: Any = request.user  # login_required: nobody else gets here
-    return redirect('project', actions.create_project(owner.pk, title, names).pk)
+    return made(request, partial(actions.create_project, owner.pk, title, names))
 
 
 @require_POST
 @login_required
 def create_example(request: HttpRequest) -> HttpResponse:
     owner: Any = request.user
-    return redirect('project', actions.create_example(owner.pk).pk)
+    return made(request, partial(actions.create_example, owner.pk))
+
+
+def made(request: HttpRequest, make: Callable[[], Project]) -> HttpResponse:
+    """Leads to the new project, or back with the reason why there is none."""
+    try:
+        return redirect('project', make().pk)
+    except UserError as error:
+        messages.error(request, str(error))
+        return redirect('dashboard')
 
 
 @require_GET
-@login_required
 def example_photo(request: HttpRequest, number: int) -> HttpResponse:
-    """A drawn dress that no example project learns from, to show to its model."""
+    """A drawn dress that no example project learns from, to show to its model: also on pages of share links."""
     drawn = _held_back()
     if not 1 <= number <= len(drawn):
         raise Http404

@@ -39,7 +39,10 @@ class RunningApp:
         self.data, self.port = data, free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         clean = {name: value for name, value in os.environ.items() if not name.startswith(('NANOWEB_', 'DJANGO_'))}
-        self.environment = clean | {'NANOWEB_DATA': str(data), 'NANOWEB_PORT': str(self.port)} | environment
+        # One account does what hundreds would.
+        unlimited = {'NANOWEB_MAX_PROJECTS': '0', 'NANOWEB_MAX_RUNS_PER_HOUR': '0'}
+        own = {'NANOWEB_DATA': str(data), 'NANOWEB_PORT': str(self.port)}
+        self.environment = clean | unlimited | own | environment
         self.log = data / 'up.log'
         self.process: subprocess.Popen[bytes] | None = None
 

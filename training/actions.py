@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from projects.errors import UserError
 from projects.models import Project
-from training import leases, snapshot, tasks
+from training import leases, limits, snapshot, tasks
 from training.events import Event
 from training.models import ModelVersion, Run
 
@@ -15,7 +15,7 @@ def enqueue(project: Project) -> tuple[Run, bool]:
     """The run that Train leads to, and whether it is a new one.
 
     The run under way answers, unless it is being cancelled or samples changed since it took its snapshot; then one more
-    is queued, and at most one. Raises UserError `not_ready`, which says exactly what is missing.
+    is queued, and at most one. Raises UserError `not_ready`, which says exactly what is missing, or TooManyRuns.
     """
     missing = project.missing()
     if missing:
@@ -29,6 +29,7 @@ def enqueue(project: Project) -> tuple[Run, bool]:
         running = under_way.get(Run.Status.RUNNING)
         if running and running.fingerprint == fingerprint and not running.cancel_requested:
             return running, False
+        limits.check_runs(project.owner_id)
         run = Run.objects.create(project=project, fingerprint=fingerprint, seq=1)
         leases.append(run.pk, 1, {'kind': 'queued'})
         transaction.on_commit(lambda: dispatch(run.pk), robust=True)

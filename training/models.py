@@ -1,5 +1,6 @@
 """What training leaves: backbones, cached features, runs with their events, and model versions."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -212,3 +213,29 @@ class ModelVersion(models.Model):
         ModelVersion.objects.filter(project=self.project_id, is_current=True).update(is_current=False)
         ModelVersion.objects.filter(pk=self.pk).update(is_current=True)
         self.is_current = True
+
+
+class WorkerStatus(models.Model):
+    """A worker process. It renews its row every few seconds, and removes it when it is stopped; see training.vitals."""
+
+    SILENT = timedelta(seconds=20)  # without a sign of life; then something is wrong
+
+    name = models.CharField(max_length=280, unique=True)  # host:process id
+    device = models.CharField(max_length=200)
+    doing = models.JSONField(default=list)  # [{task, id, since}]
+    load = models.FloatField(null=True)  # of the machine, over a minute
+    cpus = models.PositiveIntegerField()
+    memory = models.JSONField(default=list)  # [{of, free, total}] in bytes
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ['name']
+        verbose_name = 'worker'
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_silent(self) -> bool:
+        return self.seen_at < timezone.now() - self.SILENT

@@ -13,8 +13,10 @@ from django.db import close_old_connections, connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts import audit
 from projects.actions import purge_deleted
-from training import actions, scheduling
+from projects.copying import resume as resume_copies
+from training import actions, scheduling, vitals
 from training.features import missing_anywhere
 from training.models import Backbone, Run
 from training.relay import stopping
@@ -74,6 +76,7 @@ def resend_features() -> None:
 
 def tell_alive() -> None:
     cache.set(LIFE_SIGN, timezone.now().isoformat(), timeout=20)
+    vitals.tell()
 
 
 def prune_queue() -> None:
@@ -89,9 +92,11 @@ CHORES: list[tuple[float, Chore]] = [
     (1, resend_lost_runs),
     (5, tell_alive),
     (10, resend_waiting_runs),
+    (10, resume_copies),
     (60, resend_features),
     (60, purge_deleted),
     (600, prune_queue),
+    (3600, audit.purge),
 ]
 
 
@@ -105,6 +110,7 @@ def reap() -> None:
                 continue
             turn[chore] = time.monotonic() + seconds
             carry_out(chore)
+    carry_out(vitals.forget)
     connection.close()
 
 

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
-from training import api, views
+from accounts import operator as accounts_operator
+from training import api, operator_views, views
 from training.consumers import NothingHere, RunConsumer
 
 urlpatterns = [
@@ -11,6 +12,11 @@ urlpatterns = [
     path('versions/<int:pk>/report/short/', views.report_short, name='report_short'),
     path('versions/<int:pk>/report/photos/<int:sample>/', views.report_photo, name='report_photo'),
     path('versions/<int:pk>/report/<int:row>/<int:column>/', views.report_cell, name='report_cell'),
+    path('operator/', operator_views.page, name='operator'),
+    path('operator/runs/<int:pk>/retry/', operator_views.retry, name='operator_retry'),
+    path('operator/runs/<int:pk>/cancel/', operator_views.cancel, name='operator_cancel'),
+    path('operator/people/<int:pk>/limits/', accounts_operator.person_limits, name='operator_limits'),
+    path('operator/audit/', accounts_operator.audit_log, name='operator_audit'),
     path('api/projects/<int:pk>/runs/', api.Runs.as_view(), name='api_runs'),
     path('api/runs/<int:pk>/', api.RunDetail.as_view(), name='api_run'),
     path('api/runs/<int:pk>/cancel/', api.RunCancel.as_view(), name='api_run_cancel'),

@@ -1,15 +1,20 @@
 """What templates say in one word: icons, accuracies with their range, and the path through a project."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import User
 from django.db.models import Count
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.limits import Allowance, of
+from projects import limits
 from projects.models import Project, in_sentence
 
 register = template.Library()
@@ -60,6 +65,21 @@ def milliseconds(ms: float) -> str:
     if ms < 1:
         return '<1 ms'
     return f'{ms:.0f} ms' if ms < 1000 else f'{ms / 1000:.1f} s'
+
+
+@register.filter
+def seconds(number: float) -> str:
+    """'41 s', '3 min', '2 h', '5 days'."""
+    for unit, factor in (('days', 86_400), ('h', 3600), ('min', 60)):
+        if number >= 2 * factor:
+            return f'{number / factor:.0f} {unit}'
+    return f'{number:.0f} s' if number >= 10 or number == int(number) else f'{number:.1f} s'
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """How long ago, or how long since: '41 s', '3 min'."""
+    return seconds(max(0, round((timezone.now() - moment).total_seconds())))
 
 
 @register.filter
@@ -133,8 +153,34 @@ def photos(number: int) -> str:
 
 
 @register.filter
+def figure(number: int) -> str:
+    """'1,940'."""
+    return f'{number:,}'
+
+
+@register.filter
+def views(number: int) -> str:
+    return counted(number, 'view')
+
+
+@register.filter
 def categories(number: int) -> str:
     return counted(number, 'category', 'categories')
+
+
+register.filter('sized', limits.sized)
+
+
+@register.simple_tag
+def usage(user: User) -> limits.Usage:
+    """How many projects, photos and bytes a person holds."""
+    return limits.used(user)
+
+
+@register.simple_tag
+def allowance(user: User) -> Allowance:
+    """How many a person may hold; None where there is no limit."""
+    return of(user)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from nanoweb.settings import env
+from projects.storage import measure_unknown
 from training.models import Backbone
 
 FIRST_ACCOUNT = 'admin'
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         self.make_first_account()
         self.collect_static_files()
         Backbone.objects.installed()
+        measure_unknown()
 
     def make_first_account(self) -> None:
         users = get_user_model().objects

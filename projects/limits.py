@@ -1,0 +1,84 @@
+"""How much a person may hold, and how much there is. What an editor adds counts for the project's owner.
+
+What was deleted does not count, though it is kept for an undo: who deletes has room at once.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Sum
+
+from accounts import limits
+from projects.errors import LimitReached
+from projects.models import Project, Sample
+
+ASK = 'or ask the operator of this server for more.'
+
+
+@dataclass(frozen=True)
+class Usage:
+    projects: int
+    samples: int
+    bytes: int  # of stored copies and thumbnails
+
+
+def used(user: User | int) -> Usage:
+    """`user` may be the id alone. Two queries."""
+    return Usage(Project.objects.alive().filter(owner=user).count(), **_stored(user))
+
+
+def _stored(user: User | int) -> dict[str, int]:
+    """One pass over an index, however many samples there are."""
+    living = Sample.objects.alive().filter(project__owner=user, project__deleted_at=None)
+    counted = living.aggregate(samples=Count('pk'), bytes=Sum('bytes'))
+    return {name: number or 0 for name, number in counted.items()}
+
+
+def check_projects(user: User | int) -> None:
+    """Raises LimitReached where `user` may not have one more project."""
+    most = limits.of(user).projects
+    if most is not None and Project.objects.alive().filter(owner=user).count() >= most:
+        held = '1 project, and no more is' if most == 1 else f'{most:,} projects, and no more are'
+        raise LimitReached(f'This account has {held} allowed. Delete one that is not needed, {ASK}')
+
+
+class Room:
+    """What an owner may still add; it shrinks as photos are taken.
+
+    Made once for a batch, with two queries. Batches that come at the same moment do not see each other, so together
+    they may end as much too high as one of them holds.
+    """
+
+    def __init__(self, owner: User | int) -> None:
+        self.allowed, stored = limits.of(owner), _stored(owner)
+        self.samples, self.bytes = stored['samples'], stored['bytes']
+
+    def check(self, photos: int = 1) -> None:
+        """Raises LimitReached where so many photos more are too many."""
+        most = self.allowed.samples
+        if most is not None and self.samples + photos > most:
+            raise LimitReached(
+                f'The owner’s account may hold {most:,} photos and has {self.samples:,}. Delete some, {ASK}'
+            )
+
+    def take(self, size: int) -> None:
+        """Count one photo of so many bytes. Raises LimitReached where it does not fit."""
+        self.check()
+        most = self.allowed.bytes
+        if most is not None and self.bytes + size > most:
+            left = sized(max(0, most - self.bytes))
+            raise LimitReached(
+                f'This photo takes {sized(size)}, and {left} of the {sized(most)} of the owner’s account are left. '
+                f'Delete some photos, {ASK}'
+            )
+        self.samples += 1
+        self.bytes += size
+
+
+def sized(number: int) -> str:
+    """'812 kB', '3.4 MB', '20 GB': what is left is never rounded up to more."""
+    for unit, factor in (('GB', 10**9), ('MB', 10**6), ('kB', 10**3)):
+        if number >= factor:
+            tenths = number * 10 // factor
+            return f'{tenths / 10:.1f}'.removesuffix('.0') + f' {unit}' if tenths < 100 else f'{tenths // 10} {unit}'
+    return '1 byte' if number == 1 else f'{number} bytes'
