@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.http import Http404
 from django.http.request import validate_host
 
-from projects.access import reach
+from projects.access import projects_of, reach
+from projects.models import ProjectQuerySet
 from training import wakeups
 from training.events import LAST
 from training.models import Run, RunEvent
@@ -93,7 +94,7 @@ class RunConsumer(AsyncWebsocketConsumer):
                 if events and events[-1]['kind'] not in LAST:
                     continue
                 if events or await self.ended(run_id, last):
-                    await self.close(1000)
+                    await self.close(REFUSED if not events and await self.hidden(run_id) else 1000)
                     return
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.woken.wait(), wakeups.PATIENCE)
@@ -114,14 +115,25 @@ class RunConsumer(AsyncWebsocketConsumer):
         """A message of the group: there are new rows."""
         self.woken.set()
 
+    def visible(self) -> ProjectQuerySet:
+        """Asked each time: who is not a member any more sees nothing more."""
+        return projects_of(self.scope['user'])
+
     @database_sync_to_async
     def rows(self, run_id: int, after: int) -> list[dict[str, Any]]:
-        return [event.public() for event in RunEvent.objects.filter(run=run_id, seq__gt=after)[:AT_ONCE]]
+        found = RunEvent.objects.filter(run=run_id, seq__gt=after, run__project__in=self.visible().values('pk'))
+        return [event.public() for event in found[:AT_ONCE]]
 
     @database_sync_to_async
     def ended(self, run_id: int, last: int) -> bool:
-        """Will nothing come after that event? So it is after the very last one, and where the run itself is gone."""
-        return not Run.objects.filter(Q(status__in=Run.UNDER_WAY) | Q(seq__gt=last), pk=run_id).exists()
+        """Will nothing come after that event? So it is after the very last one, and where the run itself is gone, or
+        not to be seen any more."""
+        coming = Run.objects.filter(Q(status__in=Run.UNDER_WAY) | Q(seq__gt=last), pk=run_id)
+        return not coming.filter(project__in=self.visible().values('pk')).exists()
+
+    @database_sync_to_async
+    def hidden(self, run_id: int) -> bool:
+        return Run.objects.filter(pk=run_id).exclude(project__in=self.visible().values('pk')).exists()
 
     async def disconnect(self, code: int) -> None:
         if self.tail_task:

@@ -6,9 +6,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from nanoweb.asgi import application
 from predictions.models import ApiKey
+from projects.models import Membership, Project
 from training import actions, leases, wakeups
 from training.consumers import RunConsumer
 from training.models import Run
@@ -89,6 +91,23 @@ async def test_a_run_that_is_gone_ends_its_sockets(run, alice):
     assert (await told(socket))['kind'] == 'queued'
     await Run.objects.filter(pk=run.pk).adelete()
     assert await closed(socket) == 1000
+
+
+async def test_who_is_not_a_member_any_more_hears_nothing_more(run, project, bob):
+    membership = await Membership.objects.acreate(project=project, user=bob)
+    socket = await connect(run, bob)
+    assert (await told(socket))['kind'] == 'queued'
+    lease = await sync_to_async(leases.claim)(run.pk)
+    await membership.adelete()
+    await sync_to_async(lease.emit)({'kind': 'started'})
+    assert await closed(socket) == 4404
+
+
+async def test_a_deleted_project_ends_its_sockets(run, project, alice):
+    socket = await connect(run, alice)
+    assert (await told(socket))['kind'] == 'queued'
+    await Project.objects.aupdate(deleted_at=timezone.now())
+    assert await closed(socket) == 4404
 
 
 async def test_a_browser_that_goes_while_something_is_sent_is_no_failure(caplog):
