@@ -339,7 +339,9 @@ SPECTACULAR_SETTINGS = {
     'DESCRIPTION': API_DESCRIPTION,
     'SCHEMA_PATH_PREFIX': '/api',
     'COMPONENT_SPLIT_REQUEST': True,
+    'COMPONENT_SPLIT_PATCH': False,  # what is changed has to be said
     'DISABLE_DOCSTRING_DESCRIPTIONS': True,  # docstrings speak to who reads the code
+    'ENUM_GENERATE_CHOICE_DESCRIPTION': False,
     'POSTPROCESSING_HOOKS': ['projects.openapi.with_errors'],
 }
 

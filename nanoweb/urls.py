@@ -2,14 +2,13 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from nanoweb import health
+from nanoweb import apidocs, health
 from projects.rest import below_api, json_error
 
 
@@ -23,13 +22,14 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path('', include('accounts.urls')),
     path('', include('projects.urls')),
     path('', include('training.urls')),
     path('', include('predictions.urls')),
-    path('accounts/login/', auth_views.LoginView.as_view(redirect_authenticated_user=True), name='login'),
-    path('accounts/logout/', auth_views.LogoutView.as_view(), name='logout'),
     path('healthz', health.healthz, name='healthz'),
     path('admin/', admin.site.urls),
+    path('api/schema/', apidocs.Document.as_view(), name='api_schema'),
+    path('api/docs/', apidocs.Docs.as_view(), name='api_docs'),
     re_path(r'^api(?:/|$)', unknown),
 ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_view
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 from projects import members
 from projects.access import OWNER, get_membership, get_project
 from projects.models import Membership, Role
+from projects.openapi import documented
 
 ROLES = {Role.VIEWER.label: Role.VIEWER, Role.EDITOR.label: Role.EDITOR}
 
@@ -32,6 +34,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         fields = ['id', 'project', 'user', 'role', 'created_at']
 
 
+@extend_schema_view(get=documented('Its members, beside the owner', {200: MemberSerializer}))
 class Members(generics.ListAPIView[Membership]):
     """Those beside the owner."""
 
@@ -40,6 +43,9 @@ class Members(generics.ListAPIView[Membership]):
     def get_queryset(self) -> QuerySet[Membership]:
         return get_project(self.request.user, self.kwargs['pk']).memberships.select_related('user')
 
+    @documented(
+        'Add a member', {201: MemberSerializer, 400: 'unknown_user', 409: 'already_member'}, NewMemberSerializer
+    )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, OWNER)
         said = NewMemberSerializer(data=request.data)
@@ -49,6 +55,7 @@ class Members(generics.ListAPIView[Membership]):
 
 
 class MemberDetail(APIView):
+    @documented('Change what the member may do', {200: MemberSerializer, 409: 'not_a_member'}, RoleSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         membership = get_membership(request.user, pk)
         said = RoleSerializer(data=request.data)
@@ -56,6 +63,7 @@ class MemberDetail(APIView):
         members.change_role(membership, ROLES[said.validated_data['role']], request)
         return Response(MemberSerializer(membership).data)
 
+    @documented('Remove a member; your own membership: leave', {204: None})
     def delete(self, request: Request, pk: int) -> Response:
         """A member may delete themself: that is leaving."""
         members.remove(get_membership(request.user, pk, or_own=True), request)

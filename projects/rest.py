@@ -1,6 +1,7 @@
 """What every endpoint of the API shares: the shape of errors, and pages of lists."""
 
 import logging
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,8 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from projects.errors import UserError
 
 logger = logging.getLogger(__name__)
+
+SHARED = re.compile(r'/s/[^/]+/predict')  # where the pages of share links send photos
 
 # DRF's own errors in the contract's words: (code, message); the message None keeps DRF's.
 SAID: dict[type[Exception], tuple[str, str | None]] = {
@@ -33,7 +36,13 @@ SAID: dict[type[Exception], tuple[str, str | None]] = {
 class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = 'page_size'
+    page_size_query_description = 'How many on a page: 50 unless said, 500 at most.'
+    page_query_description = 'The number of the page, from 1.'
     max_page_size = 500
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        return page | {'required': [*page['properties']]}  # `next` and `previous` are there on every page, or null
 
 
 def error_body(code: str, message: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -78,4 +87,5 @@ def json_error(status: int, code: str, message: str) -> JsonResponse:
 
 
 def below_api(request: HttpRequest) -> bool:
-    return request.path.startswith('/api/')
+    """Whether errors are JSON here; the one address of a share link that programs call counts as well."""
+    return request.path.startswith('/api/') or SHARED.fullmatch(request.path) is not None

@@ -1,10 +1,11 @@
 """The API's objects, as clients see them."""
 
 import unicodedata
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.errors import UserError
@@ -12,6 +13,11 @@ from projects.models import Category, Project, Role, Sample, name_key
 
 LARGEST_ID = 2**63 - 1  # what its column takes
 MOST_IDS = 10_000  # a camera that stood still leaves thousands of near-duplicates
+
+
+class Done(TypedDict):
+    done: int
+    total: int
 
 
 class NameField(serializers.CharField):
@@ -24,6 +30,11 @@ class NameField(serializers.CharField):
         if all(unicodedata.category(character)[0] in 'CZ' for character in name):
             self.fail('unseen')
         return name
+
+
+@extend_schema_field(serializers.ChoiceField(Project.Kind.values))
+class KindField(serializers.CharField):
+    """Says itself, by `validate_kind`, which kinds are not there yet."""
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
@@ -41,7 +52,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
     name = NameField(max_length=settings.NANOWEB_MAX_PROJECT_NAME)
-    kind = serializers.CharField(default=Project.Kind.IMAGE)
+    kind = KindField(default=Project.Kind.IMAGE)
     categories = serializers.SerializerMethodField()
     sample_count = serializers.SerializerMethodField()
     features = serializers.SerializerMethodField()
@@ -60,6 +71,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             raise UserError(f'Projects of kind “{kind}” are not there yet. Use “image”.', 'unsupported_kind')
         return kind
 
+    @extend_schema_field(CategorySerializer(many=True))
     def get_categories(self, project: Project) -> list[dict[str, Any]]:
         return CategorySerializer(project.categories.all(), many=True).data  # type: ignore[return-value]
 
@@ -67,13 +79,14 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         counted = getattr(project, 'sample_count', None)
         return project.samples.alive().count() if counted is None else counted
 
-    def get_features(self, project: Project) -> dict[str, int]:
+    def get_features(self, project: Project) -> Done:
         return {'done': features_done(project), 'total': self.get_sample_count(project)}
 
     def get_current_version(self, project: Project) -> int | None:
         current = [version for version in project.versions.all() if version.is_current]
         return current[0].pk if current else None
 
+    @extend_schema_field(serializers.ChoiceField(Role.labels))
     def get_role(self, project: Project) -> str:
         """Of who asks. Who has just made it, owns it."""
         return Role(getattr(project, 'role', Role.OWNER)).label

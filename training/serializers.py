@@ -1,10 +1,14 @@
 """The API's runs and versions, as clients see them."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.models import Category
 from training import names
 from training.models import ModelVersion, Run
+from training.schema import AccuracySerializer, VersionMemberSerializer
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
@@ -30,6 +34,8 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
     cut = serializers.SerializerMethodField()
     head = serializers.SerializerMethodField()
     categories = serializers.SerializerMethodField()
+    members = serializers.SerializerMethodField()
+    accuracy = serializers.SerializerMethodField()
 
     class Meta:
         model = ModelVersion
@@ -37,6 +43,14 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
             'id', 'project', 'number', 'is_current', 'backbone', 'cut', 'head', 'members', 'parameters',
             'frozen_parameters', 'accuracy', 'categories', 'sample_count', 'seconds', 'ms_per_sample', 'created_at',
         ]  # fmt: skip
+
+    @extend_schema_field(VersionMemberSerializer(many=True))
+    def get_members(self, version: ModelVersion) -> Any:
+        return version.members
+
+    @extend_schema_field(AccuracySerializer)
+    def get_accuracy(self, version: ModelVersion) -> Any:
+        return version.accuracy
 
     def get_backbone(self, version: ModelVersion) -> str:
         return names.joined(names.backbones(member['backbone'] for member in version.members))

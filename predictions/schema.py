@@ -1,0 +1,151 @@
+"""What predictions take and answer: for the OpenAPI document alone."""
+
+from typing import Any
+
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework import serializers
+
+from projects.openapi import query
+from projects.serializers import SampleSerializer
+
+Serializer = serializers.Serializer[Any]
+
+UNREADABLE = 'not_an_image unsupported_format truncated too_many_pixels too_small empty'
+CANNOT_ANSWER = 'no_version version_damaged backbone_missing'
+VERSION = query('version', 'The id of the version that shall answer; left out: the current one.', int)
+
+
+class ShareSerializer(Serializer):
+    category = serializers.CharField()
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+
+
+class PredictionSerializer(Serializer):
+    """`confidences` are sorted and sum to 1."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    category = serializers.CharField(allow_null=True, help_text='null when none of the categories fits.')
+    confidence = serializers.FloatField(help_text='Of the most confident category, in any case.')
+    none_of_these = serializers.BooleanField()
+    familiarity = serializers.FloatField(
+        allow_null=True, help_text='The share of held-out known samples that are less familiar than this one.'
+    )
+    confidences = ShareSerializer(many=True)
+    ms = serializers.FloatField()
+
+
+class NamedPredictionSerializer(PredictionSerializer):
+    name = serializers.CharField()
+
+
+class ReasonSerializer(Serializer):
+    code = serializers.ChoiceField([*UNREADABLE.split(), 'too_large'])
+    message = serializers.CharField()
+
+
+class NamedErrorSerializer(Serializer):
+    """A file of a batch that could not be read; the others are answered all the same."""
+
+    name = serializers.CharField()
+    error = ReasonSerializer()
+
+
+class ResultsSerializer(Serializer):
+    """Of `files`: one for each, in the order sent."""
+
+    results = PolymorphicProxySerializer(
+        component_name='Result',
+        serializers=[NamedPredictionSerializer, NamedErrorSerializer],
+        resource_type_field_name=None,
+        many=True,
+    )
+
+
+class PhotoSerializer(Serializer):
+    """One photo in `file`, or several in `files`."""
+
+    file = serializers.FileField(required=False)
+    files = serializers.ListField(child=serializers.FileField(), required=False)
+    fast = serializers.ChoiceField(
+        ['0', '1'], required=False, help_text='1: the quickest backbone answers alone, as for a live camera.'
+    )
+    keep = serializers.ChoiceField(['0', '1'], required=False, help_text='0: do not keep it for review.')
+
+
+class UrlSerializer(Serializer):
+    """The address of a picture on the web; no private one."""
+
+    url = serializers.CharField()
+    fast = serializers.ChoiceField(['0', '1'], required=False)
+    keep = serializers.ChoiceField(['0', '1'], required=False)
+
+
+ANSWER = PolymorphicProxySerializer(
+    component_name='Answer', serializers=[PredictionSerializer, ResultsSerializer], resource_type_field_name=None
+)
+
+
+class AskHeatmapSerializer(Serializer):
+    """Of a photo in `file`, or of a `sample` of the project; for its most confident category, or the one named."""
+
+    file = serializers.FileField(required=False)
+    sample = serializers.IntegerField(required=False)
+    category = serializers.CharField(required=False)
+
+
+class AskSampleHeatmapSerializer(Serializer):
+    sample = serializers.IntegerField()
+    category = serializers.CharField(required=False)
+
+
+class HeatmapSerializer(Serializer):
+    """`values`, row by row: how much each place spoke for the category, from 0 to 1."""
+
+    version = serializers.IntegerField()
+    category = serializers.CharField()
+    rows = serializers.IntegerField()
+    columns = serializers.IntegerField()
+    values = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+    how = serializers.CharField()
+    rest = serializers.CharField(allow_blank=True, help_text='What else answers, but is not drawn.')
+
+
+class SuggestionSerializer(Serializer):
+    """`category_id` is null where the category was deleted since the training."""
+
+    sample = serializers.IntegerField()
+    category = serializers.CharField()
+    category_id = serializers.IntegerField(allow_null=True)
+    confidence = serializers.FloatField()
+    none_of_these = serializers.BooleanField()
+
+
+class SuggestionsSerializer(Serializer):
+    version = serializers.IntegerField()
+    suggestions = SuggestionSerializer(many=True)
+    pending = serializers.ListField(child=serializers.IntegerField())
+
+
+class SharedSerializer(Serializer):
+    """`password` where the link has one."""
+
+    file = serializers.FileField()
+    password = serializers.CharField(required=False)
+    fast = serializers.ChoiceField(['0', '1'], required=False)
+
+
+class FeedbackSerializer(Serializer):
+    """The category that would have been right."""
+
+    category = serializers.CharField()
+    from_queue = serializers.BooleanField(required=False)
+
+
+class LearnedSampleSerializer(SampleSerializer):
+    """`moved_from`: the category where the project had this photo already."""
+
+    moved_from = serializers.CharField(allow_null=True)
+
+    class Meta(SampleSerializer.Meta):
+        fields = [*SampleSerializer.Meta.fields, 'moved_from']

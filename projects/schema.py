@@ -1,0 +1,87 @@
+"""What the API takes and answers where no serializer of the views says it: for the OpenAPI document alone."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from projects.models import Sample
+from projects.openapi import query
+from projects.serializers import CategorySerializer, MoveSerializer, SampleSerializer
+
+Serializer = serializers.Serializer[Any]
+
+WITH_SAMPLES = query('samples', 'Delete its samples too; else one that holds some is refused.', enum=['delete'])
+FILTERS = [
+    query('category', 'Only those in the category of this name.'),
+    query('unlabelled', 'Only those in no category.', enum=['true']),
+]
+REJECTED = {'rejected': {'type': 'array', 'items': {'$ref': '#/components/schemas/Rejected'}}}
+
+
+def ids() -> serializers.ListField:
+    return serializers.ListField(child=serializers.IntegerField())
+
+
+class RejectedSerializer(Serializer):
+    """A file that was not taken, and why."""
+
+    name = serializers.CharField()
+    code = serializers.ChoiceField(
+        ['not_an_image', 'unsupported_format', 'truncated', 'too_large', 'too_many_pixels', 'too_small', 'empty',
+         'duplicate', 'limit_reached']
+    )  # fmt: skip
+    message = serializers.CharField()
+
+
+class UploadSerializer(Serializer):
+    """New samples. `category` is a name, and made where it is new; without either they wait unlabelled."""
+
+    files = serializers.ListField(child=serializers.FileField())
+    category = serializers.CharField(required=False)
+    category_id = serializers.IntegerField(required=False)
+    source = serializers.ChoiceField(['upload', 'webcam', 'feedback'], required=False)
+
+
+class UploadedSerializer(Serializer):
+    added = SampleSerializer(many=True)
+    rejected = RejectedSerializer(many=True)
+
+
+class MovedSerializer(MoveSerializer):
+    """With `label_checked` a sample may stay where it is: then it is right there, and not doubted again."""
+
+    label_checked = serializers.BooleanField(required=False, allow_null=True)
+
+
+class MovedFromSerializer(Serializer):
+    category = serializers.CharField(allow_null=True)
+    category_id = serializers.IntegerField(allow_null=True)
+    label_checked = serializers.BooleanField()
+    samples = ids()
+
+
+class MovedManySerializer(Serializer):
+    """What was moved, by where it was: moving it back there undoes it."""
+
+    moved = MovedFromSerializer(many=True)
+
+
+class DeletedSerializer(Serializer):
+    deleted = ids()
+
+
+class RestoredSerializer(Serializer):
+    restored = ids()
+
+
+class CategoriesSerializer(Serializer):
+    categories = CategorySerializer(many=True)
+
+
+class IndexSerializer(Serializer):
+    """The same place in each list is the same sample."""
+
+    ids = ids()
+    categories = serializers.ListField(child=serializers.IntegerField(allow_null=True))
+    sources = serializers.ListField(child=serializers.ChoiceField(Sample.Source.choices))
+    names = serializers.ListField(child=serializers.CharField(allow_blank=True))

@@ -1,0 +1,226 @@
+"""What a version's report holds, for the OpenAPI document alone: training.report makes it."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from classifier.faults import CAUSES
+
+Serializer = serializers.Serializer[Any]
+Integers = serializers.ListField(child=serializers.IntegerField())
+STEPS = ('check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
+
+
+class AccuracySerializer(Serializer):
+    """Of samples that it had not seen. `low` and `high` are a 95 % interval of `value`."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    level = serializers.FloatField()
+    balanced = serializers.FloatField(help_text='The mean over the categories.')
+    method = serializers.CharField(help_text='How it was measured, and corrected for choosing.')
+
+
+class VersionMemberSerializer(Serializer):
+    backbone = serializers.CharField()
+    cut = serializers.CharField()
+    head = serializers.CharField()
+    weight = serializers.FloatField()
+    parameters = serializers.IntegerField()
+
+
+class MeasuredSerializer(Serializer):
+    """A category, as far as it was measured. `low` and `high` are of the recall."""
+
+    category = serializers.CharField()
+    samples = serializers.IntegerField()
+    precision = serializers.FloatField(allow_null=True)
+    recall = serializers.FloatField()
+    f1 = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class ConfusionSerializer(Serializer):
+    """Rows are true, columns predicted."""
+
+    categories = serializers.ListField(child=serializers.CharField())
+    counts = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    samples = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    )
+
+
+class MistakeSerializer(Serializer):
+    sample = serializers.IntegerField()
+    category = serializers.CharField()
+    predicted = serializers.CharField()
+    confidence = serializers.FloatField()
+    nearest = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
+    cause = serializers.ChoiceField(CAUSES, allow_null=True)
+
+
+class MixupSerializer(Serializer):
+    category = serializers.CharField()
+    predicted = serializers.CharField()
+    count = serializers.IntegerField()
+    of = serializers.IntegerField()
+    back = serializers.IntegerField()
+    back_of = serializers.IntegerField()
+    samples = serializers.ListField(child=serializers.IntegerField())
+
+
+class CandidateSerializer(Serializer):
+    """One backbone × cut × head that was tried."""
+
+    backbone = serializers.CharField()
+    cut = serializers.CharField()
+    head = serializers.CharField()
+    accuracy = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    seconds = serializers.FloatField()
+    ms_per_sample = serializers.FloatField(allow_null=True)
+    chosen = serializers.BooleanField()
+
+
+class PointSerializer(Serializer):
+    per_category = serializers.IntegerField()
+    accuracy = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class CurveSerializer(Serializer):
+    measured = PointSerializer(many=True)
+    forecast = PointSerializer(many=True)
+    more = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text='Samples to add in all: from, to.'
+    )
+    target = serializers.FloatField(allow_null=True, help_text='The accuracy that `more` is for.')
+    flat = serializers.BooleanField()
+    neediest = serializers.CharField(allow_null=True)
+    advice = serializers.CharField()
+
+
+SharesSerializer = type(
+    'SharesSerializer', (serializers.Serializer,), {one: serializers.FloatField() for one in CAUSES}
+)
+
+
+class FaultSerializer(Serializer):
+    cause = serializers.ChoiceField([*CAUSES, 'none', 'cannot_tell'])
+    shares = SharesSerializer()
+    low = SharesSerializer()
+    high = SharesSerializer()
+    confidence = serializers.FloatField()
+    advice = serializers.CharField()
+
+
+class SuspectSerializer(Serializer):
+    sample = serializers.IntegerField()
+    category = serializers.CharField()
+    suggested = serializers.CharField()
+    score = serializers.FloatField()
+
+
+class OverlapSerializer(Serializer):
+    categories = serializers.ListField(child=serializers.CharField())
+    share = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+# `from` is no name that a class may give a field
+ReliabilitySerializer = type(
+    'ReliabilitySerializer',
+    (serializers.Serializer,),
+    {
+        'from': serializers.FloatField(),
+        'to': serializers.FloatField(),
+        'count': serializers.IntegerField(),
+        'right': serializers.IntegerField(),
+        'of_100': serializers.IntegerField(),
+    },
+)
+
+
+class VersionShortSerializer(Serializer):
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    sample_count = serializers.IntegerField()
+
+
+class CategoryTodaySerializer(Serializer):
+    """`position` is null for one that was deleted since."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    colour = serializers.IntegerField()
+    position = serializers.IntegerField(allow_null=True)
+
+
+class FastSerializer(Serializer):
+    """The best single backbone, where it is quicker than the version."""
+
+    name = serializers.CharField()
+    outdone = serializers.BooleanField()
+    backbone = serializers.CharField()
+    cut = serializers.CharField()
+    accuracy = serializers.FloatField()
+    ms_per_sample = serializers.FloatField()
+
+
+class LearnedSerializer(Serializer):
+    backbone = serializers.CharField()
+    cut = serializers.CharField()
+    head = serializers.CharField()
+    parameters = serializers.IntegerField()
+    formula = serializers.CharField(allow_blank=True)
+
+
+class ParametersSerializer(Serializer):
+    learned = serializers.IntegerField()
+    frozen = serializers.IntegerField()
+    ratio = serializers.FloatField(allow_null=True)
+    members = LearnedSerializer(many=True)
+
+
+class NextSerializer(Serializer):
+    """The one thing that would mend most mistakes."""
+
+    code = serializers.ChoiceField(STEPS)
+    title = serializers.CharField()
+    text = serializers.CharField()
+    expected = serializers.CharField(allow_null=True)
+
+
+@extend_schema_field({'type': 'array', 'items': {'type': 'array', 'items': {'type': 'integer'}}, 'nullable': True})
+class ClustersField(serializers.JSONField):
+    """Samples that look the same, cluster by cluster."""
+
+
+class ReportSerializer(Serializer):
+    """Everything known about how good a version is. What a project is too small for is null, the reason in `notes`."""
+
+    version = VersionShortSerializer()
+    accuracy = AccuracySerializer()
+    categories = CategoryTodaySerializer(many=True)
+    per_category = MeasuredSerializer(many=True, allow_null=True)
+    confusion = ConfusionSerializer(allow_null=True)
+    mistakes = MistakeSerializer(many=True, allow_null=True)
+    worst_mixup = MixupSerializer(allow_null=True)
+    candidates = CandidateSerializer(many=True)
+    learning_curve = CurveSerializer(allow_null=True)
+    fault = FaultSerializer(allow_null=True)
+    suspects = SuspectSerializer(many=True, allow_null=True)
+    near_duplicates = ClustersField()
+    overlaps = OverlapSerializer(many=True, allow_null=True)
+    reliability = ReliabilitySerializer(many=True, allow_null=True)
+    parameters = ParametersSerializer()
+    evidence = serializers.CharField(allow_blank=True)
+    fast = FastSerializer(allow_null=True)
+    notes = serializers.ListField(child=serializers.CharField())
+    next = NextSerializer()
