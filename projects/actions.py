@@ -21,7 +21,7 @@ from classifier.fingerprint import perceptual_hash
 from projects import dresses, limits
 from projects.errors import Refused, UserError
 from projects.models import Category, Project, RemovedCategory, Sample, SampleQuerySet, name_key
-from projects.signals import project_deleted, project_restored, samples_changed
+from projects.signals import project_deleted, project_restored, purging, samples_changed
 
 PURGED_AT_ONCE = 200
 
@@ -46,6 +46,10 @@ class Outcome:
 def note(kind: audit.Kind, subject: object, request: Any) -> None:
     """In the audit log; `request` is Django’s or DRF’s, or None where nobody asked."""
     audit.record(kind, by=getattr(request, 'user', None), subject=subject, request=request)
+
+
+def note_deleted(project: Project, photos: int, request: Any) -> None:
+    note(audit.Kind.SAMPLES_DELETED, f'{photos:,} photo{"s" if photos != 1 else ""} of {project}', request)
 
 
 def tell(project: Project) -> None:
@@ -112,7 +116,7 @@ def create_example(owner_id: int) -> Project:
         for category, name, content in dresses.example_set():
             add_sample(project, find_or_add_category(project, category), name, content, Sample.Source.EXAMPLE, room)
     except Refused:
-        delete_project(project)
+        Project.objects.filter(pk=project.pk).update(deleted_at=timezone.now())  # half an example is none
         raise
     tell(project)
     return project
@@ -314,6 +318,7 @@ def purge_deleted() -> int:
     gone = sum(_purge(old, pk) for pk in old.values_list('pk', flat=True)[:PURGED_AT_ONCE])
     Project.objects.filter(deleted_at__lt=before, samples=None).delete()
     RemovedCategory.objects.filter(removed_at__lt=before).delete()
+    purging.send_robust(sender=Project)
     return gone
 
 

@@ -59,6 +59,12 @@ def with_details(projects: ProjectQuerySet) -> ProjectQuerySet:
     return counted.prefetch_related(Prefetch('categories', Category.objects.with_counts()), 'versions')
 
 
+@extend_schema_view(
+    get=documented('All projects that you may see, newest first', {200: ProjectSerializer}),
+    post=documented(
+        'Make a project', {201: ProjectSerializer, 400: 'unsupported_kind', 409: 'limit_reached'}, ProjectSerializer
+    ),
+)
 class Projects(generics.ListCreateAPIView[Project]):
     serializer_class = ProjectSerializer
 
@@ -236,6 +242,7 @@ class SampleDetail(APIView):
     def delete(self, request: Request, pk: int) -> Response:
         sample = get_sample(request.user, pk, EDITOR)
         actions.delete_samples(sample.project, [sample])
+        actions.note_deleted(sample.project, 1, request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -253,6 +260,7 @@ class KeepDuplicate(APIView):
         said = KeepSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         deleted = actions.keep_one(project, said.validated_data['keep'], said.validated_data['delete'])
+        actions.note_deleted(project, len(deleted), request)
         return Response({'deleted': deleted})
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from projects.models import GOOD, LEAST, Category, Project, ProjectQuerySet, Sample
 
@@ -26,15 +27,31 @@ class Card:
     project: Project
     categories: list[Category]
     version: Any  # the current model version, or None
-    state: str  # training, stopped, missing, ready, answers
+    state: str  # copying, training, stopped, missing, ready, answers
     next_text: str
     next_url: str
     run: Any = None  # the newest run, where the state speaks of it
     missing: list[Category] = field(default_factory=list)
 
     @property
-    def cover(self) -> list[Sample]:
-        return list(self.project.cover)  # type: ignore[attr-defined]  # with_cards() adds it
+    def cover(self) -> list[int]:
+        """The ids of the samples whose thumbnails it shows."""
+        found = [getattr(self.project, f'cover_{place}') for place in range(COVER)]  # with_cards() adds them
+        return [pk for pk in found if pk is not None]
+
+    @property
+    def shared(self) -> bool:
+        return bool(self.project.open_links)  # type: ignore[attr-defined]
+
+    @property
+    def views(self) -> int:
+        """Of its links that are open."""
+        return sum(link.views for link in self.project.open_links)  # type: ignore[attr-defined]
+
+    @property
+    def copied(self) -> str:
+        """The share of a copy's photos that are there, 0 to 1."""
+        return f'{self.project.sample_count / max(1, self.project.to_copy, self.project.sample_count):.3f}'  # type: ignore[attr-defined]
 
     @property
     def photos_missing(self) -> int:
@@ -54,15 +71,34 @@ class Card:
 def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
     """Fetches what `card` reads, in a number of queries that does not grow with the projects."""
     # Models of apps above this one, reached through the relation, so that nothing is imported upward.
-    runs = Project._meta.get_field('runs').related_model._default_manager
-    versions = Project._meta.get_field('versions').related_model._default_manager
-    return projects.with_counts().prefetch_related(
-        Prefetch('categories', Category.objects.with_counts()),
-        # By hash: mixed over the categories, and the same at every visit.
-        Prefetch('samples', Sample.objects.alive().order_by('content_hash')[:COVER], to_attr='cover'),
-        Prefetch('versions', versions.filter(is_current=True).defer('held_out', 'candidates'), to_attr='current'),
-        Prefetch('runs', runs.only('project', 'status', 'error', 'stage', 'progress')[:1], to_attr='newest'),
+    runs, versions, links = (
+        Project._meta.get_field(name).related_model._default_manager for name in ('runs', 'versions', 'links')
     )
+    open_links = links.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+    return (
+        projects.with_counts()
+        .annotate(**_covers(), to_copy=_to_copy())
+        .select_related('owner')
+        .prefetch_related(
+            Prefetch('categories', Category.objects.with_counts()),
+            Prefetch('versions', versions.filter(is_current=True).defer('held_out', 'candidates'), to_attr='current'),
+            Prefetch('runs', runs.only('project', 'status', 'error', 'stage', 'progress')[:1], to_attr='newest'),
+            Prefetch('links', open_links.only('project', 'views'), to_attr='open_links'),
+        )
+    )
+
+
+def _covers() -> dict[str, Subquery]:
+    """Mixed over the categories by hash, and the same at every visit. One row each: a query for the first five of every
+    project would read all samples of all of them."""
+    mixed = Sample.objects.alive().filter(project=OuterRef('pk')).order_by('content_hash').values('pk')
+    return {f'cover_{place}': Subquery(mixed[place : place + 1]) for place in range(COVER)}
+
+
+def _to_copy() -> Subquery:
+    """How many photos there were to copy, while a project is being duplicated."""
+    source = Sample.objects.alive().filter(project=OuterRef('copying_from')).order_by().values('project')
+    return Subquery(source.annotate(count=Count('pk')).values('count'))
 
 
 def card(project: Project) -> Card:
@@ -72,7 +108,9 @@ def card(project: Project) -> Card:
     run = next(iter(project.newest), None)  # type: ignore[attr-defined]
     made = Card(project, categories, version, 'ready', 'Train it', reverse('project', args=[project.pk]), run)
     made.missing = [c for c in categories if c.sample_count < LEAST]
-    if run and run.under_way:
+    if project.copying_from_id:
+        made.state, made.next_text = 'copying', 'See what comes in'
+    elif run and run.under_way:
         made.state, made.next_text, made.next_url = 'training', 'Watch it train', reverse('run', args=[run.pk])
     elif run and run.status == 'failed':
         made.state, made.next_text, made.next_url = 'stopped', 'See why, then try again', reverse('run', args=[run.pk])
@@ -83,7 +121,16 @@ def card(project: Project) -> Card:
     elif version:
         made.state = 'answers'
         made.next_text, made.next_url = _improve(made)
+    if not project.may_edit and made.state != 'training':
+        made.next_text, made.next_url = _look(made)
     return made
+
+
+def _look(made: Card) -> tuple[str, str]:
+    """What one may do who changes nothing."""
+    if made.version:
+        return 'Show it a new photo', reverse('test', args=[made.project.pk])
+    return 'See its photos', reverse('project', args=[made.project.pk])
 
 
 def _improve(made: Card) -> tuple[str, str]:

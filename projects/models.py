@@ -105,15 +105,19 @@ class Project(models.Model):
 
         The page's script says the same while photos arrive (static/js/enough.js).
         """
-        categories = list(Category.objects.filter(project=self).with_counts())
-        short = [category for category in categories if category.sample_count < LEAST]
-        lacks = [_lack(category, first=place == 0) for place, category in enumerate(short)]
-        if len(categories) < 2:
-            lacks.insert(0, 'one more category' if categories else 'two categories')
-        return lacks
+        return lacks(list(Category.objects.filter(project=self).with_counts()))
 
     def next_position(self) -> int:
         return (self.categories.aggregate(last=Max('position'))['last'] or 0) + 1
+
+
+def lacks(categories: list['Category']) -> list[str]:
+    """What these categories, with their counts, lack to be trained on."""
+    short = [category for category in categories if category.sample_count < LEAST]
+    said = [_lack(category, first=place == 0) for place, category in enumerate(short)]
+    if len(categories) < 2:
+        said.insert(0, 'one more category' if categories else 'two categories')
+    return said
 
 
 def _lack(category: 'Category', first: bool) -> str:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from accounts.limits import Allowance, of
 from projects import limits
-from projects.models import Project, in_sentence
+from projects.models import LEAST, Category, Project, in_sentence, lacks
 
 register = template.Library()
 register.filter('in_sentence', in_sentence)
@@ -192,18 +192,18 @@ def current_version(project: Project) -> int | None:
 
 @register.inclusion_tag('projects/path.html')
 def path_bar(project: Project, current: str) -> dict[str, Any]:
-    """The four steps with their state; `current` is categories, images, train or test. Four queries."""
-    missing = project.missing()
-    named = project.categories.count()
+    """The four steps with their state and what each lacks; `current` is categories, images, train, test or '' on a page
+    beside them. Four queries."""
+    named = list(Category.objects.filter(project=project).with_counts())
     pictures = project.samples.alive().aggregate(all=Count('pk'), labelled=Count('category'))
     # Reverse relations of apps above this one: they need no import.
     run = project.runs.only('project', 'status').order_by('-id').first()
     version = project.versions.filter(is_current=True).defer('held_out', 'candidates').first()
     here = reverse('project', args=[project.pk])
     steps = [
-        _step('categories', 'Categories', f'{named} named', f'{here}#categories', done=named > 1),
-        _step('images', 'Images', photos(pictures['all']), here, done=not missing),
-        _train_step(project, missing, run, version, pictures['labelled']),
+        _step('categories', 'Categories', _named(len(named)), f'{here}#categories', done=len(named) > 1),
+        _images_step(named, pictures['all'], here),
+        _train_step(project, named, run, version, pictures['labelled']),
     ]
     steps.append(_test_step(project, version, said=steps[-1]['state'] == 'done'))
     return {'steps': steps, 'current': current}
@@ -215,12 +215,34 @@ def _step(code: str, title: str, text: str, url: str = '', done: bool = False, s
     return {'code': code, 'title': title, 'text': text, 'url': url, 'state': state}
 
 
-def _train_step(project: Project, missing: list[str], run: Any, version: Any, labelled: int) -> Step:
+def _named(number: int) -> str:
+    """The project page's script says the same of this and of the next two steps (static/js/enough.js)."""
+    return f'{number} named' if number > 1 else f'{number} named, needs {"one" if number else "two"} more'
+
+
+def _images_step(named: list[Category], there: int, url: str) -> Step:
+    lack = _photos_short(named)
+    text = f'{photos(there)}, needs {lack} more' if lack else photos(there)
+    return _step('images', 'Images', text, url, done=not lacks(named))
+
+
+def _photos_short(named: list[Category]) -> int:
+    return sum(max(0, LEAST - category.sample_count) for category in named)
+
+
+def _needs(named: list[Category]) -> str:
+    """What is missing to train, in few words; '' for nothing."""
+    if lack := _photos_short(named):
+        return f'Needs {lack} more photo{"s" if lack > 1 else ""}'
+    return '' if len(named) > 1 else 'Needs more categories'
+
+
+def _train_step(project: Project, named: list[Category], run: Any, version: Any, labelled: int) -> Step:
     url = reverse('train', args=[project.pk]) if run else ''
     if run and run.under_way:
         return _step('train', 'Train', 'Under way', url, state='run')
-    if missing:
-        return _step('train', 'Train', 'Needs more photos', url)
+    if needs := _needs(named):
+        return _step('train', 'Train', needs, url)
     if version is None:
         stopped = run and run.status == 'failed'
         return _step('train', 'Train', 'Stopped' if stopped else 'Ready', url, state='ready')

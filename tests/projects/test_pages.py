@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -68,92 +67,6 @@ def test_charlie_cannot_tell_that_alices_project_exists(as_charlie: Client, proj
 def test_pages_change_nothing_when_they_are_only_looked_at(as_alice: Client):
     for name in ('project_new', 'project_example'):
         assert as_alice.get(reverse(name)).status_code == 405
-
-
-# ---------------------------------------------------------------- dashboard
-
-
-def test_the_first_visit_asks_one_question(as_alice: Client):
-    page = text(as_alice.get(reverse('dashboard')))
-    assert 'What should it tell apart?' in page
-    assert 'Try the dress example' in page
-    assert page.count('<figure') == 8
-    for place in range(1, 9):
-        assert (django_settings.BASE_DIR / 'static' / 'img' / f'example-{place}.jpg').stat().st_size < 25_000
-
-
-def test_two_names_make_a_project(as_alice: Client, alice: User):
-    response = as_alice.post(reverse('project_new'), {'this': ' cat ', 'that': 'dog'})
-    made = Project.objects.get(owner=alice)
-    assert response.url == reverse('project', args=[made.pk])
-    assert made.name == 'cat or dog'
-    assert [category.name for category in made.categories.all()] == ['cat', 'dog']
-
-
-@pytest.mark.parametrize(('this', 'that'), [('', 'dog'), ('cat', ' CAT '), ('x' * 101, 'dog')])
-def test_names_that_do_not_work_are_refused_with_a_reason(as_alice: Client, this: str, that: str):
-    response = as_alice.post(reverse('project_new'), {'this': this, 'that': that}, follow=True)
-    assert Project.objects.count() == 0
-    assert 'class="note bad"' in text(response)
-
-
-def card_of(client: Client) -> str:
-    page = text(client.get(reverse('dashboard')))
-    return page[page.index('<li class="card project"') : page.index('</ul>')]
-
-
-def test_a_card_says_what_is_missing(as_alice: Client, alice: User):
-    filled(alice, blue=1, gold=2)
-    card = card_of(as_alice)
-    assert 'Needs 1 more photo' in card
-    assert 'Add photos to blue' in card
-    assert '2 categories · 3 photos' in card
-
-
-def test_a_card_of_a_project_that_can_be_trained(as_alice: Client, project: Project):
-    assert 'Ready to train' in card_of(as_alice)
-
-
-def test_a_card_shows_a_training_under_way(as_alice: Client, project: Project):
-    run = project.runs.create(status='running', progress=0.4)
-    assert 'Waiting to start' in card_of(as_alice)
-    project.runs.update(stage='features')
-    card = card_of(as_alice)
-    assert 'Watch it train' in card
-    assert 'Looking at each photo' in card
-    assert 'value="0.400"' in card
-    assert f'href="{reverse("run", args=[run.pk])}"' in card
-
-
-def test_a_card_shows_why_training_stopped(as_alice: Client, project: Project):
-    project.runs.create(status='failed', error='The disk is full.')
-    card = card_of(as_alice)
-    assert 'Training stopped' in card
-    assert 'The disk is full. Your photos are safe.' in card
-
-
-def test_a_card_shows_no_accuracy_without_its_range(as_alice: Client, project: Project):
-    trained(project)
-    card = card_of(as_alice)
-    assert '92\u202f% <span>(84–97)</span>' in card
-    assert 'class="iv-range" x1="68.0%" x2="94.0%"' in card
-    assert '>Add photos<svg' in card  # fewer than 30 of each, and as many of one as of the other
-
-
-def test_a_card_whose_photos_changed_since(as_alice: Client, project: Project):
-    trained(project)
-    actions.add_sample(project, project.categories.first(), 'new.png', picture(60_000), Sample.Source.UPLOAD)
-    assert 'Train again with the new photos' in card_of(as_alice)
-
-
-def test_the_dashboards_queries_do_not_grow(as_alice: Client, alice: User, django_assert_num_queries):
-    trained(filled(alice, blue=2, gold=2))
-    with django_assert_num_queries(7):
-        as_alice.get(reverse('dashboard'))
-    for _ in range(3):
-        trained(filled(alice, blue=2, gold=2, red=6))
-    with django_assert_num_queries(7):
-        as_alice.get(reverse('dashboard'))
 
 
 # ---------------------------------------------------------------- a project

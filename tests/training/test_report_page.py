@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from projects import actions
+from projects import actions, category_actions
 from projects.models import Category, Sample
 from tests.training.planted import answers, ids_of, project_of, version_of
 from training.models import ModelVersion, Run
@@ -83,7 +83,7 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     assert 'Perhaps labelled wrong' in page
     assert 'Change to paper' in page
     assert 'Too few photos to tell how sure it may be.' in page
-    assert page.count('>Keep one<') == 1
+    assert page.count('>Keep the first<') == 1
     assert page.count('>Keep this one<') == 2  # those in different categories: somebody must say which is right
     assert '[2,048 + 1] × [2] = 4,098' in page
     assert 'Accuracy goes from 70\u202f% at 3 photos in each category to 80\u202f% at 10.' in page
@@ -167,6 +167,8 @@ def test_a_suspect_that_was_settled_or_moved_is_not_shown(as_alice, version):
     actions.move_sample(sample, glass, checked=True)
     assert 'id="labels"' not in page_of(as_alice, version)
     actions.move_sample(sample, glass)
+    assert 'id="labels"' not in page_of(as_alice, version)
+    actions.move_sample(sample, glass, checked=False)
     page = page_of(as_alice, version)
     assert 'id="labels"' in page
     assert 'id="changed" hidden>' in page
@@ -209,7 +211,7 @@ def test_renamed_and_deleted_categories(as_alice, version):
     glass, paper = version.project.categories.all()
     actions.rename_category(glass, 'bottles')
     assert '2 of 10 photos of paper are taken for bottles' in page_of(as_alice, version)
-    actions.delete_category(paper, with_samples=True)
+    category_actions.delete_category(paper, with_samples=True)
     page = page_of(as_alice, version)
     assert 'Change to paper' not in page  # it cannot be moved there
 
