@@ -5,20 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import SignupInvitation
-from predictions.models import ApiKey
+from predictions.models import ApiKey, ShareLink
 from projects.actions import add_sample, create_project
 from projects.models import Membership, Project, ProjectInvitation, Role
 from tests.pictures import picture
 from tests.training.planted import answers, version_of
 
 PUBLIC, SIGNED_IN, VIEWER, EDITOR, OWNER, STAFF = 'public', 'signed in', *Role.labels, 'staff'
-EVERYBODY = ('owner', 'editor', 'viewer', 'stranger', 'operator', 'anonymous', 'predict-only key')
+EVERYBODY = ('owner', 'editor', 'viewer', 'stranger', 'operator', 'anonymous', 'share link', 'predict-only key')
+NOBODY = ('anonymous', 'share link')  # who has opened a share link may open its page, and else what anybody may
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Route:
     of: str = ''
     kwargs: dict[str, Any] = field(default_factory=dict)
     predicts: bool = False  # a key made for predictions may use it
+    unseen: int = 404  # what a stranger gets
 
 
 def get(least: str, of: str = '', **kwargs: Any) -> Route:
@@ -70,6 +73,10 @@ ROUTES = {
     'report_photo': get(VIEWER, 'version', sample=1),
     'report_cell': get(VIEWER, 'version', row=0, column=0),
     'test': get(VIEWER, 'project'),
+    'share': Route({'get': EDITOR, 'post': EDITOR}, 'project'),
+    'link_close': post(EDITOR, 'link'),
+    'shared': Route({'get': PUBLIC, 'post': PUBLIC}, kwargs={'token': 'open-to-all'}),
+    'shared_predict': post(PUBLIC, token='open-to-all'),
     'code': get(VIEWER, 'project'),
     'login': Route({'get': PUBLIC, 'post': PUBLIC}),
     'logout': post(PUBLIC),
@@ -121,7 +128,12 @@ ROUTES = {
     'api_version_compare': get(VIEWER, 'version', other=1),
     'api_version_publish': post(EDITOR, 'version'),
     'api_predictions': Route({'post': VIEWER}, 'project', predicts=True),
+    'api_feedback': Route({'post': EDITOR, 'delete': EDITOR}, 'prediction', unseen=409),  # as where none is kept
+    'api_discard': Route({'post': EDITOR}, 'prediction', unseen=409),
+    'prediction_file': get(EDITOR, 'prediction'),
     'api_heatmaps': post(VIEWER, 'project'),
+    'api_links': Route({'get': EDITOR, 'post': EDITOR}, 'project'),
+    'api_link': Route({'delete': EDITOR}, 'link'),
     'api_suggestions': get(VIEWER, 'project'),
 }
 CASES = [(name, method) for name, route in ROUTES.items() for method in route.least]
@@ -154,8 +166,12 @@ def world(alice: User, bob: User, charlie: User) -> World:
     key = ApiKey.make(alice, 'only predicts')[1]
     ApiKey.objects.update(scope=ApiKey.Scope.PREDICT)
     clients['predict-only key'] = Client(headers={'authorization': f'Bearer {key}'})
+    link = ShareLink.objects.create(project=project, token='open-to-all')
+    ShareLink.objects.create(project=project, token='locked', password=make_password('secret'))
+    assert clients['share link'].post('/s/locked/', {'password': 'secret'}).cookies['shared']
     ids = {
         'project': project.pk,
+        'link': link.pk,
         'category': category.pk,
         'sample': sample.pk,
         'run': version.run_id,
@@ -174,7 +190,7 @@ def may(route: Route, method: str, who: str, below_api: bool) -> bool:
         return True
     if who == 'predict-only key':
         return below_api and route.predicts
-    if who == 'anonymous':
+    if who in NOBODY:
         return False
     if least in (SIGNED_IN, STAFF):
         return least == SIGNED_IN or who == 'operator'
@@ -182,13 +198,13 @@ def may(route: Route, method: str, who: str, below_api: bool) -> bool:
     return who in ranks and ranks.index(who) >= ranks.index(least)
 
 
-def refused(who: str, least: str, below_api: bool) -> int:
+def refused(who: str, least: str, below_api: bool, unseen: int = 404) -> int:
     """The status that says no: to nobody known 401, or the way to the sign-in; to strangers 404; to members 403."""
-    if who == 'anonymous' or (who == 'predict-only key' and not below_api):
+    if who in NOBODY or (who == 'predict-only key' and not below_api):
         return 401 if below_api else 302
     if (who in ('editor', 'viewer') and least in Role.labels) or who == 'predict-only key':
         return 403
-    return 404
+    return unseen
 
 
 @pytest.mark.parametrize(('name', 'method'), CASES)
@@ -204,7 +220,7 @@ def test_who_may(world: World, backbones: Any, name: str, method: str):
         if may(route, method, who, below_api):
             assert response.status_code not in (401, 403, 405) and not to_sign_in, who
         else:
-            assert response.status_code == refused(who, route.least[method], below_api), who
+            assert response.status_code == refused(who, route.least[method], below_api, route.unseen), who
             assert to_sign_in == (response.status_code == 302), who
 
 
@@ -216,7 +232,7 @@ def test_a_project_that_was_deleted_is_nobodys(world: World):
         for method in route.least:
             address = reverse(name, kwargs={'pk': world.ids[route.of]} | route.kwargs)
             answer = getattr(world.clients['owner'], method)(address, content_type='application/json')
-            assert answer.status_code == 404, (name, method)
+            assert answer.status_code == route.unseen, (name, method)
 
 
 def patterns(found: list[Any]) -> Iterator[URLPattern]:

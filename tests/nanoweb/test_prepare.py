@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from nanoweb.management.commands import prepare
-from projects.signin import link_path
+from accounts.signin import link_path
 
 
 @pytest.fixture(autouse=True)

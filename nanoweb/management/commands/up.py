@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.signin import link_path
 from nanoweb.supervisor import Supervisor
-from projects.signin import link_path
 from training.worker import LIFE_SIGN
 
 ANYWHERE = ('0.0.0.0', '::')  # noqa: S104 (compared with, not bound)

@@ -1,0 +1,7 @@
+"""News for the apps above, which know accounts while it knows none of them."""
+
+from django.dispatch import Signal
+
+# `user`: whose data is exported. A receiver answers with an iterable of (path in the zip, content), the content as
+# bytes, or as a callable that reads them when their turn comes; an OSError from it becomes a line in missing.txt.
+exporting = Signal()

@@ -1,0 +1,37 @@
+"""What predictions do when somebody asks for everything of theirs, when time has passed, and when something goes."""
+
+from functools import partial
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from accounts.signals import exporting
+from predictions import export, kept
+from predictions.models import Prediction
+from projects.listeners import remove_folder
+from projects.models import Project
+from projects.signals import purging
+
+
+@receiver(purging)
+def purge(**kwargs: Any) -> None:
+    kept.purge()
+
+
+@receiver(post_delete, sender=Prediction)
+def remove_copy(instance: Prediction, **kwargs: Any) -> None:
+    """Whoever deleted it, also together with its version."""
+    if instance.file:
+        transaction.on_commit(partial(default_storage.delete, instance.file), robust=True)
+
+
+@receiver(post_delete, sender=Project)
+def remove_copies(instance: Project, **kwargs: Any) -> None:
+    """What a start that was cut off may have left there too."""
+    transaction.on_commit(partial(remove_folder, f'predictions/{instance.pk}'), robust=True)
+
+
+exporting.connect(export.entries)

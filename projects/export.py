@@ -1,0 +1,101 @@
+"""A person's projects and photos, for the zip with everything of them (accounts.export)."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+
+from accounts.export import Entry, as_json
+from projects.models import Membership, Project
+
+# Windows takes none of these in a name, and no dot or space at its end.
+UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+LONGEST = 60
+NO_CATEGORY, DELETED = 'not in a category', 'deleted'
+ABOUT_SAMPLE = (
+    'id', 'name', 'text', 'category__name', 'source', 'creator', 'licence', 'licence_url', 'landing_page', 'group',
+    'split', 'width', 'height', 'taken_at', 'created_at', 'deleted_at', 'file',
+)  # fmt: skip
+
+
+class Names:
+    """Names that are there once, also where capital and small letters are the same."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def unique(self, name: str, suffix: str = '') -> str:
+        found, number = f'{name}{suffix}', 1
+        while found.casefold() in self.taken:
+            number += 1
+            found = f'{name} ({number}){suffix}'
+        self.taken.add(found.casefold())
+        return found
+
+
+def safe(name: str) -> str:
+    """A name that every system takes for a file or folder."""
+    return UNSAFE.sub('_', name)[:LONGEST].strip(' .') or '_'
+
+
+def folder(project: Project) -> str:
+    """Where the zip holds what belongs to `project`; the number keeps equal names apart."""
+    return f'projects/{safe(project.name)} ({project.pk})'
+
+
+def entries(user: User, **kwargs: Any) -> Iterator[Entry]:
+    for project in user.projects.all():
+        yield from of_project(project)
+    reached = Membership.objects.filter(user=user).select_related('project__owner')
+    yield 'memberships.json', as_json([_reached(each) for each in reached])
+
+
+def _reached(membership: Membership) -> dict[str, str]:
+    project = membership.project
+    return {'project': project.name, 'owner': project.owner.get_username(), 'role': membership.get_role_display()}
+
+
+def of_project(project: Project) -> Iterator[Entry]:
+    samples = list(project.samples.order_by('id').values(*ABOUT_SAMPLE))
+    files, folders = Names(), Names()
+    # The two names of our own come first, so that a category of that name gives way.
+    own = {name: folders.unique(name) for name in (NO_CATEGORY, DELETED)}
+    placed = {name: folders.unique(safe(name)) for name in project.categories.values_list('name', flat=True)}
+    photos: list[tuple[str, str]] = []
+    for sample in samples:
+        stored, sample['category'] = sample.pop('file'), sample.pop('category__name')
+        sample['photo'] = None
+        if stored:
+            inside = own[DELETED] if sample['deleted_at'] else placed.get(sample['category'], own[NO_CATEGORY])
+            stem = f'{inside}/{safe(PurePosixPath(sample["name"]).stem)}'
+            sample['photo'] = f'photos/{files.unique(stem, ".jpg")}'
+            photos.append((sample['photo'], stored))
+    yield f'{folder(project)}/project.json', as_json(about(project) | {'samples': samples})
+    for path, stored in photos:
+        yield f'{folder(project)}/{path}', partial(read, stored)
+
+
+def about(project: Project) -> dict[str, Any]:
+    members = project.memberships.select_related('user')
+    return {
+        'id': project.pk,
+        'name': project.name,
+        'kind': project.kind,
+        'created_at': project.created_at,
+        'deleted_at': project.deleted_at,
+        'publishes_itself': project.publishes_itself,
+        'prefers_speed': project.prefers_speed,
+        'keep_predictions_days': project.keep_predictions_days,
+        'categories': list(project.categories.values('id', 'name', 'created_at')),
+        'members': [{'name': each.user.get_username(), 'role': each.get_role_display()} for each in members],
+    }
+
+
+def read(stored: str) -> bytes:
+    with default_storage.open(stored) as file:
+        content: bytes = file.read()
+    return content

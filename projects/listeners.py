@@ -1,0 +1,35 @@
+"""What projects do when one of them goes for good, or its owner asks for everything."""
+
+from functools import partial
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from accounts.signals import exporting
+from projects import export
+from projects.models import Project
+
+
+@receiver(post_delete, sender=Project)
+def remove_photos(instance: Project, **kwargs: Any) -> None:
+    """Whoever deleted it: a purge, its owner together with the account, or the operator in Django's admin."""
+    # Robust: the rows are gone, and what one file does must not keep the others.
+    transaction.on_commit(partial(remove_folder, f'projects/{instance.pk}'), robust=True)
+
+
+def remove_folder(name: str) -> None:
+    """With all that is in it; nothing where it is not there."""
+    if not default_storage.exists(name):
+        return
+    folders, files = default_storage.listdir(name)
+    for folder in folders:
+        remove_folder(f'{name}/{folder}')
+    for file in files:
+        default_storage.delete(f'{name}/{file}')
+    default_storage.delete(name)
+
+
+exporting.connect(export.entries)
