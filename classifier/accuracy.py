@@ -16,7 +16,9 @@ HELD_OUT_EFFECT = 2.0  # variance of (stated - true) over the binomial one: samp
 class Accuracy:
     """The share of unseen samples whose most confident category is right, with its 95 % interval.
 
-    `balanced` is the mean over categories; `method` says in half a sentence where it all comes from.
+    `balanced` is the mean over categories; `method` says in half a sentence where it all comes from. `samples` is on
+    how many, `lowered` how much was taken off for having chosen on the same samples (None: no need), `groups` how many groups of samples that
+    belong together stand behind it (None: each sample is its own), `test` whether learning never touched the samples.
     """
 
     value: float
@@ -24,11 +26,15 @@ class Accuracy:
     high: float
     balanced: float
     method: str
+    samples: int
+    lowered: float | None = None
+    groups: int | None = None
+    test: bool = False
     level: float = LEVEL
 
 
 def held_out_accuracy(
-    probabilities: Floats, task: Task, how: str, optimism: float = 0.0, nested: float = 1.0
+    probabilities: Floats, task: Task, how: str, optimism: float | None = None, nested: float = 1.0
 ) -> Accuracy:
     """The accuracy of held-out probabilities (n, k), less the `optimism` of having chosen on the same samples.
 
@@ -39,17 +45,17 @@ def held_out_accuracy(
     elsewhere, and how much nobody can tell. So it counts as a guess for the low end, as seen for the high end, and
     as the middle of both for the value.
     """
-    right = _right(probabilities, task.labels)
+    right, lowered = _right(probabilities, task.labels), optimism or 0.0
     guess = right.copy()
     if task.confined.any():
         guess[task.confined] = min(float(right[task.confined].mean()), 1 / task.categories)
     count = effective_count(right, task.groups) / HELD_OUT_EFFECT
-    low = wilson(min(nested, max(0.0, float(guess.mean()) - optimism)), count)[0]
+    low = wilson(min(nested, max(0.0, float(guess.mean()) - lowered)), count)[0]
     high = wilson(float(right.mean()), count)[1]
     middle = (right + guess) / 2
     method = f'{how}; {_interval_name(task.groups, task.confined)}'
-    value, balanced = (max(0.0, share - optimism) for share in (float(middle.mean()), _balanced(middle, task.labels)))
-    return Accuracy(value, low, high, balanced, method)
+    value, balanced = (max(0.0, share - lowered) for share in (float(middle.mean()), _balanced(middle, task.labels)))
+    return Accuracy(value, low, high, balanced, method, len(right), optimism, _groups(task.groups))
 
 
 def split_accuracy(probabilities: Floats, labels: Ints, groups: Ints, how: str) -> Accuracy:
@@ -57,7 +63,8 @@ def split_accuracy(probabilities: Floats, labels: Ints, groups: Ints, how: str) 
     right = _right(probabilities, labels)
     low, high = wilson(float(right.mean()), effective_count(right, groups))
     method = f'{how}; {_interval_name(groups, np.zeros(len(labels), dtype=bool))}'
-    return Accuracy(float(right.mean()), low, high, _balanced(right, labels), method)
+    value, balanced = float(right.mean()), _balanced(right, labels)
+    return Accuracy(value, low, high, balanced, method, len(right), groups=_groups(groups), test=True)
 
 
 def _right(probabilities: Floats, labels: Ints) -> Floats:
@@ -68,9 +75,14 @@ def _balanced(right: Floats, labels: Ints) -> float:
     return float(np.mean([right[labels == category].mean() for category in np.unique(labels)]))
 
 
-def _interval_name(groups: Ints, confined: Bools) -> str:
+def _groups(groups: Ints) -> int | None:
     count = len(np.unique(groups))
-    if count == len(groups):
+    return count if count < len(groups) else None
+
+
+def _interval_name(groups: Ints, confined: Bools) -> str:
+    count = _groups(groups)
+    if count is None:
         return "Wilson's interval"
     if confined.any():
         return 'too few groups to tell: a category comes from one group only, so the interval reaches down to guessing'
@@ -83,7 +95,7 @@ def doubt(task: Task) -> str | None:
     """Why nobody can tell how it does on samples from elsewhere; None where the groups are many enough."""
     if task.confined.any():
         return 'All samples of a category belong together: too few groups to tell how it does on ones from elsewhere.'
-    count = len(np.unique(task.groups))
-    if count < min(FEW_GROUPS, len(task.groups)):
+    count = _groups(task.groups)
+    if count is not None and count < FEW_GROUPS:
         return f'The samples come from {count} groups only: too few to tell how it does on ones from elsewhere.'
     return None

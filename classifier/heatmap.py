@@ -27,6 +27,7 @@ class Heat:
 
     values: Floats  # (GRID, GRID), top row first: 1 where most speaks for the category, 0 where least does
     how: str
+    rest: str  # what else answers, but is not drawn, by name; '' where nothing does
 
 
 def drawn(model: Model) -> list[Member]:
@@ -54,7 +55,7 @@ def heat(model: Model, maps: Maps, category: int) -> Heat:
             f'Bright squares spoke for this category. Drawn from {named(members)}: {percent:.0f}\u202f% of the answer.'
         )
     rest = [member for member in model.members if member not in members]
-    return Heat(stretched(values), f'{how} The rest comes from {named(rest)}.' if rest else how)
+    return Heat(stretched(values), how, named(rest) if rest else '')
 
 
 def has_shares(member: Member) -> bool:

@@ -212,7 +212,7 @@ class _Training:
         task = self.task
         grouped = len(np.unique(task.groups)) < len(task.groups)
         how = f'{len(task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
-        gained, nested = 0.0, 1.0
+        gained, nested = None, 1.0
         if gain is not None:
             nested = gain.nested
             gained = gain.of(float((probabilities.argmax(axis=1) == task.labels).mean()))

@@ -1,7 +1,5 @@
 """REST for what a model looked at."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import Http404
 from rest_framework.request import Request
@@ -9,15 +7,16 @@ from rest_framework.response import Response
 
 from classifier import images
 from classifier.errors import BadImage
-from predictions import predictor
+from predictions import predictor, schema
 from predictions.access import category_names, get_version
-from predictions.api import Predictions, asked_version, readable
+from predictions.api import Predictions, asked_version, fields, readable, uploaded_file
 from predictions.batching import Picture
 from projects.access import get_sample
 from projects.actions import read_stored, unreadable
-from projects.api import uploaded_files, whole_number
+from projects.api import whole_number
 from projects.errors import UserError
 from projects.models import Sample
+from projects.openapi import documented
 from training.models import ModelVersion, Run
 
 LEARNED = 'It has learned from this photo since.'
@@ -28,10 +27,21 @@ class Heatmaps(Predictions):
 
     predicts = False
 
+    @documented(
+        'What did it look at?',
+        {
+            200: schema.HeatmapSerializer,
+            400: f'too_many_files unknown_category {schema.UNREADABLE}',
+            409: f'{schema.CANNOT_ANSWER} no_map unreadable',
+        },
+        {'multipart/form-data': schema.AskHeatmapSerializer, 'application/json': schema.AskSampleHeatmapSerializer},
+        query=[schema.VERSION],
+        tag='predictions',
+    )
     def post(self, request: Request, pk: int) -> Response:
         version = self.version or get_version(request.user, pk, asked_version(request))
         sample = asked_sample(request, pk)
-        picture = readable(uploaded_files(request, 'file')[0]) if sample is None else stored(sample)
+        picture = readable(uploaded_file(request)) if sample is None else stored(sample)
         category = asked_category(request, version)
         if category is None:
             category = int(predictor.predict(version, [picture])[0].confidences.argmax())
@@ -45,13 +55,9 @@ class Heatmaps(Predictions):
                 'columns': columns,
                 'values': heat.values.round(3).tolist(),
                 'how': f'{heat.how} {LEARNED}' if sample and learned_from(version, sample) else heat.how,
+                'rest': heat.rest,
             }
         )
-
-
-def fields(request: Request) -> dict[str, Any]:
-    """What was sent, where it has names."""
-    return request.data if isinstance(request.data, dict) else {}
 
 
 def asked_sample(request: Request, project: int) -> Sample | None:

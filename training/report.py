@@ -51,6 +51,7 @@ def report(version: ModelVersion) -> Report:
     """The version's report as the API gives it: api.md says what is in it. What cannot be told is None."""
     fields = ('held_out', 'evaluation', 'run__snapshot')
     held_out, evaluation, snapshot = ModelVersion.objects.filter(pk=version.pk).values_list(*fields).get()
+    version.held_out = held_out  # the page shows more of it
     rows = Sample.objects.filter(project=version.project_id).alive().values_list('pk', 'category', 'label_checked')
     living = {pk: Living(category, checked) for pk, category, checked in rows}
     categories = categories_today(version)
@@ -90,10 +91,7 @@ def what_was_seen(
     """Test samples alone, where there were any: then the accuracy comes from them too."""
     taken = {sample['id']: sample for sample in (snapshot or {}).get('samples', [])}
     index = {category['id']: place for place, category in enumerate(version.categories)}
-    pairs = zip(held_out.get('samples', []), held_out.get('probabilities', []), strict=True)
-    known = [(pk, answer) for pk, answer in pairs if pk in taken]
-    test = any(taken[pk]['split'] == 'test' for pk, _ in known)
-    asked = [(pk, answer) for pk, answer in known if not test or taken[pk]['split'] == 'test']
+    asked, test = asked_of(held_out, taken)
     kept = [(pk, answer) for pk, answer in asked if pk in living]
     ids = [pk for pk, _ in kept]
     answers = np.array([answer for _, answer in kept]).reshape(len(ids), len(index))
@@ -107,6 +105,14 @@ def what_was_seen(
         deleted=len(asked) - len(kept),
         test=test,
     )
+
+
+def asked_of(held_out: dict[str, Any], taken: dict[int, Any]) -> tuple[list[tuple[int, list[float]]], bool]:
+    """(sample id, what was said of it) of those `taken` that it is measured on, and whether these are test samples."""
+    pairs = zip(held_out.get('samples', []), held_out.get('probabilities', []), strict=True)
+    known = [(pk, answer) for pk, answer in pairs if pk in taken]
+    tests = [(pk, answer) for pk, answer in known if taken[pk]['split'] == 'test']
+    return tests or known, bool(tests)
 
 
 def measured(seen: Seen, names: list[str], evaluation: Report, living: dict[int, Living]) -> Report:

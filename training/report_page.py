@@ -76,7 +76,7 @@ class ReportPage(ReportPhotos):
     @property
     def corrected(self) -> bool:
         """Whether the accuracies are lowered by what choosing on the same photos flatters them."""
-        return ' points for having chosen on them' in self.found['accuracy']['method']
+        return self.found['accuracy'].get('lowered') is not None
 
     @cached_property
     def categories(self) -> list[dict[str, Any]]:

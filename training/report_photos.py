@@ -106,7 +106,7 @@ class ReportPhotos:
     @cached_property
     def probabilities(self) -> dict[int, list[float]]:
         """Sample id -> what was said of it while it was held out, a share per category."""
-        held_out = ModelVersion.objects.filter(pk=self.version.pk).values_list('held_out', flat=True).get()
+        held_out = self.version.held_out  # report() has read it
         return dict(zip(held_out.get('samples', []), held_out.get('probabilities', []), strict=True))
 
     def bars(self, pk: int, most: int) -> list[Bar]:

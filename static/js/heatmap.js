@@ -20,7 +20,7 @@ export async function showHeat(figure, asked) {
   const heat = await askForHeat(asked);
   await drawHeat(image, heat);
   if (find('img', figure) !== image) return heat; // meanwhile another photo stands there
-  say(figure, `${heat.category}: mostly ${brightest(heat)}. ${heat.how}`);
+  say(figure, `${heat.category}: mostly ${brightest(heat)}. ${heat.how}`, heat.rest);
   return heat;
 }
 
@@ -102,29 +102,27 @@ export function heatButton(button, figure, asked) {
   return () => set(shown());
 }
 
-function say(figure, text) {
+function say(figure, text, rest = '') {
   const box = find('img', figure).parentElement;
   const said = find('.heat-how', figure) ?? document.createElement('div');
   said.className = 'heat-how t13 two';
-  const [main] = tell(said, text);
+  tell(said, text, rest);
   box.after(said);
-  announce(main);
+  announce(text);
 }
 
-/** Write what was drawn into `box`; what the answer has besides waits behind a press. Returns both parts. */
-export function tell(box, text) {
-  const [main, rest] = text.split(' The rest comes from ');
+/** Write what was drawn into `box`; what the answer has besides, `rest`, waits behind a press. */
+export function tell(box, text, rest) {
   const said = document.createElement('p');
-  said.textContent = main;
+  said.textContent = text;
   box.replaceChildren(said);
-  if (!rest) return [main];
+  if (!rest) return;
   const more = document.createElement('details');
   const summary = document.createElement('summary');
   summary.className = 'textlink';
   summary.textContent = 'And the rest of the answer?';
   const where = document.createElement('p');
-  where.textContent = `It comes from ${rest}`;
+  where.textContent = `It comes from ${rest}.`;
   more.append(summary, where);
   box.append(more);
-  return [main, rest];
 }

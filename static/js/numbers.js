@@ -20,7 +20,7 @@ export const range = (low, high) => `(${hundredths(low)}–${hundredths(high)})`
 export const accuracyText = (value, low, high) => `${percent(value)} ${range(low, high)}`;
 
 export function seconds(value) {
-  if (value > 0 && value < 0.01) return '<0.01 s';
+  if (value > 0 && value < 0.095) return milliseconds(1000 * value);
   if (value >= 10 * MINUTE) return `${Math.round(value / MINUTE)} min`;
   if (value >= MINUTE) return `${Math.floor(value / MINUTE)} min ${Math.floor(value % MINUTE)} s`;
   if (value >= 9.95) return `${Math.round(value)} s`;

@@ -8,18 +8,25 @@ const section = document.querySelector('[data-looked]');
 const figures = all('figure', section);
 
 async function draw() {
-  const { url, version } = section.dataset;
-  try {
-    for (const figure of figures) {
-      const { sample, category } = figure.dataset;
-      const heat = await askForHeat({ url, version, category, sample: Number(sample) });
-      await drawHeat(find('img', figure), heat);
-      write(figure, { where: `, mostly ${brightest(heat)}` });
-      tell(find('[data-t="how"]', section), heat.how);
+  let drawn = 0;
+  for (const figure of figures) {
+    try {
+      await drawOne(figure);
+      drawn += 1;
+    } catch (error) {
+      write(figure, { where: `: ${error.message}` });
     }
-  } catch (error) {
-    write(section, { how: error.message });
   }
+  if (!drawn) write(section, { how: '' });
+}
+
+async function drawOne(figure) {
+  const { url, version } = section.dataset;
+  const { sample, category } = figure.dataset;
+  const heat = await askForHeat({ url, version, category, sample: Number(sample) });
+  await drawHeat(find('img', figure), heat);
+  write(figure, { where: `, mostly ${brightest(heat)}` });
+  tell(find('[data-t="how"]', section), heat.how, heat.rest);
 }
 
 if (figures.length) {

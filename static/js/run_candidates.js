@@ -6,7 +6,7 @@ import { all, find, write } from './dom.js';
 import { range, seconds } from './numbers.js';
 import { counted, figure, fromTemplate, percent } from './page.js';
 import { chosenOf, hasEnded, ranked, singles, stageNow } from './run_state.js';
-import { lowered, ofTestPhotos, strongestFirst } from './run_words.js';
+import { ofTestPhotos, points, strongestFirst } from './run_words.js';
 
 const card = document.getElementById('candidates');
 const rest = find('.rest', card);
@@ -76,8 +76,8 @@ function legend(version, chance) {
     'The band is where the truth lies 95 times in 100.';
   if (!version) return lines;
   if (ofTestPhotos(version.accuracy)) return `${lines} All figures are from the test photos.`;
-  const points = lowered(version.accuracy);
-  if (points === null) return lines;
-  const chosen = points ? `, the chosen one by ${counted(points, 'point')}` : '';
+  const off = points(version.accuracy);
+  if (off === null) return lines;
+  const chosen = off ? `, the chosen one by ${counted(off, 'point')}` : '';
   return `${lines} Each is lowered by what choosing on the same photos flatters it${chosen}.`;
 }

@@ -81,13 +81,19 @@ export function line(event, names, number) {
 
 /** “Shown 100 photos …”, as parts for `sentence`. */
 export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
-  const { value, low, high, method } = accuracy;
-  const photos = Number.parseInt(method, 10) || all; // a method begins with the number that it measured on
+  const { value, low, high, samples = all } = accuracy;
+  const guessing = `Guessing gets ${hundredths(chance)}.`;
+  if (low <= chance) {
+    return [
+      [`${counted(samples, 'photo')} ${samples === 1 ? 'is' : 'are'} too few to tell.`],
+      ` Of 100 new photos it may get anything between ${hundredths(low)} and ${hundredths(high)} right. ${guessing}`,
+    ];
+  }
   return [
     'Shown 100 photos it has never seen, it would get about ',
     [`${hundredths(value)} right`],
-    `. With ${counted(photos, 'photo')} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +
-      `${hundredths(high)}. Guessing gets ${hundredths(chance)}.`,
+    `. With ${counted(samples, 'photo')} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +
+      `${hundredths(high)}. ${guessing}`,
   ];
 }
 
@@ -154,20 +160,18 @@ export const plainMethod = ({ method }) =>
     .replace(', less 0.0 points for having chosen on them', '')
     .replace('for having chosen on them', 'because the same photos chose the models');
 
-/** What the range means, as a method says it in its second half. */
-export function plainRange({ method }) {
+/** What the range means; where a method says in its second half that there is too little to tell, that. */
+export function plainRange({ method, groups }) {
   const [, name = ''] = method.split('; ');
   if (!name.startsWith('Wilson')) return name;
-  const groups = /\((\d+) groups\)/.exec(name)?.[1];
-  const wider = groups ? `, wider because photos that belong together (${groups} groups) tell less` : '';
+  const wider = groups
+    ? `, wider because photos that belong together count as one: there are ${counted(groups, 'group')} of them`
+    : '';
   return `the truth lies in it 95 times in 100${wider}`;
 }
 
 /** Whether a figure comes from photos set apart for testing, not from held-back ones. */
-export const ofTestPhotos = ({ method }) => / test samples\b/.test(method);
+export const ofTestPhotos = ({ test }) => Boolean(test);
 
 /** By how many points a stated figure was lowered for having been chosen on the same photos; null: not at all. */
-export function lowered({ method }) {
-  const points = /less ([\d.]+) points/.exec(method)?.[1];
-  return points === undefined ? null : Number(points);
-}
+export const points = ({ lowered }) => (lowered == null ? null : Math.round(1000 * lowered) / 10);

@@ -94,6 +94,7 @@ class Server:
             for backbone, cut, head in MEMBERS
         ]
         accuracy = {'value': 0.92, 'low': 0.84, 'high': 0.97, 'level': 0.95, 'balanced': 0.91, 'method': METHOD}
+        accuracy |= {'samples': 86, 'lowered': 0.012, 'groups': None, 'test': False}
         accuracy |= changes.pop('accuracy', {})
         version = {
             'id': 7, 'number': 1, 'is_current': True, 'members': members, 'accuracy': accuracy, 'parameters': 4742,

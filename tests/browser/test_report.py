@@ -164,7 +164,7 @@ def test_whose_session_is_over_is_told_to_reload(report: Page) -> None:
 def test_keep_one_of_near_duplicates_and_undo(report: Page, client: Client, version: dict[str, Any]) -> None:
     cluster = report.locator('.cluster').filter(has_text='again.jpg')
     before = len(client.samples(version['project']))
-    cluster.get_by_role('button', name='Keep one').click()
+    cluster.get_by_role('button', name='Keep the first').click()
     expect(cluster.locator('figure:visible')).to_have_count(1)
     assert len(client.samples(version['project'])) == before - 1
     expect(report.locator('#changed')).to_be_visible()

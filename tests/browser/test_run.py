@@ -207,18 +207,25 @@ def test_who_chose_speed_gets_the_best_single_one(page: Page, server: Server) ->
     expect(page.locator('tr.lead')).not_to_contain_text('best of')  # it has the least log loss, not the most right
 
 
+def test_too_few_to_tell(page: Page, server: Server) -> None:
+    server.compare()
+    server.together()
+    server.finish(accuracy={'low': 0.3, 'high': 0.98})
+    expect(page.locator('#plain-numbers')).to_contain_text('86 photos are too few to tell. Of 100 new photos it may')
+
+
 def test_figures_from_test_photos_are_said_to_be(page: Page, server: Server) -> None:
     server.compare()
     server.together()
     method = (
         "20 test samples, never learned from; Wilson's interval, widened for samples that belong together (7 groups)"
     )
-    server.finish(accuracy={'method': method})
+    server.finish(accuracy={'method': method, 'lowered': None, 'groups': 7, 'test': True})
     expect(page.locator('[data-t=legend]')).to_contain_text('All figures are from the test photos.')
     expect(page.locator('#how-chosen')).to_contain_text('On the test photos that is 3 points better')
     expect(page.locator('#finished')).to_contain_text(
         'Measured on 20 test photos, never learned from. The range: the truth lies in it 95 times in 100, '
-        'wider because photos that belong together (7 groups) tell less.'
+        'wider because photos that belong together count as one: there are 7 groups of them.'
     )
 
 

@@ -13,7 +13,7 @@ from projects.actions import create_project, rename_category
 from projects.models import Sample
 from training.models import Run
 
-FIELDS = {'version', 'category', 'rows', 'columns', 'values', 'how'}
+FIELDS = {'version', 'category', 'rows', 'columns', 'values', 'how', 'rest'}
 
 
 def ask(client, project, query='', **fields):
@@ -108,6 +108,11 @@ def test_a_number_too_large_for_a_float(client, version):
         'POST', f'/api/projects/{version.project.pk}/heatmaps/', '{"sample": 1e999}', 'application/json'
     )
     assert (response.status_code, response.json()['error']['code']) == (400, 'invalid')
+
+
+def test_two_files(client, version, dress):
+    response = ask(client, version.project, file=[SimpleUploadedFile(name, dress) for name in ('a.jpg', 'b.jpg')])
+    assert (response.status_code, response.json()['error']['code']) == (400, 'too_many_files')
 
 
 def test_a_file_that_is_no_picture(client, version):

@@ -47,7 +47,9 @@ def test_a_finished_run_and_its_version(as_alice, run, project):
     }  # fmt: skip
     assert version['backbone'] in ('Colour and texture', 'EfficientNet-Lite0', 'Lite0 + colour')
     assert version['categories'] == ['blue and black', 'white and gold']
-    assert set(version['accuracy']) == {'value', 'low', 'high', 'level', 'balanced', 'method'}
+    assert set(version['accuracy']) == {
+        'value', 'low', 'high', 'level', 'balanced', 'method', 'samples', 'lowered', 'groups', 'test',
+    }  # fmt: skip
     assert set(version['members'][0]) == {'backbone', 'cut', 'head', 'weight', 'parameters'}
     listed = as_alice.get(f'/api/projects/{project.pk}/versions/').json()
     assert (listed['count'], listed['results']) == (1, [version])
