@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from projects.rest import json_error
+from projects.rest import SHARED, json_error
 
 ROOM_FOR_FIELDS = 1024 * 1024
 LINGER = 20.0  # seconds
@@ -46,6 +46,8 @@ class BodyLimit:
 
 def allowed(scope: dict[str, Any]) -> int:
     """Bytes: files go to the API only, and many only from who brings a key or a session, whatever that is worth."""
+    if SHARED.fullmatch(scope['path']):
+        return settings.NANOWEB_MAX_FILE_BYTES + ROOM_FOR_FIELDS
     if not scope['path'].startswith('/api/'):
         return ROOM_FOR_FIELDS
     headers = dict(scope['headers'])

@@ -3,12 +3,14 @@
 import hashlib
 import secrets
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from projects.models import Category, Project
+from projects.models import Category, Project, Sample
 from training.models import ModelVersion
 
 
@@ -41,14 +43,32 @@ class ApiKey(models.Model):
         return hashlib.sha256(key.encode()).hexdigest()
 
     @classmethod
-    def make(cls, user: models.Model, name: str) -> tuple['ApiKey', str]:
+    def make(
+        cls, user: models.Model, name: str, scope: str = Scope.FULL, expires_at: datetime | None = None
+    ) -> tuple['ApiKey', str]:
         """A new key's row, and the key itself, which nobody can read again."""
         key = 'nw_' + secrets.token_urlsafe(32)
-        return cls.objects.create(user=user, name=name, prefix=key[:9], hash=cls.hashed(key)), key
+        made = {'prefix': key[:9], 'hash': cls.hashed(key)}
+        return cls.objects.create(user=user, name=name, scope=scope, expires_at=expires_at, **made), key
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+class ShareLinkQuerySet(models.QuerySet['ShareLink']):
+    def open(self) -> 'ShareLinkQuerySet':
+        """Those that answer now: neither closed nor over, of a living project, whose owner may still sign in."""
+        in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return self.filter(in_time, revoked_at=None, project__deleted_at=None, project__owner__is_active=True)
 
 
 class ShareLink(models.Model):
-    """An unguessable address of a public test page."""
+    """An unguessable address of a public test page.
+
+    The token itself is kept, unlike an API key's: members shall be able to copy the address again. It opens nothing but
+    that page.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name='links')
     token = models.CharField(max_length=64, unique=True)
@@ -60,11 +80,33 @@ class ShareLink(models.Model):
     views = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = ShareLinkQuerySet.as_manager()
+
     class Meta:
         ordering = ['-id']
 
     def __str__(self) -> str:
         return f'link {self.pk}'
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+class PredictionQuerySet(models.QuerySet['Prediction']):
+    def kept(self, project: Project) -> 'PredictionQuerySet':
+        """Those of a project that are not past its days; none where it keeps none."""
+        oldest = timezone.now() - timedelta(days=project.keep_predictions_days)
+        return self.filter(project=project, created_at__gt=oldest)
+
+    def in_queue(self) -> 'PredictionQuerySet':
+        """Those to review, most uncertain first: not yet looked at, nor another answer to the same photo, and its photo
+        is not in the project already."""
+        same = {'project': models.OuterRef('project'), 'content_hash': models.OuterRef('content_hash')}
+        looked_at = Prediction.objects.filter(**same, reviewed_at__isnull=False)
+        there = Sample.objects.filter(**same, deleted_at=None)
+        waiting = self.filter(~models.Exists(looked_at), ~models.Exists(there), reviewed_at=None)
+        return waiting.order_by('-none_of_these', 'confidence', 'pk')
 
 
 class Prediction(models.Model):
@@ -73,18 +115,44 @@ class Prediction(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, related_name='predictions')
     version = models.ForeignKey(ModelVersion, models.CASCADE, related_name='predictions')
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name='+')
     key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, blank=True, related_name='+')
-    file = models.CharField(max_length=200, blank=True)
+    file = models.CharField(max_length=200, blank=True)  # a copy drawn anew
     text = models.TextField(blank=True)
-    confidences = models.JSONField()  # [{category, confidence}] sorted
+    name = models.CharField(max_length=255, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)  # sha256 of what was sent, as a sample's
+    taken_at = models.DateTimeField(null=True, blank=True)  # by the camera's clock
+    confidences = models.JSONField()  # [{id (of the category), category, confidence}] sorted
+    confidence = models.FloatField(default=0)  # the first one's
     none_of_these = models.BooleanField(default=False)
     familiarity = models.FloatField(null=True, blank=True)
-    corrected = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name='+')
     ms = models.FloatField()
     created_at = models.DateTimeField(default=timezone.now)
+    # What a person said to it. Without a category: nothing worth keeping, or rightly none of these.
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    corrected = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name='+')
+    right = models.BooleanField(null=True, blank=True)  # null: not said
+    from_queue = models.BooleanField(default=False)  # it came up for review, nobody sought it out
+    undo = models.JSONField(null=True, blank=True)  # {sample, made, category}: what feedback made, or where it was
+
+    objects = PredictionQuerySet.as_manager()
 
     class Meta:
         ordering = ['-created_at']
+        indexes = [
+            models.Index(
+                fields=['project', '-none_of_these', 'confidence'],
+                condition=models.Q(reviewed_at=None),
+                name='predictions_to_review',
+            ),
+            models.Index(fields=['project', 'content_hash'], name='predictions_of_a_photo'),
+            models.Index(fields=['project', 'created_at'], name='predictions_by_age'),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_kept(self) -> bool:
+        """Not past its project's days."""
+        return timezone.now() - self.created_at < timedelta(days=self.project.keep_predictions_days)

@@ -36,8 +36,11 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
 
 def examples(project: Project) -> list[dict[str, str]]:
     """Drawn dresses to try, for a project that learned from drawn ones."""
-    if not project.samples.alive().filter(source=Sample.Source.EXAMPLE).exists():
-        return []
+    return drawn_dresses() if project.samples.alive().filter(source=Sample.Source.EXAMPLE).exists() else []
+
+
+def drawn_dresses() -> list[dict[str, str]]:
+    """Those that no project learns from."""
     numbers = range(1, HELD_BACK + 1)
     return [{'url': reverse('example_photo', args=[n]), 'name': f'drawn dress {n}.jpg'} for n in numbers]
 

@@ -18,7 +18,7 @@ from classifier import backbones
 from projects import actions, cards, dresses
 from projects.access import deleted_of, get_project, projects_of
 from projects.errors import UserError
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Sample, lacks, name_key
 from projects.serializers import features_done
 
 SHOWN = 60  # thumbnails of a category that the page holds at first
@@ -100,7 +100,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     unlabelled = found.samples.alive().filter(category=None)
     unlabelled_count = unlabelled.count()
-    missing = found.missing()
+    missing = lacks(categories)
     labelled_count = sum(category.sample_count for category in categories)
     context = {
         'project': found,

@@ -11,18 +11,18 @@ const PERHAPS = 0.6; // below, the heading says “perhaps”
 const BARS = 6; // more than a few over that wait behind a press
 const FEW = 2;
 
-/** What is known of the page's categories by name: {id, name, colour, number}. A name of an older version may be missing. */
+/** What the page says of its categories, by name: {name, colour, number}. A name of an older version may be missing. */
 export function categoriesByName(root) {
-  return new Map(all('.pickcat', root).map(button => [button.dataset.name, { ...button.dataset }]));
+  return new Map(all('[data-colour]', root).map(button => [button.dataset.name, { ...button.dataset }]));
 }
 
 /**
  * The heading and the line below it. `bands` are held-out answers by confidence, least sure first: where enough of those
- * this sure were counted, the line says how often they are right.
+ * this sure were counted, the line says how often they are right. `photos` is what the reader calls those it learned from.
  */
-export function verdict(prediction, bands) {
+export function verdict(prediction, bands, photos = 'your photos') {
   const { category, confidence: top, none_of_these: none, confidences } = prediction;
-  if (none) return { verdict: 'None of these', sure: 'It looks like nothing in your photos. Had it to choose, it would say:' };
+  if (none) return { verdict: 'None of these', sure: `It looks like nothing in ${photos}. Had it to choose, it would say:` };
   const often = howOften(top, bands);
   if (top >= SURE) return { verdict: category, sure: `Sure.${often}` };
   if (top >= PERHAPS) return { verdict: category, sure: `Fairly sure.${often}` };
@@ -38,7 +38,7 @@ function howOften(confidence, bands) {
 
 export function showAnswer(card, prediction, categories, bands) {
   const none = prediction.none_of_these;
-  write(card, verdict(prediction, bands));
+  write(card, verdict(prediction, bands, card.dataset.photos));
   const swatch = find('.verdict .sw', card);
   dress(swatch, none ? undefined : categories.get(prediction.category));
   if (none) swatch.append(icon('ban', 's'));

@@ -1,7 +1,8 @@
 'use strict';
 // The REST API from a page: session cookie, CSRF token, and errors in the words of the server.
 
-export const csrfToken = () => document.querySelector('meta[name="csrf"]').content;
+/** Empty on a page that needs none: those of share links. */
+export const csrfToken = () => document.querySelector('meta[name="csrf"]')?.content ?? '';
 
 /** What the server refused: `message` is for the user, `body` the whole answer, `status` 0 when none came. */
 export class ApiError extends Error {

@@ -22,11 +22,12 @@ export const whyNot = error => WHY[error.name] ?? `The camera could not be opene
 
 /**
  * Answers for what `video` sees until stop() is called. `ask(blob, fast)` resolves to a prediction; a rejection is told to
- * onTrouble, which says whether to try on. onAnswer(prediction, rate) and onFast() tell what happens.
+ * onTrouble, which says whether to try on. onAnswer(prediction, rate) and onFast() tell what happens. Between an answer and
+ * the next frame it waits `pace` milliseconds.
  */
 export class LiveCamera {
-  constructor(video, { ask, canBeFast, onAnswer, onFast, onTrouble }) {
-    Object.assign(this, { video, ask, canBeFast, onAnswer, onFast, onTrouble });
+  constructor(video, { ask, canBeFast, pace, onAnswer, onFast, onTrouble }) {
+    Object.assign(this, { video, ask, canBeFast, pace, onAnswer, onFast, onTrouble });
     this.canvas = document.createElement('canvas');
     this.stream = null;
     this.fast = false;
@@ -59,10 +60,11 @@ export class LiveCamera {
         const prediction = await this.ask(await this.frame(LONGEST, QUALITY), this.fast);
         if (this.stream !== stream) return;
         this.answered(prediction);
+        if (this.pace) await passed(this.pace);
       } catch (error) {
         if (this.stream !== stream || !this.onTrouble(error)) return;
         this.times = [];
-        await new Promise(resolve => setTimeout(resolve, PAUSE));
+        await passed(PAUSE);
       }
     }
   }
@@ -94,6 +96,8 @@ export class LiveCamera {
     return new Promise(resolve => this.canvas.toBlob(resolve, 'image/jpeg', quality));
   }
 }
+
+const passed = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 const perSecond = times => ((times.length - 1) * 1000) / (times.at(-1) - times[0]);
 

@@ -12,7 +12,7 @@ function place(familiarity, level) {
   return Math.min(100 - EDGE, MARK + ((100 - MARK) * (familiarity - level)) / (1 - level));
 }
 
-/** `box` carries in data-level what share of known photos may fall left of the mark. */
+/** `box` carries in data-level what share of known photos, which data-like names, may fall left of the mark. */
 export function showLikeness(box, { familiarity, none_of_these: none }) {
   const level = Number(box.dataset.level);
   const known = familiarity !== null;
@@ -24,7 +24,7 @@ export function showLikeness(box, { familiarity, none_of_these: none }) {
   write(box, {
     alike: none ? 'No' : 'Yes',
     'alike-why': none
-      ? `${right} of 100 photos like yours fall right of the mark.`
+      ? `${right} of 100 photos ${box.dataset.like} fall right of the mark.`
       : 'Right of the mark: one of the categories should fit. It cannot promise to notice a lookalike, though.',
   });
 }
