@@ -362,6 +362,7 @@ LOGGING = {
     'root': {'handlers': ['console'], 'level': 'WARNING'},
     'loggers': {
         'django.request': {'level': 'ERROR', 'filters': ['not_healthz']},
+        'django.security.RequestDataTooBig': {'level': 'CRITICAL'},  # a sender's mistake, which the answer tells
         **{
             package: {'level': env('NANOWEB_LOG_LEVEL', 'INFO')}
             for package in ('nanoweb', 'accounts', 'projects', 'training', 'predictions', 'classifier')
