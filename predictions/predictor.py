@@ -3,7 +3,7 @@
 import logging
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -18,7 +18,7 @@ from classifier import backbones, bundle, heatmap, networks, unknown
 from classifier.backbones import COLOUR
 from classifier.errors import BadBundle, ClassifierError
 from classifier.heatmap import Heat
-from classifier.model import Model
+from classifier.model import Features, Model
 from predictions.batching import Batcher, Picture, PictureFeatures
 from projects.errors import UserError
 from training.models import Backbone, ModelVersion
@@ -56,26 +56,33 @@ def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = Fal
     `pictures` come from `classifier.images.square` and are drawn one by one, while earlier ones are under way.
     Raises UserError where the version cannot answer any more.
     """
+    return list(stream(version, pictures, fast))
+
+
+def stream(version: ModelVersion, pictures: Iterable[Picture], fast: bool = False) -> Iterator[Answer]:
+    """The same, each answer as soon as it is there."""
     model, batchers = _ready(version, fast)
-    found: list[dict[str, PictureFeatures]] = []
     under_way: deque[dict[str, Future[PictureFeatures]]] = deque()
     for picture in pictures:
         if len(under_way) == AHEAD:
-            found.append(_finished(under_way.popleft()))
+            yield _answer(model, under_way.popleft())
         under_way.append({name: batcher.submit(picture) for name, batcher in batchers.items()})
-    found += [_finished(one) for one in under_way]
-    return _answers(model, found) if found else []
+    while under_way:
+        yield _answer(model, under_way.popleft())
 
 
-def _answers(model: Model, found: list[dict[str, PictureFeatures]]) -> list[Answer]:
-    features = {
-        name: {cut: np.stack([one[name][cut] for one in found]) for cut in cuts} for name, cuts in found[0].items()
-    }
+def _answer(model: Model, futures: 'dict[str, Future[PictureFeatures]]') -> Answer:
+    found = _finished(futures)
+    return answers(model, {name: {cut: row[None] for cut, row in cuts.items()} for name, cuts in found.items()})[0]
+
+
+def answers(model: Model, features: Features) -> list[Answer]:
+    """An answer to each of the pictures that these are the features of."""
     rates = model.familiarity_of(features)
     if rates is None:
         return [Answer(confidences, None, False) for confidences in model.predict(features)]
-    answers = zip(model.predict(features), rates.tolist(), unknown.none_of_these(rates).tolist(), strict=True)
-    return [Answer(*answer) for answer in answers]
+    said = zip(model.predict(features), rates.tolist(), unknown.none_of_these(rates).tolist(), strict=True)
+    return [Answer(*one) for one in said]
 
 
 def heat(version: ModelVersion, picture: Picture, category: int) -> Heat:

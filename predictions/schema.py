@@ -8,19 +8,17 @@ from rest_framework import serializers
 from projects.openapi import query
 from projects.serializers import SampleSerializer
 
-Serializer = serializers.Serializer[Any]
-
 UNREADABLE = 'not_an_image unsupported_format truncated too_many_pixels too_small empty'
 CANNOT_ANSWER = 'no_version version_damaged backbone_missing'
 VERSION = query('version', 'The id of the version that shall answer; left out: the current one.', int)
 
 
-class ShareSerializer(Serializer):
+class ShareSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     confidence = serializers.FloatField(min_value=0, max_value=1)
 
 
-class PredictionSerializer(Serializer):
+class PredictionSerializer(serializers.Serializer[Any]):
     """`confidences` are sorted and sum to 1."""
 
     id = serializers.UUIDField()
@@ -39,19 +37,19 @@ class NamedPredictionSerializer(PredictionSerializer):
     name = serializers.CharField()
 
 
-class ReasonSerializer(Serializer):
+class ReasonSerializer(serializers.Serializer[Any]):
     code = serializers.ChoiceField([*UNREADABLE.split(), 'too_large'])
     message = serializers.CharField()
 
 
-class NamedErrorSerializer(Serializer):
+class NamedErrorSerializer(serializers.Serializer[Any]):
     """A file of a batch that could not be read; the others are answered all the same."""
 
     name = serializers.CharField()
     error = ReasonSerializer()
 
 
-class ResultsSerializer(Serializer):
+class ResultsSerializer(serializers.Serializer[Any]):
     """Of `files`: one for each, in the order sent."""
 
     results = PolymorphicProxySerializer(
@@ -62,7 +60,7 @@ class ResultsSerializer(Serializer):
     )
 
 
-class PhotoSerializer(Serializer):
+class PhotoSerializer(serializers.Serializer[Any]):
     """One photo in `file`, or several in `files`."""
 
     file = serializers.FileField(required=False)
@@ -73,7 +71,7 @@ class PhotoSerializer(Serializer):
     keep = serializers.ChoiceField(['0', '1'], required=False, help_text='0: do not keep it for review.')
 
 
-class UrlSerializer(Serializer):
+class UrlSerializer(serializers.Serializer[Any]):
     """The address of a picture on the web; no private one."""
 
     url = serializers.CharField()
@@ -86,7 +84,7 @@ ANSWER = PolymorphicProxySerializer(
 )
 
 
-class AskHeatmapSerializer(Serializer):
+class AskHeatmapSerializer(serializers.Serializer[Any]):
     """Of a photo in `file`, or of a `sample` of the project; for its most confident category, or the one named."""
 
     file = serializers.FileField(required=False)
@@ -94,12 +92,12 @@ class AskHeatmapSerializer(Serializer):
     category = serializers.CharField(required=False)
 
 
-class AskSampleHeatmapSerializer(Serializer):
+class AskSampleHeatmapSerializer(serializers.Serializer[Any]):
     sample = serializers.IntegerField()
     category = serializers.CharField(required=False)
 
 
-class HeatmapSerializer(Serializer):
+class HeatmapSerializer(serializers.Serializer[Any]):
     """`values`, row by row: how much each place spoke for the category, from 0 to 1."""
 
     version = serializers.IntegerField()
@@ -111,7 +109,7 @@ class HeatmapSerializer(Serializer):
     rest = serializers.CharField(allow_blank=True, help_text='What else answers, but is not drawn.')
 
 
-class SuggestionSerializer(Serializer):
+class SuggestionSerializer(serializers.Serializer[Any]):
     """`category_id` is null where the category was deleted since the training."""
 
     sample = serializers.IntegerField()
@@ -121,13 +119,13 @@ class SuggestionSerializer(Serializer):
     none_of_these = serializers.BooleanField()
 
 
-class SuggestionsSerializer(Serializer):
+class SuggestionsSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     suggestions = SuggestionSerializer(many=True)
     pending = serializers.ListField(child=serializers.IntegerField())
 
 
-class SharedSerializer(Serializer):
+class SharedSerializer(serializers.Serializer[Any]):
     """`password` where the link has one."""
 
     file = serializers.FileField()
@@ -135,7 +133,7 @@ class SharedSerializer(Serializer):
     fast = serializers.ChoiceField(['0', '1'], required=False)
 
 
-class FeedbackSerializer(Serializer):
+class FeedbackSerializer(serializers.Serializer[Any]):
     """The category that would have been right."""
 
     category = serializers.CharField()

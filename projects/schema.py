@@ -8,8 +8,6 @@ from projects.models import Sample
 from projects.openapi import query
 from projects.serializers import CategorySerializer, MoveSerializer, SampleSerializer
 
-Serializer = serializers.Serializer[Any]
-
 WITH_SAMPLES = query('samples', 'Delete its samples too; else one that holds some is refused.', enum=['delete'])
 FILTERS = [
     query('category', 'Only those in the category of this name.'),
@@ -22,7 +20,7 @@ def ids() -> serializers.ListField:
     return serializers.ListField(child=serializers.IntegerField())
 
 
-class RejectedSerializer(Serializer):
+class RejectedSerializer(serializers.Serializer[Any]):
     """A file that was not taken, and why."""
 
     name = serializers.CharField()
@@ -33,7 +31,7 @@ class RejectedSerializer(Serializer):
     message = serializers.CharField()
 
 
-class UploadSerializer(Serializer):
+class UploadSerializer(serializers.Serializer[Any]):
     """New samples. `category` is a name, and made where it is new; without either they wait unlabelled."""
 
     files = serializers.ListField(child=serializers.FileField())
@@ -42,7 +40,7 @@ class UploadSerializer(Serializer):
     source = serializers.ChoiceField(['upload', 'webcam', 'feedback'], required=False)
 
 
-class UploadedSerializer(Serializer):
+class UploadedSerializer(serializers.Serializer[Any]):
     added = SampleSerializer(many=True)
     rejected = RejectedSerializer(many=True)
 
@@ -53,32 +51,32 @@ class MovedSerializer(MoveSerializer):
     label_checked = serializers.BooleanField(required=False, allow_null=True)
 
 
-class MovedFromSerializer(Serializer):
+class MovedFromSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(allow_null=True)
     category_id = serializers.IntegerField(allow_null=True)
     label_checked = serializers.BooleanField()
     samples = ids()
 
 
-class MovedManySerializer(Serializer):
+class MovedManySerializer(serializers.Serializer[Any]):
     """What was moved, by where it was: moving it back there undoes it."""
 
     moved = MovedFromSerializer(many=True)
 
 
-class DeletedSerializer(Serializer):
+class DeletedSerializer(serializers.Serializer[Any]):
     deleted = ids()
 
 
-class RestoredSerializer(Serializer):
+class RestoredSerializer(serializers.Serializer[Any]):
     restored = ids()
 
 
-class CategoriesSerializer(Serializer):
+class CategoriesSerializer(serializers.Serializer[Any]):
     categories = CategorySerializer(many=True)
 
 
-class IndexSerializer(Serializer):
+class IndexSerializer(serializers.Serializer[Any]):
     """The same place in each list is the same sample."""
 
     ids = ids()

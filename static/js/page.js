@@ -56,15 +56,16 @@ export function note(text, kind = 'bad') {
 
 let shown = null;
 
-/** One line at the foot of the window for 8 s, longer under pointer or focus; `undo` puts a button there. Never for errors. */
-export function toast(text, undo = null) {
+/** One line at the foot of the window for 8 s, longer under pointer or focus; `undo` puts a button there, which takes the
+    focus from who came `byKeyboard`. Never for errors. */
+export function toast(text, undo = null, byKeyboard = false) {
   shown?.remove();
   const element = document.createElement('div');
   element.className = 'toast';
   element.setAttribute('role', 'status');
   element.textContent = text;
   if (undo) element.append(undoButton(element, undo));
-  document.body.append(element);
+  (document.querySelector('dialog:modal') ?? document.body).append(element); // beside a dialog nothing can be pressed
   shown = element;
   let timer = null;
   const stay = () => clearTimeout(timer);
@@ -72,6 +73,7 @@ export function toast(text, undo = null) {
   leaveAfter(8000);
   for (const event of ['pointerenter', 'focusin']) element.addEventListener(event, stay);
   for (const event of ['pointerleave', 'focusout']) element.addEventListener(event, () => leaveAfter(3000));
+  if (byKeyboard) element.querySelector('button')?.focus();
 }
 
 function undoButton(element, undo) {

@@ -1,0 +1,120 @@
+"""All photos of a project on one page, however many: what it holds at first, and what its script asks for."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from projects.access import get_project
+from projects.models import Category, Project, Sample, SampleQuerySet
+
+FIRST = 120  # photos that the page brings along: more than a window shows, so that it need not wait for the rest
+NONE = 'none'  # in addresses: without a category
+SOURCES = {
+    Sample.Source.UPLOAD: 'Uploaded',
+    Sample.Source.WEBCAM: 'From the camera',
+    Sample.Source.WEB: 'From the web',
+    Sample.Source.FEEDBACK: 'From tests',
+    Sample.Source.EXAMPLE: 'Drawn examples',
+}
+Facets = list[tuple[int | None, str, int]]  # category, source, how many
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address asks to see; what it names that is not there counts for nothing."""
+
+    category: str = ''  # its id, NONE, or '' for all
+    source: str = ''  # or '' for all
+
+    def takes(self, category: int | None, source: str) -> bool:
+        return self.category in ('', str(category or NONE)) and self.source in ('', source)
+
+    def of(self, samples: SampleQuerySet) -> SampleQuerySet:
+        if self.source:
+            samples = samples.filter(source=self.source)
+        if self.category == NONE:
+            return samples.filter(category=None)
+        return samples.filter(category=int(self.category)) if self.category else samples
+
+
+@require_GET
+@login_required
+def gallery(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_project(request.user, pk)
+    categories = list(project.categories.all())
+    facets = facets_of(project)
+    chosen = chosen_in(request, categories, facets)
+    samples = chosen.of(project.samples.alive())
+    context = {
+        'project': project,
+        'piles': piles(categories, facets, chosen),
+        'sources': sources(facets, chosen),
+        'count': counted(facets, chosen),
+        'chosen': chosen,
+        'categories': json.dumps(
+            [{'id': each.pk, 'name': each.name, 'number': each.position, 'colour': each.colour} for each in categories]
+        ),
+        'first': json.dumps(index(samples[:FIRST])),
+        'version': project.versions.filter(is_current=True).values_list('pk', 'number').first(),
+    }
+    return render(request, 'projects/gallery.html', context)
+
+
+def index(samples: SampleQuerySet) -> dict[str, list[Any]]:
+    """Newest first, a list for each of `ids`, `categories` (their ids, or null), `sources` and `names`.
+
+    One query, and 35 bytes for a sample: a tenth of what a list of objects takes.
+    """
+    columns = ('ids', 'categories', 'sources', 'names')
+    rows = list(samples.values_list('pk', 'category_id', 'source', 'name'))
+    return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
+
+
+def facets_of(project: Project) -> Facets:
+    grouped = project.samples.alive().order_by().values_list('category_id', 'source')
+    return list(grouped.annotate(count=Count('pk')))
+
+
+def chosen_in(request: HttpRequest, categories: Iterable[Category], facets: Facets) -> Filter:
+    category, source = request.GET.get('category', ''), request.GET.get('source', '')
+    known = {NONE, *(str(each.pk) for each in categories)}
+    return Filter(category if category in known else '', source if source in SOURCES else '')
+
+
+def counted(facets: Facets, chosen: Filter) -> int:
+    return sum(count for category, source, count in facets if chosen.takes(category, source))
+
+
+def piles(categories: Iterable[Category], facets: Facets, chosen: Filter) -> list[dict[str, Any]]:
+    """The choices of a category, each with how many photos it would show."""
+    choices: list[tuple[str, Any]] = [('', None), *((str(each.pk), each) for each in categories), (NONE, None)]
+    return [
+        choice(facets, Filter(value, chosen.source), chosen) | {'value': value, 'category': category}
+        for value, category in choices
+    ]
+
+
+def sources(facets: Facets, chosen: Filter) -> list[dict[str, Any]]:
+    """The choices of a source, if photos came from more than one."""
+    there = {source for _, source, _ in facets} | {chosen.source} - {''}
+    if len(there) < 2:
+        return []
+    choices = [('', 'From anywhere'), *((value, title) for value, title in SOURCES.items() if value in there)]
+    return [
+        choice(facets, Filter(chosen.category, value), chosen) | {'value': value, 'title': title}
+        for value, title in choices
+    ]
+
+
+def choice(facets: Facets, wanted: Filter, chosen: Filter) -> dict[str, Any]:
+    asked = {'category': wanted.category, 'source': wanted.source}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return {'url': f'?{query}', 'count': counted(facets, wanted), 'current': wanted == chosen}

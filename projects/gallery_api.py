@@ -1,0 +1,67 @@
+"""REST for many samples at once, as the gallery needs it."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from projects import actions, bulk, gallery
+from projects.access import EDITOR, get_project
+from projects.openapi import documented
+from projects.schema import DeletedSerializer, IndexSerializer, MovedManySerializer
+from projects.serializers import DeleteManySerializer, MoveManySerializer, category_named
+
+
+class SampleIndex(APIView):
+    """All samples of a project in one compact answer: lists of equal length, newest first."""
+
+    @documented('All samples in one compact answer: lists of equal length, newest first', {200: IndexSerializer})
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(gallery.index(get_project(request.user, pk).samples.alive()))
+
+
+class MoveSamples(APIView):
+    """Move samples to a category, or with null out of all. Ids that are not the project's are left out.
+
+    The answer says what was moved and from where, so that moving it back by the answer undoes it.
+    """
+
+    @documented(
+        'Move samples to a category, or out of all',
+        {200: MovedManySerializer, 400: 'unknown_category'},
+        MoveManySerializer,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        said = MoveManySerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        data = said.validated_data
+        category = category_named(project, data['category'])
+        moved = bulk.move_samples(project, data['samples'], category, data['label_checked'])
+        names = dict(project.categories.values_list('pk', 'name'))
+        return Response(
+            {
+                'moved': [
+                    {
+                        'category': names.get(one.category),
+                        'category_id': one.category,
+                        'label_checked': one.label_checked,
+                        'samples': one.samples,
+                    }
+                    for one in moved
+                ]
+            }
+        )
+
+
+class DeleteSamples(APIView):
+    """Delete samples; `samples/restore/` brings them back. Ids that are not the project's are left out."""
+
+    @documented('Delete samples; for some days they can be restored', {200: DeletedSerializer}, DeleteManySerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        said = DeleteManySerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        deleted = bulk.delete_many(project, said.validated_data['samples'])
+        if deleted:
+            actions.note_deleted(project, len(deleted), request)
+        return Response({'deleted': deleted})

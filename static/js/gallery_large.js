@@ -1,0 +1,138 @@
+'use strict';
+// One photo enlarged, with its details; the arrow keys lead through what the filter shows.
+import { request } from './api.js';
+import { all, find } from './dom.js';
+import { announce, figure } from './page.js';
+
+const SOURCES = {
+  upload: 'Uploaded', webcam: 'Taken with the camera', web: 'From the web', feedback: 'Added from a test', example: 'Drawn by NanoWeb',
+};
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const fileOf = photo => `/api/samples/${photo.id}/file/`;
+
+export class Large {
+  #dialog;
+  #page;
+  #at = 0;
+  #details = new Map(); // id -> what the server says of it
+
+  /** `page` has `photos`, `said(photo)` (a node, or null), `choices(photo)` (nodes), `closed(number)`, `report`. */
+  constructor(dialog, page) {
+    this.#dialog = dialog;
+    this.#page = page;
+    dialog.addEventListener('click', event => {
+      const step = event.target.closest('[data-step]');
+      if (step) this.show(this.#at + Number(step.dataset.step));
+      else if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
+    });
+    dialog.addEventListener('keydown', event => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      this.show(this.#at + step);
+    });
+    dialog.addEventListener('close', () => page.closed(this.#at));
+  }
+
+  get photo() { return this.#dialog.open ? this.#page.photos.shown[this.#at] : null; }
+
+  get open() { return this.#dialog.open; }
+
+  close() { this.#dialog.close(); }
+
+  /** The photo of that number; none where there is no such. */
+  show(number) {
+    const photo = this.#page.photos.shown[number];
+    if (!photo) return;
+    this.#at = number;
+    this.#draw(photo);
+    if (!this.#dialog.open) this.#dialog.showModal();
+    announce(photo.name);
+    this.#tell(photo);
+    const next = this.#page.photos.shown[number + 1];
+    if (next) new Image().src = fileOf(next);
+  }
+
+  /** After a change: the same photo, or the one that is at its place now; closed where there is none. */
+  refresh() {
+    if (!this.#dialog.open) return;
+    const { shown } = this.#page.photos;
+    if (!shown.length) { this.close(); return; }
+    const number = Math.min(this.#at, shown.length - 1);
+    if (shown[number].id === this.#shownId) this.#draw(shown[number]); else this.show(number);
+  }
+
+  #shownId = null;
+
+  #draw(photo) {
+    const picture = find('#large-photo', this.#dialog);
+    if (this.#shownId !== photo.id) {
+      Object.assign(picture, { src: fileOf(photo), alt: photo.name });
+      find('#facts', this.#dialog).replaceChildren();
+      find('#large-name', this.#dialog).textContent = photo.name;
+    }
+    this.#shownId = photo.id;
+    const { count } = this.#page.photos;
+    find('#large-place', this.#dialog).textContent = `${figure(this.#at + 1)} of ${figure(count)}`;
+    for (const button of all('[data-step]', this.#dialog)) {
+      button.disabled = !this.#page.photos.shown[this.#at + Number(button.dataset.step)];
+    }
+    find('#large-to', this.#dialog).replaceChildren(...this.#page.choices(photo));
+    const said = this.#page.said(photo);
+    find('#large-said', this.#dialog).hidden = !said;
+    find('#large-said', this.#dialog).replaceChildren(...(said ? [said] : []));
+    this.#lead(photo);
+  }
+
+  #lead(photo) {
+    const place = find('#large-report', this.#dialog);
+    if (!place) return;
+    place.hidden = photo.category === null; // a version was tried on photos with a category alone
+    place.querySelector('a').href = this.#page.report.replace('/0/', `/${photo.id}/`);
+  }
+
+  async #tell(photo) {
+    try {
+      if (!this.#details.has(photo.id)) this.#details.set(photo.id, await request('GET', `/api/samples/${photo.id}/`));
+    } catch (error) {
+      if (photo.id === this.#shownId) find('#facts', this.#dialog).replaceChildren(...fact('Not to be had', error.message));
+      return;
+    }
+    if (photo.id !== this.#shownId) return;
+    const sample = this.#details.get(photo.id);
+    Object.assign(find('#large-photo', this.#dialog), { width: sample.width ?? 1, height: sample.height ?? 1 });
+    find('#facts', this.#dialog).replaceChildren(...facts(sample));
+  }
+}
+
+function facts(sample) {
+  const rows = [
+    ['Source', SOURCES[sample.source] ?? sample.source],
+    ['Size', sample.width ? `${figure(sample.width)} × ${figure(sample.height)} pixels` : ''],
+    ['Added', day.format(new Date(sample.created_at))],
+    ['Taken', sample.taken_at ? day.format(new Date(sample.taken_at)) : ''],
+    ['Belongs to', sample.group],
+    ['By', sample.creator],
+    ['Licence', sample.licence, sample.licence_url],
+    ['Found at', hostOf(sample.landing_page), sample.landing_page],
+  ];
+  return rows.filter(([, text]) => text).flatMap(row => fact(...row));
+}
+
+const hostOf = address => (URL.canParse(address) ? new URL(address).hostname : '');
+
+function fact(title, text, url = '') {
+  const row = document.createElement('div');
+  const term = document.createElement('dt');
+  const said = document.createElement('dd');
+  term.textContent = title;
+  if (/^https?:/.test(url)) {
+    const link = document.createElement('a');
+    Object.assign(link, { href: url, target: '_blank', rel: 'noopener nofollow', textContent: text });
+    said.append(link);
+  } else {
+    said.textContent = text;
+  }
+  row.append(term, said);
+  return [row];
+}

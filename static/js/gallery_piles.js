@@ -1,0 +1,42 @@
+'use strict';
+// The choices on the left: a category and a source, kept in the address, each with how many photos it would show.
+import { all } from './dom.js';
+import { figure } from './page.js';
+
+const addressOf = filter => {
+  const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
+  return query.size ? `?${query}` : location.pathname;
+};
+
+/** On a phone the choices are a row that scrolls sideways. */
+function center(link) {
+  const list = link.closest('ul');
+  list.scrollLeft = link.offsetLeft + link.offsetWidth / 2 - list.clientWidth / 2;
+}
+
+/** `chosen(filter, at)` is told what is to be shown from now on, and where the window stood; returns `draw(filter, counts)`. */
+export function setUpPiles(nav, current, chosen) {
+  const links = all('a.pile', nav);
+  const wanted = link => ({ ...current(), [link.dataset.what]: link.dataset.value });
+  nav.addEventListener('click', event => {
+    const link = event.target.closest('a.pile');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    const filter = wanted(link);
+    history.pushState(null, '', addressOf(filter));
+    chosen(filter);
+  });
+  addEventListener('popstate', event => {
+    const query = new URLSearchParams(location.search);
+    chosen({ category: query.get('category') ?? '', source: query.get('source') ?? '' }, event.state?.at);
+  });
+  return (filter, counts) => {
+    for (const link of links) {
+      link.href = addressOf(wanted(link));
+      if (filter[link.dataset.what] === link.dataset.value) link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
+      if (link.hasAttribute('aria-current')) center(link);
+      if (counts) link.querySelector('.pile-n').textContent = figure(counts(wanted(link)));
+    }
+  };
+}
