@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, CharField, FilteredRelation, JSONField, OuterRef, Q, Subquery
+import numpy as np
+from django.db.models import Aggregate, CharField, F, FilteredRelation, JSONField, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.http import Http404
+from numpy.typing import NDArray
 
 from predictions.keys import living
 from projects.access import User, get_project, projects_of
@@ -29,9 +31,11 @@ class ObjectOf(Aggregate):
 _named = Category.objects.filter(project=OuterRef('project')).order_by().values('project')
 _names = _named.annotate(names=ObjectOf(Cast('id', CharField()), 'name')).values('names')
 
-# With `names`: category id -> its name of today. What only reports need stays in the database: it grows with the
-# samples. Built once, because building costs more than running.
-VERSIONS = ModelVersion.objects.annotate(names=Subquery(_names)).defer('held_out', 'evaluation', 'candidates')
+# With `names`: category id -> its name of today, and `keep_days`: how long answers are kept for review. What only
+# reports need stays in the database: it grows with the samples. Built once, because building costs more than running.
+VERSIONS = ModelVersion.objects.annotate(names=Subquery(_names), keep_days=F('project__keep_predictions_days')).defer(
+    'held_out', 'evaluation', 'candidates'
+)
 VERSIONS_BY_KEY = VERSIONS.annotate(key=FilteredRelation('project__owner__api_keys')).select_related('key__user')  # type: ignore[misc]
 
 
@@ -66,3 +70,10 @@ def category_names(version: ModelVersion) -> list[str]:
     """In the order of the model's outputs. A renamed category answers with its new name, a deleted one with its old."""
     today: dict[str, str] = version.names or {}  # type: ignore[attr-defined]
     return of_today(version.categories, {int(pk): name for pk, name in today.items()})
+
+
+def ranked(version: ModelVersion, confidences: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """The categories with their ids and confidences, the most confident first."""
+    rows = zip(version.categories, category_names(version), confidences.tolist(), strict=True)
+    found = [{'id': category['id'], 'category': name, 'confidence': share} for category, name, share in rows]
+    return sorted(found, key=lambda one: -one['confidence'])

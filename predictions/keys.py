@@ -1,5 +1,6 @@
 """`Authorization: Bearer <key>`, for the REST API and for sockets."""
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
@@ -11,10 +12,15 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from predictions.later import later
 from predictions.models import ApiKey
 
 if TYPE_CHECKING:  # at run time a circle: DRF reads its settings, which name this module, while it loads its views
     from rest_framework.views import APIView
+
+
+SELDOM = 60  # seconds between two notes that a key was used
+_noted: dict[int, float] = {}  # of this process: a key's id -> when
 
 
 def bearer(header: bytes) -> str | None:
@@ -36,6 +42,18 @@ def full_access(key: str) -> ApiKey | None:
     return living(key).filter(scope=ApiKey.Scope.FULL).select_related('user').first()
 
 
+def note_use(key: ApiKey) -> None:
+    """When it was used last, to the minute, written after the answer."""
+    now = time.monotonic()
+    if now - _noted.get(key.pk, -SELDOM) >= SELDOM:
+        _noted[key.pk] = now
+        later.put(write_use, key.pk)
+
+
+def write_use(keys: list[int]) -> None:
+    ApiKey.objects.filter(pk__in=keys).update(last_used_at=timezone.now())
+
+
 class KeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
         header = get_authorization_header(request)
@@ -45,6 +63,7 @@ class KeyAuthentication(BaseAuthentication):
         found = self.find(key, request) if key else None
         if found is None:
             raise AuthenticationFailed
+        note_use(found)
         return found.user, found
 
     def find(self, key: str, request: Request) -> ApiKey | None:
@@ -79,5 +98,7 @@ class KeySocketMiddleware:
         if header is not None:
             key = bearer(header)
             found = await database_sync_to_async(full_access)(key) if key else None
+            if found is not None:
+                note_use(found)
             scope = {**scope, 'user': found.user if found else AnonymousUser(), 'by_key': found is not None}
         return await self.inner(scope, receive, send)

@@ -1,6 +1,6 @@
 """The cast and what they work with: alice owns, bob shares, charlie is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 
+from predictions.later import Later, later
 from tests.backbones import backbones_folder
 from tests.pictures import picture as make_picture
 
@@ -25,6 +26,14 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     """Photos and models of a test go to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / 'media'
     settings.MODELS_DIR = tmp_path / 'models'
+
+
+@pytest.fixture(autouse=True)
+def written_when_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is written after an answer waits for `later.settle()`: a test's transaction is not a thread's."""
+    monkeypatch.setattr(Later, '_start', lambda self: None)
+    yield
+    later._take()
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+"""What people say to answers that were kept: the right category makes a sample, and all of it can be taken back."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import Http404
+from django.utils import timezone
+
+from classifier.errors import BadImage
+from predictions.later import later
+from predictions.models import Prediction
+from projects import actions
+from projects.access import EDITOR, User, reach
+from projects.errors import UserError
+from projects.models import Category, Sample
+
+ELSEWHERE = (0.1, 0.2)  # seconds: another process, which gave the answer, is about to write it
+
+
+def find(user: User, pk: UUID) -> Prediction:
+    """One that is kept, with its project, also right after its answer. PermissionDenied where `user` may only look.
+
+    Raises UserError `not_kept`, alike for what never was, what is past its time, and what others keep.
+    """
+    later.settle()
+    for pause in (*ELSEWHERE, None):
+        try:
+            found = reach(Prediction.objects.select_related('version'), user, pk, EDITOR)
+        except Http404:
+            if pause is None:
+                break
+            time.sleep(pause)
+        else:
+            if found.is_kept:
+                return found
+            break
+    raise not_kept()
+
+
+def not_kept() -> UserError:
+    message = 'This answer is not kept: upload the photo to its category instead. The project’s settings say how long.'
+    return UserError(message, 'not_kept', 409)
+
+
+def give(prediction: Prediction, category: Category, from_queue: bool = False) -> Sample:
+    """The photo's sample, now in the category: a new one, or the one that was there already.
+
+    Raises UserError where it cannot be kept, where its copy was lost, or where the category was deleted meanwhile.
+    """
+    there, undo = sample_of(prediction), prediction.undo
+    if there is None:
+        there = added(prediction, category)
+        undo = {'sample': there.pk, 'made': True}
+    else:
+        # Who corrects a correction takes both back at once.
+        undo = undo or {'sample': there.pk, 'made': False, 'category': there.category_id}
+        actions.move_sample(there, category)
+    right = not prediction.none_of_these and prediction.confidences[0]['id'] == category.pk
+    say(prediction, corrected=category, right=right, from_queue=from_queue, undo=undo)
+    return there
+
+
+def discard(prediction: Prediction) -> None:
+    """Out of the queue without a sample. Where the model said “none of these”, it was right."""
+    say(prediction, corrected=None, right=prediction.none_of_these or None, from_queue=True, undo=None)
+
+
+def take_back(prediction: Prediction) -> None:
+    """As if nothing had been said: a sample made of it goes, one that was there already goes back where it was."""
+    undo, project = prediction.undo or {}, prediction.project
+    sample = project.samples.alive().filter(pk=undo.get('sample')).first()
+    if sample and undo['made']:
+        actions.delete_samples(project, [sample])
+    elif sample:
+        actions.move_sample(sample, project.categories.filter(pk=undo['category']).first())
+    say(prediction, corrected=None, right=None, from_queue=False, undo=None, reviewed_at=None)
+
+
+def say(prediction: Prediction, **said: Any) -> None:
+    """Only these columns: it may be purged meanwhile."""
+    Prediction.objects.filter(pk=prediction.pk).update(**{'reviewed_at': timezone.now()} | said)
+
+
+def sample_of(prediction: Prediction) -> Sample | None:
+    """The living sample of the same photo."""
+    return prediction.project.samples.alive().filter(content_hash=prediction.content_hash).first()
+
+
+def added(prediction: Prediction, category: Category) -> Sample:
+    project = prediction.project
+    content, name, photo = read_copy(prediction), prediction.name, prediction.content_hash
+    try:
+        sample = actions.add_sample(project, category, name, content, Sample.Source.FEEDBACK, content_hash=photo)
+    except BadImage as error:
+        there = sample_of(prediction) if error.code == 'duplicate' else None
+        if there is None:
+            raise actions.unreadable() from error
+        actions.move_sample(there, category)  # it was added at the same moment
+        return there
+    if prediction.taken_at:  # the copy does not say it
+        sample.taken_at = prediction.taken_at
+        sample.save(update_fields=['taken_at'])
+    actions.tell(project)
+    return sample
+
+
+def read_copy(prediction: Prediction) -> bytes:
+    """The copy that is kept. Raises UserError `not_kept` where it was lost."""
+    try:
+        with default_storage.open(prediction.file) as file:
+            content: bytes = file.read()
+    except OSError as error:
+        raise not_kept() from error
+    return content

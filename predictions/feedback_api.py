@@ -1,0 +1,78 @@
+"""REST for what people say to answers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from predictions import feedback, schema
+from predictions.models import Prediction
+from projects.access import EDITOR, reach
+from projects.api import said_category
+from projects.errors import UserError
+from projects.openapi import documented
+from projects.serializers import SampleSerializer, category_named
+
+
+class QueueSerializer(serializers.Serializer[Any]):
+    """Whether the answer came up in the review: what people seek out themselves says nothing about all answers."""
+
+    from_queue = serializers.BooleanField(default=False)
+
+
+class Feedback(APIView):
+    @documented(
+        'Tell what was right: the photo becomes a sample',
+        {201: schema.LearnedSampleSerializer, 400: 'unknown_category', 409: 'not_kept limit_reached unreadable'},
+        schema.FeedbackSerializer,
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """`moved_from`: where the photo was, if the project had it already in another category."""
+        prediction = feedback.find(request.user, pk)
+        name = said_category(request.data)
+        category = category_named(prediction.project, name)
+        if category is None:
+            raise UserError('Name the right category.', fields={'category': ['Required.']})
+        queue = QueueSerializer(data=request.data)
+        queue.is_valid(raise_exception=True)
+        there = feedback.sample_of(prediction)
+        moved_from = there.category.name if there and there.category and there.category != category else None
+        sample = feedback.give(prediction, category, queue.validated_data['from_queue'])
+        return Response({**SampleSerializer(sample).data, 'moved_from': moved_from}, status.HTTP_201_CREATED)
+
+    @documented('Take it back', {204: None, 409: 'not_kept'})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Take it back."""
+        feedback.take_back(feedback.find(request.user, pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Discard(APIView):
+    """Nothing that the model should learn from."""
+
+    @documented('Nothing to learn from: out of the review', {204: None, 409: 'not_kept'}, tag='predictions')
+    def post(self, request: Request, pk: UUID) -> Response:
+        feedback.discard(feedback.find(request.user, pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PredictionFile(APIView):
+    """The kept copy of the photo."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = True) -> Any:
+        """Only errors are rendered here, always as JSON: a client that accepts pictures alone gets its picture."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @documented('The kept photo', {(200, 'image/jpeg'): OpenApiTypes.BINARY, 409: 'unreadable'})
+    def get(self, request: Request, pk: UUID) -> HttpResponse:
+        prediction = reach(Prediction.objects.exclude(file=''), request.user, pk, EDITOR)
+        if not prediction.is_kept:
+            raise Http404
+        response = HttpResponse(feedback.read_copy(prediction), content_type='image/jpeg')
+        response['Cache-Control'] = 'private, max-age=3600'
+        return response

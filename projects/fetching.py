@@ -1,0 +1,192 @@
+"""Pictures from the web, by their address: public servers only, however the address or a redirect is written."""
+
+import contextlib
+import ipaddress
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import PurePosixPath
+from threading import BoundedSemaphore, Event
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import requests
+from django.conf import settings
+from requests_hardened import Config, HTTPSession
+from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from projects.errors import UserError
+
+AT_ONCE = 8  # in this process
+SECONDS = 10.0  # for everything, from the first look at the name to the last byte
+REDIRECTS = 3
+LONGEST = 2000  # characters of an address
+CHUNK = 65_536
+AGAIN = 2  # seconds after which one who came while all were busy may try again
+
+# Redirects are followed here, one by one: requests would read the whole body of each, however long it is.
+CONFIG = Config(ip_filter_enable=True, ip_filter_allow_loopback_ips=False, never_redirect=True, default_timeout=(5, 5))
+HEADERS = {'User-Agent': 'NanoWeb', 'Accept': 'image/*', 'Accept-Encoding': 'identity'}
+
+_places = BoundedSemaphore(AT_ONCE)
+_threads = ThreadPoolExecutor(AT_ONCE, 'fetching')
+
+
+class Busy(UserError):
+    """DRF puts `wait` into Retry-After."""
+
+    wait = AGAIN
+
+    def __init__(self) -> None:
+        super().__init__('Many pictures are being fetched just now. Try again in a moment.', 'throttled', 429)
+
+
+def fetch(url: str) -> bytes:
+    """What a public server sends for `url`, of at most the size of a file.
+
+    Raises UserError: `invalid`, `not_allowed_address`, `unreachable`, `timeout`, `too_large`, or `throttled` where too
+    many are under way.
+    """
+    check(url)
+    if not _places.acquire(blocking=False):
+        raise Busy
+    fetching = Fetching(url)
+    under_way = _threads.submit(fetching.run)
+    under_way.add_done_callback(lambda _: _places.release())
+    try:
+        return under_way.result(SECONDS)
+    except TimeoutError:
+        raise UserError(f'The server took longer than {SECONDS:.0f} seconds. Try again.', 'timeout') from None
+    finally:
+        fetching.stop()
+
+
+def name_of(url: str) -> str:
+    """The file's name in an address."""
+    return PurePosixPath(unquote(urlsplit(url).path)).name.replace('\0', '') or 'photo'
+
+
+def check(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ('http', 'https') and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or len(url) > LONGEST:
+        message = 'Give the address of a picture, beginning with https:// or http://.'
+        raise UserError(message, fields={'url': ['Not an address of the web.']})
+
+
+class Fetching:
+    """One address on its way. `stop`, from another thread, ends it at once, also while a server drips."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.stopped = Event()
+        self.opened: list[Any] = []  # urllib3's connections
+
+    def run(self) -> bytes:
+        try:
+            return self.follow()
+        except InvalidIPAddress as error:
+            raise not_allowed() from error
+        except (requests.exceptions.Timeout, ReadTimeoutError) as error:
+            raise UserError('The server did not answer in time. Try again.', 'timeout') from error
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise unreachable() from error
+
+    def stop(self) -> None:
+        self.stopped.set()
+        for connection in self.opened:
+            with contextlib.suppress(OSError, AttributeError):  # it is closed already
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    def follow(self) -> bytes:
+        url = self.url
+        for _ in range(REDIRECTS + 1):
+            with self.session() as session, session.get(url, stream=True) as response:
+                if not response.is_redirect:
+                    return self.body(response)
+                url = urljoin(url, response.headers['location'])
+                check(url)
+        raise UserError('This address leads from one to the next without an end.', 'unreachable')
+
+    def session(self) -> HTTPSession:
+        """One for each step: nothing that a server says is told to the next one."""
+        session = HTTPSession(CONFIG)
+        session.trust_env = False  # no proxies, no passwords of this machine
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers.update(HEADERS)
+        for scheme in ('http', 'https'):
+            session.mount(f'{scheme}://', PublicOnly(scheme == 'https', self))
+        return session
+
+    def body(self, response: requests.Response) -> bytes:
+        if response.status_code != 200:
+            raise UserError(f'The server answered {response.status_code} instead of a picture.', 'unreachable')
+        most = settings.NANOWEB_MAX_FILE_BYTES
+        said = response.headers.get('content-length', '')
+        if said.isdecimal() and int(said) > most:
+            raise too_large()
+        taken = bytearray()
+        # read1 gives back what has come; read would wait until a chunk is full, however slowly it fills.
+        while (part := response.raw.read1(CHUNK)) and not self.stopped.is_set():
+            taken += part
+            if len(taken) > most:
+                raise too_large()
+        if said.isdecimal() and len(taken) < int(said):
+            raise unreachable()
+        return bytes(taken)
+
+
+class PublicOnly(IPFilterAdapter):
+    """Connects to addresses that are looked up once and checked, so that no name can change what it means."""
+
+    def __init__(self, is_https: bool, fetching: Fetching) -> None:
+        super().__init__(is_https_proto=is_https)
+        self.fetching = fetching
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        parts = urlsplit(request.url)
+        self._allow_loopback = f'{parts.hostname}:{parts.port}' in settings.NANOWEB_FETCH_ALLOW
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        address = ipaddress.ip_address(host['host'].strip('[]'))
+        public = address.is_global and not address.is_multicast and not getattr(address, 'is_site_local', False)
+        if not (public and not address.is_reserved) and not self._allow_loopback:
+            raise InvalidIPAddress(address)
+        return host, pool
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool = super().get_connection_with_tls_context(*args, **kwargs)
+        pool.ConnectionCls = noted(pool.ConnectionCls, self.fetching)
+        return pool
+
+
+def noted(connection_class: Any, fetching: Fetching) -> Any:
+    """A class of connections that `fetching` can end from outside."""
+
+    class Noted(connection_class):  # type: ignore[misc]
+        def connect(self) -> None:
+            fetching.opened.append(self)
+            super().connect()
+            if fetching.stopped.is_set():
+                self.close()
+                raise TimeoutError
+
+    return Noted
+
+
+def not_allowed() -> UserError:
+    message = 'This address is not public. Give one that anybody on the internet can open, or send the file itself.'
+    return UserError(message, 'not_allowed_address', fields={'url': ['Not a public address.']})
+
+
+def unreachable() -> UserError:
+    return UserError('Nothing can be fetched from this address. Open it in a browser to see why.', 'unreachable')
+
+
+def too_large() -> UserError:
+    limit = settings.NANOWEB_MAX_FILE_BYTES // 1_000_000
+    return UserError(f'This file is larger than {limit} MB. Use a smaller picture.', 'too_large', 413)
