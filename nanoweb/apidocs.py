@@ -12,7 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-RENDERERS = {'yaml': OpenApiYamlRenderer2, 'json': OpenApiJsonRenderer2}
+RENDERERS: dict[str, type[Any]] = {'yaml': OpenApiYamlRenderer2, 'json': OpenApiJsonRenderer2}
 
 
 @cache

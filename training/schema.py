@@ -7,12 +7,10 @@ from rest_framework import serializers
 
 from classifier.faults import CAUSES
 
-Serializer = serializers.Serializer[Any]
-Integers = serializers.ListField(child=serializers.IntegerField())
 STEPS = ('check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
 
 
-class AccuracySerializer(Serializer):
+class AccuracySerializer(serializers.Serializer[Any]):
     """Of samples that it had not seen. `low` and `high` are a 95 % interval of `value`."""
 
     value = serializers.FloatField()
@@ -23,7 +21,7 @@ class AccuracySerializer(Serializer):
     method = serializers.CharField(help_text='How it was measured, and corrected for choosing.')
 
 
-class VersionMemberSerializer(Serializer):
+class VersionMemberSerializer(serializers.Serializer[Any]):
     backbone = serializers.CharField()
     cut = serializers.CharField()
     head = serializers.CharField()
@@ -31,7 +29,7 @@ class VersionMemberSerializer(Serializer):
     parameters = serializers.IntegerField()
 
 
-class MeasuredSerializer(Serializer):
+class MeasuredSerializer(serializers.Serializer[Any]):
     """A category, as far as it was measured. `low` and `high` are of the recall."""
 
     category = serializers.CharField()
@@ -43,7 +41,7 @@ class MeasuredSerializer(Serializer):
     high = serializers.FloatField()
 
 
-class ConfusionSerializer(Serializer):
+class ConfusionSerializer(serializers.Serializer[Any]):
     """Rows are true, columns predicted."""
 
     categories = serializers.ListField(child=serializers.CharField())
@@ -53,7 +51,7 @@ class ConfusionSerializer(Serializer):
     )
 
 
-class MistakeSerializer(Serializer):
+class MistakeSerializer(serializers.Serializer[Any]):
     sample = serializers.IntegerField()
     category = serializers.CharField()
     predicted = serializers.CharField()
@@ -62,7 +60,7 @@ class MistakeSerializer(Serializer):
     cause = serializers.ChoiceField(CAUSES, allow_null=True)
 
 
-class MixupSerializer(Serializer):
+class MixupSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     predicted = serializers.CharField()
     count = serializers.IntegerField()
@@ -72,7 +70,7 @@ class MixupSerializer(Serializer):
     samples = serializers.ListField(child=serializers.IntegerField())
 
 
-class CandidateSerializer(Serializer):
+class CandidateSerializer(serializers.Serializer[Any]):
     """One backbone × cut × head that was tried."""
 
     backbone = serializers.CharField()
@@ -86,14 +84,14 @@ class CandidateSerializer(Serializer):
     chosen = serializers.BooleanField()
 
 
-class PointSerializer(Serializer):
+class PointSerializer(serializers.Serializer[Any]):
     per_category = serializers.IntegerField()
     accuracy = serializers.FloatField()
     low = serializers.FloatField()
     high = serializers.FloatField()
 
 
-class CurveSerializer(Serializer):
+class CurveSerializer(serializers.Serializer[Any]):
     measured = PointSerializer(many=True)
     forecast = PointSerializer(many=True)
     more = serializers.ListField(
@@ -110,7 +108,7 @@ SharesSerializer = type(
 )
 
 
-class FaultSerializer(Serializer):
+class FaultSerializer(serializers.Serializer[Any]):
     cause = serializers.ChoiceField([*CAUSES, 'none', 'cannot_tell'])
     shares = SharesSerializer()
     low = SharesSerializer()
@@ -119,14 +117,14 @@ class FaultSerializer(Serializer):
     advice = serializers.CharField()
 
 
-class SuspectSerializer(Serializer):
+class SuspectSerializer(serializers.Serializer[Any]):
     sample = serializers.IntegerField()
     category = serializers.CharField()
     suggested = serializers.CharField()
     score = serializers.FloatField()
 
 
-class OverlapSerializer(Serializer):
+class OverlapSerializer(serializers.Serializer[Any]):
     categories = serializers.ListField(child=serializers.CharField())
     share = serializers.FloatField()
     low = serializers.FloatField()
@@ -147,13 +145,13 @@ ReliabilitySerializer = type(
 )
 
 
-class VersionShortSerializer(Serializer):
+class VersionShortSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     number = serializers.IntegerField()
     sample_count = serializers.IntegerField()
 
 
-class CategoryTodaySerializer(Serializer):
+class CategoryTodaySerializer(serializers.Serializer[Any]):
     """`position` is null for one that was deleted since."""
 
     id = serializers.IntegerField()
@@ -162,7 +160,7 @@ class CategoryTodaySerializer(Serializer):
     position = serializers.IntegerField(allow_null=True)
 
 
-class FastSerializer(Serializer):
+class FastSerializer(serializers.Serializer[Any]):
     """The best single backbone, where it is quicker than the version."""
 
     name = serializers.CharField()
@@ -173,7 +171,7 @@ class FastSerializer(Serializer):
     ms_per_sample = serializers.FloatField()
 
 
-class LearnedSerializer(Serializer):
+class LearnedSerializer(serializers.Serializer[Any]):
     backbone = serializers.CharField()
     cut = serializers.CharField()
     head = serializers.CharField()
@@ -181,14 +179,14 @@ class LearnedSerializer(Serializer):
     formula = serializers.CharField(allow_blank=True)
 
 
-class ParametersSerializer(Serializer):
+class ParametersSerializer(serializers.Serializer[Any]):
     learned = serializers.IntegerField()
     frozen = serializers.IntegerField()
     ratio = serializers.FloatField(allow_null=True)
     members = LearnedSerializer(many=True)
 
 
-class NextSerializer(Serializer):
+class NextSerializer(serializers.Serializer[Any]):
     """The one thing that would mend most mistakes."""
 
     code = serializers.ChoiceField(STEPS)
@@ -202,7 +200,7 @@ class ClustersField(serializers.JSONField):
     """Samples that look the same, cluster by cluster."""
 
 
-class ReportSerializer(Serializer):
+class ReportSerializer(serializers.Serializer[Any]):
     """Everything known about how good a version is. What a project is too small for is null, the reason in `notes`."""
 
     version = VersionShortSerializer()
@@ -224,3 +222,33 @@ class ReportSerializer(Serializer):
     fast = FastSerializer(allow_null=True)
     notes = serializers.ListField(child=serializers.CharField())
     next = NextSerializer()
+
+
+class FlipSerializer(serializers.Serializer[Any]):
+    sample = serializers.IntegerField()
+    category = serializers.CharField(help_text='Where it is today.')
+    before = serializers.CharField(help_text='What the older version said.')
+    after = serializers.CharField()
+
+
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """How many more the newer version gets right, of these and of as many samples like them."""
+
+    value = serializers.IntegerField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    level = serializers.FloatField()
+
+
+class ComparisonSerializer(serializers.Serializer[Any]):
+    """Two versions on the samples that were held out from both: the older one comes first."""
+
+    versions = serializers.ListField(child=serializers.IntegerField())
+    samples = serializers.IntegerField()
+    right = serializers.ListField(child=serializers.IntegerField())
+    difference = DifferenceSerializer()
+    newly_right = FlipSerializer(many=True)
+    newly_wrong = FlipSerializer(many=True)
+    otherwise_wrong = FlipSerializer(many=True, help_text='Wrong from both, but not called the same.')
+    deleted = serializers.IntegerField(help_text='Samples that do not count, for they were deleted since.')
+    notes = serializers.ListField(child=serializers.CharField())
