@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.stats import binomtest, norm, t
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,6 +42,22 @@ def effective_count(right: Floats, groups: Ints) -> float:
     effect = (errors * seen + FEW_ERRORS * whole) / (errors + FEW_ERRORS)
     few = float(norm.ppf((1 + LEVEL) / 2) / t.ppf((1 + LEVEL) / 2, len(sizes) - 1))
     return max(1.0, count / effect * few * few)
+
+
+def gained(differences: Floats, units: Ints, level: float = LEVEL) -> tuple[float, float]:
+    """From where to where the sum of paired `differences` (n,), each -1, 0 or 1, may lie in truth.
+
+    Exact: Clopper and Pearson's (1934) interval of the share of gains among the units that changed, so that it holds
+    zero just where McNemar's (1947) exact test finds nothing. A unit of several samples counts once, by its sum's sign.
+    """
+    _, index = np.unique(units, return_inverse=True)
+    sums = np.bincount(index, weights=differences)
+    changed = int(np.count_nonzero(sums))
+    if not changed:
+        return 0.0, 0.0
+    share = binomtest(int((sums > 0).sum()), changed).proportion_ci(level, method='exact')
+    total, most = float(sums.sum()), float(np.abs(sums).sum())
+    return min(total, most * (2 * share.low - 1)), max(total, most * (2 * share.high - 1))
 
 
 def clearly_positive(differences: Floats, units: Ints, level: float = LEVEL) -> bool:

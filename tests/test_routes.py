@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import SignupInvitation
-from predictions.models import ApiKey, ShareLink
+from predictions.models import ApiKey, Prediction, ShareLink
 from projects.actions import add_sample, create_project
 from projects.models import Membership, Project, ProjectInvitation, Role
 from tests.pictures import picture

@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from projects.access import EDITOR, get_project, reach
+from projects.access import EDITOR, found_or_404, get_project, reach
 from projects.openapi import documented
 from training import actions
 from training.models import ModelVersion, Run
-from training.schema import ReportSerializer
+from training.schema import ComparisonSerializer, ReportSerializer
 from training.serializers import RunSerializer, VersionSerializer
 
 
@@ -58,6 +58,17 @@ class VersionReport(APIView):
         from training.report import report  # imports scipy: not before somebody asks
 
         return Response(report(reach(ModelVersion.objects.all(), request.user, pk)))
+
+
+class VersionCompare(APIView):
+    @documented('Compare two versions of one project', {200: ComparisonSerializer})
+    def get(self, request: Request, pk: int, other: int) -> Response:
+        from training.compare import compare, public  # imports scipy: not before somebody asks
+
+        one = reach(ModelVersion.objects.all(), request.user, pk)
+        another = found_or_404(ModelVersion.objects.filter(pk=other, project=one.project))
+        another.project = one.project
+        return Response(public(compare(*sorted((one, another), key=lambda version: version.number))))
 
 
 class VersionPublish(APIView):
