@@ -13,6 +13,8 @@ from nanoweb.settings import env_int
         ('NANOWEB_LEASE_SECONDS', 2, 'nanoweb.E003'),
         ('NANOWEB_LEASE_SECONDS', 601, 'nanoweb.E003'),
         ('NANOWEB_PORT', 70_000, 'nanoweb.E005'),
+        ('NANOWEB_SIGNUP', 'yes', 'nanoweb.E007'),
+        ('NANOWEB_SIGNIN_FAILURES', 0, 'nanoweb.E008'),
         ('NANOWEB_HOST', '192.168.1.5', 'nanoweb.W001'),
     ],
 )
@@ -51,3 +53,16 @@ def test_a_number_that_is_none_is_told_by_name(monkeypatch):
         env_int('NANOWEB_PORT', 8000)
     monkeypatch.setenv('NANOWEB_PORT', '8001')
     assert env_int('NANOWEB_PORT', 8000) == 8001
+
+
+@pytest.mark.parametrize(
+    ('url', 'sender', 'found'),
+    [
+        ('mail.example', 'nanoweb@mail.example', ['nanoweb.E009']),
+        ('smtp://mail.example', '', ['nanoweb.E010']),
+        ('smtp://mail.example', 'nanoweb@mail.example', []),
+    ],
+)
+def test_mail_needs_a_server_and_a_sender(settings, url, sender, found):
+    settings.NANOWEB_EMAIL_URL, settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = url, 'mail.example', sender
+    assert [message.id for message in settings_make_sense(None)] == found

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from nanoweb.settings import database
+from nanoweb.settings import database, email
 from tests.running import ROOT
 
 
@@ -35,6 +35,19 @@ def test_the_data_folder_is_nobody_else_s_to_read(tmp_path):
 @pytest.mark.parametrize(('host', 'allowed'), [('fd00::1', '[fd00::1]'), ('192.168.1.5', '192.168.1.5')])
 def test_the_address_that_is_listened_on_is_an_allowed_host(tmp_path, host, allowed):
     assert allowed in said('settings.ALLOWED_HOSTS', NANOWEB_DATA=str(tmp_path), NANOWEB_HOST=host)
+
+
+@pytest.mark.parametrize(
+    ('url', 'host', 'port', 'tls', 'ssl'),
+    [
+        ('smtp://ann:p%40ss@mail.example:587?tls=yes', 'mail.example', 587, True, False),
+        ('smtps://ann:p%40ss@mail.example', 'mail.example', 465, False, True),
+    ],
+)
+def test_a_mail_server_s_address_keeps_all_that_it_says(url, host, port, tls, ssl):
+    made = email(url)
+    assert [made[f'EMAIL_{name}'] for name in ('HOST', 'PORT', 'USE_TLS', 'USE_SSL')] == [host, port, tls, ssl]
+    assert (made['EMAIL_HOST_USER'], made['EMAIL_HOST_PASSWORD']) == ('ann', 'p@ss')
 
 
 def said(expression: str, **environment: str) -> str:
