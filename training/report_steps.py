@@ -32,9 +32,9 @@ def buttons(page: ReportPage) -> list[dict[str, Any]]:
     """Of the next step: the one that it asks for first, then the runner-up."""
     project = page.project.pk
     labels, twins = len(page.suspects), sum(len(cluster.twins) - 1 for cluster in page.clusters)
-    offers: dict[str, dict[str, Any]] = {
-        'add_photos': {'label': 'Add photos', 'url': reverse('project', args=[project]), 'icon': 'plus'}
-    }
+    offers: dict[str, dict[str, Any]] = {}
+    if page.project.may_edit:
+        offers['add_photos'] = {'label': 'Add photos', 'url': reverse('project', args=[project]), 'icon': 'plus'}
     if labels:
         offers['check_labels'] = {'label': f'Check {labels} label{"s" if labels > 1 else ""}', 'url': '#labels'}
     if twins:

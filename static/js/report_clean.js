@@ -18,7 +18,7 @@ export function setUpCleaning(page, { keepUrl, restoreUrl, sampleUrl }) {
       return false;
     }
   };
-  for (const card of all('.suspect', page)) setUpSuspect(card, sampleUrl, act);
+  for (const card of all('.suspect:has(.acts)', page)) setUpSuspect(card, sampleUrl, act); // who only looks has no buttons
   for (const cluster of all('.cluster', page)) setUpCluster(cluster, { keepUrl, restoreUrl }, act);
 }
 

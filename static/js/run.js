@@ -82,8 +82,8 @@ find('button', document.getElementById('lost')).addEventListener('click', tryNow
 
 // ---------------------------------------------------------------- cancel
 
-const cancel = document.getElementById('cancel');
-cancel.addEventListener('click', async () => {
+const cancel = document.getElementById('cancel'); // not there for who may only look
+cancel?.addEventListener('click', async () => {
   if (cancel.ariaDisabled === 'true') return; // not `disabled`: the keyboard's focus would be lost
   cancel.ariaDisabled = 'true';
   write(cancel, { cancel: 'Cancelling…' });

@@ -14,7 +14,8 @@ const SMALL = { 2: 'both', 3: 'all three', 4: 'all four' };
 const page = document.getElementById('test');
 const { fast, heatUrl, samplesUrl, sampleUrl } = page.dataset;
 const members = Number(page.dataset.members);
-const correctionFor = setUpCorrection(document.getElementById('correct'), samplesUrl, sampleUrl);
+const correct = document.getElementById('correct'); // not there for who may only look
+const correctionFor = correct ? setUpCorrection(correct, samplesUrl, sampleUrl) : () => {};
 
 let shown = null; // the photo that has its answer: file, version
 
