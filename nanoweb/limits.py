@@ -5,7 +5,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 
+from projects import disk
 from projects.rest import SHARED, json_error
 
 ROOM_FOR_FIELDS = 1024 * 1024
@@ -42,6 +44,11 @@ class BodyLimit:
             await self.app(scope, receive_counted, send)
         except TooLarge:
             await refuse(receive, send, most)
+        except OSError as error:
+            if not disk.is_full(error):
+                raise
+            # Django takes a body into a file before it answers anything.
+            await answer(receive, send, json_error(507, 'disk_full', disk.FULL_SAID))
 
 
 def allowed(scope: dict[str, Any]) -> int:
@@ -57,15 +64,19 @@ def allowed(scope: dict[str, Any]) -> int:
 
 
 async def refuse(receive: Any, send: Any, most: int) -> None:
+    said = f'Send less than {max(1, most // 1_000_000)} MB at once.'
+    await answer(receive, send, json_error(413, 'too_large', said))
+
+
+async def answer(receive: Any, send: Any, said: HttpResponse) -> None:
     """Answer at once, then throw away what still comes: a connection that is closed on a sender loses the answer."""
-    answer = json_error(413, 'too_large', f'Send less than {max(1, most // 1_000_000)} MB at once.')
     headers = [
         (b'content-type', b'application/json'),
-        (b'content-length', str(len(answer.content)).encode()),
+        (b'content-length', str(len(said.content)).encode()),
         (b'connection', b'close'),
     ]
-    await send({'type': 'http.response.start', 'status': answer.status_code, 'headers': headers})
-    await send({'type': 'http.response.body', 'body': answer.content, 'more_body': True})
+    await send({'type': 'http.response.start', 'status': said.status_code, 'headers': headers})
+    await send({'type': 'http.response.body', 'body': said.content, 'more_body': True})
     with suppress(TimeoutError):
         async with asyncio.timeout(LINGER):
             while (await receive()).get('more_body'):

@@ -1,14 +1,18 @@
 """Every address of the product."""
 
+import sys
+
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path, re_path
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
 from nanoweb import apidocs, health
+from projects import disk
 from projects.rest import below_api, json_error
 
 
@@ -35,6 +39,10 @@ urlpatterns = [
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    if disk.is_full(sys.exc_info()[1]):
+        if below_api(request):
+            return json_error(507, 'disk_full', disk.FULL_SAID)
+        return render(request, '507.html', status=507)
     if below_api(request):
         return json_error(500, 'internal', 'This is our fault, and it has been logged. Try again.')
     return defaults.server_error(request)

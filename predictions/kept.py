@@ -20,6 +20,7 @@ from predictions.access import ranked
 from predictions.later import later
 from predictions.models import Prediction
 from predictions.predictor import Answer
+from projects import disk
 from projects.models import Project
 from training.models import ModelVersion
 
@@ -74,7 +75,7 @@ def write(unwritten: list[Unwritten]) -> None:
     for one in unwritten:
         try:
             rows.append(stored(one))
-        except OSError:
+        except (OSError, disk.DiskFull):
             logger.exception('a photo could not be kept for review')
     try:
         with transaction.atomic():
@@ -88,7 +89,14 @@ def stored(one: Unwritten) -> Prediction:
     """Its row, after its copy was drawn and stored."""
     one.row.content_hash = hashlib.sha256(one.photo.content).hexdigest()
     one.row.file = f'predictions/{one.row.project_id}/{one.row.pk}.jpg'
-    default_storage.save(one.row.file, ContentFile(images.redraw(fitted(one.photo.picture))))
+    copy = images.redraw(fitted(one.photo.picture))
+    disk.check(len(copy))
+    try:
+        with disk.told():
+            default_storage.save(one.row.file, ContentFile(copy))
+    except disk.DiskFull:
+        default_storage.delete(one.row.file)  # what was begun
+        raise
     return one.row
 
 

@@ -18,7 +18,7 @@ from accounts import audit
 from classifier import images
 from classifier.errors import BadImage
 from classifier.fingerprint import perceptual_hash
-from projects import dresses, limits
+from projects import disk, dresses, limits
 from projects.errors import Refused, UserError
 from projects.models import Category, Project, RemovedCategory, Sample, SampleQuerySet, name_key
 from projects.signals import project_deleted, project_restored, purging, samples_changed
@@ -181,8 +181,7 @@ def add_sample(
     copy, thumbnail = images.redraw(picture), images.thumbnail(small)
     sample.bytes = len(copy) + len(thumbnail)
     room.take(sample.bytes)
-    _store(sample.file, copy)
-    _store(sample.thumbnail, thumbnail)
+    store_both(sample, copy, thumbnail)
     if isinstance(category, str):
         category = find_or_add_category(project, category)
     sample.category, sample.name, sample.source, sample.deleted_at = category, name, source, None
@@ -190,7 +189,7 @@ def add_sample(
     sample.perceptual_hash = f'{perceptual_hash(small):016x}'
     sample.taken_at = picture.info['taken_at']
     try:
-        with transaction.atomic():
+        with disk.told(), transaction.atomic():
             sample.save()
     except IntegrityError:
         if category and not Category.objects.filter(pk=category.pk).exists():
@@ -203,6 +202,19 @@ def add_sample(
 def _there(project: Project, content_hash: str) -> Sample | None:
     """The project's sample of this content, also one that was deleted."""
     return project.samples.filter(content_hash=content_hash).select_related('category').first()
+
+
+def store_both(sample: Sample, copy: bytes, thumbnail: bytes) -> None:
+    """Raises DiskFull where there is no room for both; then what was begun is removed again."""
+    disk.check(len(copy) + len(thumbnail))
+    try:
+        with disk.told():
+            _store(sample.file, copy)
+            _store(sample.thumbnail, thumbnail)
+    except disk.DiskFull:
+        if sample.pk is None:  # else the files of one that may be brought back lie there
+            sample.delete_files()
+        raise
 
 
 def _store(name: str, content: bytes) -> None:

@@ -3,6 +3,7 @@ that a copy is not whole yet, and a message only that there is work."""
 
 import logging
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -10,9 +11,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
 
-from projects import limits, tasks
+from projects import disk, limits, tasks
 from projects.actions import tell
-from projects.errors import LimitReached
 from projects.models import Category, Project, Sample, SampleQuerySet
 from projects.signals import samples_copied
 
@@ -24,13 +24,14 @@ MARK = ' (copy)'
 
 def duplicate(project: Project, owner_id: int) -> Project:
     """A project of its own for `owner_id`, with the same settings and categories; nothing is shared between the two.
-    Its photos come soon. Raises LimitReached."""
-    check_room(project, owner_id)
+    Its photos come soon. Raises LimitReached or DiskFull."""
+    limits.check_whole(project, owner_id)
+    disk.check(project.samples.alive().aggregate(size=Sum('bytes'))['size'] or 0)
     with transaction.atomic():
         copy = Project.objects.get(pk=project.pk)
         categories = list(copy.categories.all())
         copy.pk, copy.owner_id, copy.copying_from, copy.created_at = None, owner_id, project, timezone.now()
-        copy.name = copy.name[: Project._meta.get_field('name').max_length - len(MARK)] + MARK
+        copy.name = copy.name[: settings.NANOWEB_MAX_PROJECT_NAME - len(MARK)] + MARK
         copy._state.adding = True
         copy.save()
         for category in categories:
@@ -38,19 +39,6 @@ def duplicate(project: Project, owner_id: int) -> Project:
         Category.objects.bulk_create(categories)
         transaction.on_commit(lambda: schedule(copy.pk), robust=True)
     return copy
-
-
-def check_room(project: Project, owner_id: int) -> None:
-    limits.check_projects(owner_id)
-    room, living = limits.Room(owner_id), project.samples.alive()
-    room.check(living.count())
-    size, most = living.aggregate(size=Sum('bytes'))['size'] or 0, room.allowed.bytes
-    if most is not None and room.bytes + size > most:
-        left = limits.sized(max(0, most - room.bytes))
-        raise LimitReached(
-            f'The copy takes {limits.sized(size)}, and {left} of the {limits.sized(most)} of your account are left. '
-            f'Delete some photos, {limits.ASK}'
-        )
 
 
 def asked(project_id: int) -> str:
@@ -76,7 +64,9 @@ def copy_chunk(project_id: int) -> None:
     if copy is None:
         return  # deleted meanwhile, or another worker was quicker
     samples = list(left_to_copy(copy)[:CHUNK])
-    if samples:
+    if samples and not disk.left():
+        logger.error('The disk is full: project %d is copied on when there is room', project_id)
+    elif samples:
         copy_samples(copy, samples)
         schedule(project_id)
     else:
@@ -113,5 +103,7 @@ def _copy_files(sample: Sample, name: str) -> None:
         try:
             with default_storage.open(old) as file:
                 default_storage.save(new, ContentFile(file.read()))
-        except OSError:
+        except OSError as error:
+            if disk.is_full(error):
+                raise
             logger.exception('The stored file %s cannot be copied', old)

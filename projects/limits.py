@@ -34,12 +34,12 @@ def _stored(user: User | int) -> dict[str, int]:
     return {name: number or 0 for name, number in counted.items()}
 
 
-def check_projects(user: User | int) -> None:
-    """Raises LimitReached where `user` may not have one more project."""
+def check_projects(user: User | int, whose: str = 'This account') -> None:
+    """Raises LimitReached where `user` may not have one more project. `whose` says of whom, to somebody else."""
     most = limits.of(user).projects
     if most is not None and Project.objects.alive().filter(owner=user).count() >= most:
         held = '1 project, and no more is' if most == 1 else f'{most:,} projects, and no more are'
-        raise LimitReached(f'This account has {held} allowed. Delete one that is not needed, {ASK}')
+        raise LimitReached(f'{whose} has {held} allowed. Delete one that is not needed, {ASK}')
 
 
 class Room:
@@ -53,12 +53,12 @@ class Room:
         self.allowed, stored = limits.of(owner), _stored(owner)
         self.samples, self.bytes = stored['samples'], stored['bytes']
 
-    def check(self, photos: int = 1) -> None:
+    def check(self, more: int = 1) -> None:
         """Raises LimitReached where so many photos more are too many."""
         most = self.allowed.samples
-        if most is not None and self.samples + photos > most:
+        if most is not None and self.samples + more > most:
             raise LimitReached(
-                f'The owner’s account may hold {most:,} photos and has {self.samples:,}. Delete some, {ASK}'
+                f'The owner’s account may hold {photos(most)} and has {self.samples:,}. Delete some, {ASK}'
             )
 
     def take(self, size: int) -> None:
@@ -73,6 +73,27 @@ class Room:
             )
         self.samples += 1
         self.bytes += size
+
+
+def check_whole(project: Project, user: User | int, whose: str = 'This account') -> None:
+    """Raises LimitReached where `user` may not have one more project as large as this one."""
+    check_projects(user, whose)
+    room, living = Room(user), project.samples.alive()
+    size, most = living.aggregate(size=Sum('bytes'))['size'] or 0, room.allowed
+    if most.samples is not None and room.samples + living.count() > most.samples:
+        raise LimitReached(
+            f'{whose} may hold {photos(most.samples)}, and with these it would hold more. Delete some, {ASK}'
+        )
+    if most.bytes is not None and room.bytes + size > most.bytes:
+        left = sized(max(0, most.bytes - room.bytes))
+        raise LimitReached(
+            f'The photos take {sized(size)}, and {whose[0].lower()}{whose[1:]} has {left} of {sized(most.bytes)} left. '
+            f'Delete some, {ASK}'
+        )
+
+
+def photos(number: int) -> str:
+    return '1 photo' if number == 1 else f'{number:,} photos'
 
 
 def sized(number: int) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import hashed, new_token
+from projects import limits
 from projects.errors import UserError
 from projects.models import Membership, Project, ProjectInvitation, Role
 
@@ -107,12 +108,13 @@ def join(invitation: ProjectInvitation, request: Any) -> None:
 
 def hand_over(membership: Membership, request: Any) -> None:
     """The member becomes the owner, and who was it an editor. Raises UserError `not_a_member` for one who left
-    meanwhile."""
+    meanwhile, LimitReached for one who has no room for it."""
     with transaction.atomic():
         project = _lock(membership.project)
         before = project.owner
         if before != request.user:  # who pressed twice has handed it over already
             raise PermissionDenied
+        limits.check_whole(project, membership.user, f'The account of {membership.user}')
         if not membership.delete()[0]:
             raise _left(membership)
         Membership.objects.create(project=project, user=before, role=Role.EDITOR)

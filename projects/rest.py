@@ -11,6 +11,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from projects import disk
 from projects.errors import UserError
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,9 @@ def error_body(code: str, message: str, fields: dict[str, Any] | None = None) ->
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's answer to `error`, its body in the contract's shape. None: not a user's mistake, Django answers 500."""
+    if disk.is_full(error):
+        logger.error('The disk is full', exc_info=error)
+        error = disk.DiskFull()
     response = drf_exception_handler(error, context)
     if response is None:
         return None

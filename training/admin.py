@@ -15,7 +15,7 @@ from training.models import Backbone, Features, ModelVersion, Run, RunEvent, Wor
 class Events(admin.TabularInline):  # type: ignore[type-arg]
     model = RunEvent
     fields = ['seq', 'kind', 'at', 'data']
-    readonly_fields = fields
+    readonly_fields = ['seq', 'kind', 'at', 'data']
     extra = 0
     can_delete = False
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from classifier import backbones, images, networks
 from classifier.errors import BackboneMissing, BadImage
 from classifier.fingerprint import perceptual_hash
+from projects import disk
 from projects.models import Sample
 from training import scheduling
 from training.models import Backbone, Features
@@ -118,6 +119,9 @@ def compute_chunk(project_id: int) -> None:
     rows = Backbone.objects.installed()
     if not rows or cache.get(scheduling.by_run(project_id)):
         return  # the run looks again when done
+    if not disk.left():
+        logger.error('The disk is full: features are computed when there is room')
+        return
     if not cache.add(scheduling.busy(project_id), True, timeout=60):
         return  # and so does who is busy
     try:
@@ -130,6 +134,12 @@ def compute_chunk(project_id: int) -> None:
 def ask_for_missing(project_id: int, rows: list[Backbone]) -> None:
     if missing(project_id, rows).exists():
         scheduling.schedule_features(project_id)
+
+
+def bytes_needed(project_id: int, ids: Iterable[int], rows: list[Backbone]) -> int:
+    """What the features that these samples lack will take in the database, at most."""
+    lacking = set(missing(project_id, rows).values_list('pk', flat=True)).intersection(ids)
+    return len(lacking) * sum(4 * sum(row.widths.values()) for row in rows)
 
 
 def compute_all(

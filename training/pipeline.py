@@ -1,6 +1,5 @@
 """A run from the claim to the new version: cached features, choose, fit, examine, save."""
 
-import errno
 import logging
 import shutil
 import time
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from classifier import backbones, bundle
 from classifier import training as learning
 from classifier.errors import Cancelled, ClassifierError
+from projects import disk
 from training import actions, features, groups, leases, snapshot
 from training.leases import Lease, LeaseLost
 from training.models import Backbone, ModelVersion, Run
@@ -27,6 +27,7 @@ from training.relay import Relay, WorkerStopping
 logger = logging.getLogger(__name__)
 
 OURS = 'Something went wrong on our side, and it has been logged. Your photos are safe. Try again.'
+MODEL_BYTES = 10 * 10**6  # of a version's files and rows, generously
 DISK_FULL = 'The disk is full. Your photos are safe. Make room on the server, then try again.'
 
 
@@ -57,7 +58,7 @@ def ended_somehow(lease: Lease) -> Iterator[None]:
             raise
         except Exception as error:
             logger.exception('Run %s failed', lease.run_id)
-            message = DISK_FULL if isinstance(error, OSError) and error.errno == errno.ENOSPC else OURS
+            message = DISK_FULL if disk.is_full(error) else OURS
             lease.finish(Run.Status.FAILED, {'kind': 'failed', 'message': message}, message)
     except LeaseLost:
         logger.warning('Run %s is another worker’s now, or has ended', lease.run_id)
@@ -110,6 +111,9 @@ class Training:
             self.relay({'kind': 'progress', 'stage': 'features', 'done': done, 'total': total, 'eta_s': eta})
 
         ids = [sample['id'] for sample in taken['samples']]
+        needed = MODEL_BYTES + features.bytes_needed(self.project.pk, ids, rows)
+        if disk.left() < needed:  # found out now and not when the database cannot even note that it failed
+            raise ClassifierError(disk.shortage(needed))
         features.compute_all(self.project.pk, ids, rows, tell, self.relay.check)
 
     def training_set(

@@ -1,5 +1,7 @@
 """What a person may hold: counted cheaply, refused in words, and never a whole batch for one file."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.contrib.auth.models import User
 from django.template import Context, Template
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from accounts.limits import of
 from accounts.models import Limits
-from projects import actions, limits
+from projects import actions, limits, members
 from projects.errors import LimitReached
 from projects.models import Membership, Project, Role, Sample
 from projects.storage import measure_unknown
@@ -114,6 +116,24 @@ def test_what_an_editor_adds_counts_for_the_owner(as_bob: Client, alice: User, b
     limit(alice, samples=1)
     answer = sent(as_bob, project, 1, 2)
     assert (len(answer['added']), len(answer['rejected'])) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ('most', 'said'),
+    [
+        ({'projects': 0, 'samples': 1}, 'The account of bob may hold 1 photo, and'),
+        ({'projects': 1}, 'The account of bob has 1 project, and no more is allowed'),
+        ({'bytes': 50}, 'The photos take'),
+    ],
+)
+def test_who_gets_a_project_needs_room_for_it(alice: User, bob: User, project: Project, most: dict, said: str):
+    actions.add_samples(project, 'blue', [photo('1.png', 1), photo('2.png', 2)])
+    actions.create_project(bob.pk, 'His own')
+    membership = Membership.objects.create(project=project, user=bob, role=Role.EDITOR)
+    limit(bob, **most)
+    with pytest.raises(LimitReached, match=said):
+        members.hand_over(membership, Mock(user=alice))
+    assert Project.objects.get(pk=project.pk).owner == alice
 
 
 def test_a_batch_is_counted_once(alice: User, project: Project, django_assert_max_num_queries, monkeypatch):

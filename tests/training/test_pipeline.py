@@ -1,5 +1,6 @@
 import errno
 import json
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from classifier import bundle
 from classifier import training as learning
 from projects import actions as project_actions
+from projects import disk
 from tests.training.conftest import add
 from training import actions, features, leases, pipeline
 from training.models import Features, ModelVersion, Run
@@ -142,6 +144,21 @@ def test_a_full_disk_is_told(run, monkeypatch):
     pipeline.train(run.pk)
     assert last(run)['message'] == pipeline.DISK_FULL
     assert not ModelVersion.objects.exists()
+
+
+def test_too_little_room_is_told_in_figures_before_the_disk_is_full(run, monkeypatch):
+    room = Mock(free=30 * 10**6)
+    monkeypatch.setattr(disk.shutil, 'disk_usage', lambda folder: room)
+    pipeline.train(run.pk)
+    assert last(run)['message'].startswith(
+        'The disk is full: 30 MB left, 60 MB needed. Your photos are safe. Make room'
+    )
+    assert not Features.objects.exists()
+    features.compute_chunk(run.project_id)
+    assert not Features.objects.exists()
+    room.free = 10**9
+    features.compute_chunk(run.project_id)
+    assert Features.objects.exists()
 
 
 def test_without_any_backbone_it_says_what_to_do(run, settings, tmp_path):
