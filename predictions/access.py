@@ -15,6 +15,8 @@ from projects.models import Category
 from training.models import ModelVersion
 from training.names import of_today
 
+NOBODY = '00000000-0000-0000-0000-000000000000'  # the id of a prediction in addresses that a script fills in
+
 
 class ObjectOf(Aggregate):
     """Two columns of many rows, keys and values, as one JSON object."""

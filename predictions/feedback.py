@@ -69,8 +69,8 @@ def discard(prediction: Prediction) -> None:
 
 def take_back(prediction: Prediction) -> None:
     """As if nothing had been said: a sample made of it goes, one that was there already goes back where it was."""
-    undo, project = prediction.undo or {}, prediction.project
-    sample = project.samples.alive().filter(pk=undo.get('sample')).first()
+    undo, project = prediction.undo or {'sample': 0}, prediction.project
+    sample = project.samples.alive().filter(pk=undo['sample']).first()
     if sample and undo['made']:
         actions.delete_samples(project, [sample])
     elif sample:

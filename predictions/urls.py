@@ -1,8 +1,23 @@
 from django.urls import path
 
-from predictions import api, feedback_api, heatmaps, links_api, links_views, shared, snippets, suggestions, views
+from predictions import (
+    api,
+    feedback_api,
+    heatmaps,
+    key_views,
+    links_api,
+    links_views,
+    review,
+    shared,
+    snippets,
+    suggestions,
+    views,
+)
 
 urlpatterns = [
+    path('accounts/keys/', key_views.keys, name='keys'),
+    path('accounts/keys/<int:pk>/revoke/', key_views.revoke, name='key_revoke'),
+    path('projects/<int:pk>/review/', review.page, name='review'),
     path('projects/<int:pk>/test/', views.test, name='test'),
     path('projects/<int:pk>/code/', snippets.code, name='code'),
     path('projects/<int:pk>/share/', links_views.share, name='share'),

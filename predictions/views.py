@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from classifier import unknown
 from classifier.backbones import BACKBONES
 from predictions import predictor
-from predictions.access import VERSIONS, answering
+from predictions.access import NOBODY, VERSIONS, answering
 from projects.access import get_project
 from projects.dresses import HELD_BACK
 from projects.errors import UserError
@@ -28,7 +28,8 @@ from training.models import ModelVersion
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_project(request.user, pk)
     version = VERSIONS.annotate(counted=F('evaluation__reliability')).filter(answering(project.pk)).first()
-    context: dict[str, Any] = {'project': project, 'version': version, 'categories': project.categories.all()}
+    categories = project.categories.all()
+    context: dict[str, Any] = {'project': project, 'version': version, 'categories': categories, 'nobody': NOBODY}
     if version is not None:
         context |= reached(version) | readiness(version) | certainty(version) | {'examples': examples(project)}
     return render(request, 'predictions/test.html', context)

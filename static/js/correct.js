@@ -5,11 +5,17 @@ import { request } from './api.js';
 import { all, find, refresh, write } from './dom.js';
 import { announce } from './page.js';
 
-/** Set up the card; returns `reset(file)` for the next photo. */
-export function setUpCorrection(card, samplesUrl, sampleUrl) {
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Set up the card; returns `reset(file, prediction)` for the next photo. Where the answer is kept, the correction goes to
+ * it; otherwise the photo is uploaded once more.
+ */
+export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
   const added = find('#added', card);
   const refused = find('#not-added', card);
   let file = null;
+  let feedback = ''; // its address, where the answer is kept
   let sample = null; // the API's object, once this photo has been added
 
   function show(name) {
@@ -34,10 +40,24 @@ export function setUpCorrection(card, samplesUrl, sampleUrl) {
     sample = (await request('POST', samplesUrl, form)).added[0];
   }
 
+  /** Tells the answer, if it is kept: the sample, or null. */
+  async function tell(name) {
+    if (!feedback) return null;
+    try {
+      return await request('POST', feedback, { category: name });
+    } catch (error) {
+      if (error.code !== 'not_kept') throw error;
+      feedback = '';
+      return null;
+    }
+  }
+
   async function pick({ id, name }) {
     const photo = file;
     try {
-      if (sample) sample = await request('PATCH', urlOf(sample.id), { category: name });
+      const told = await tell(name);
+      if (told) sample = told;
+      else if (sample) sample = await request('PATCH', urlOf(sample.id), { category: name });
       else await add(id);
     } catch (error) {
       refuse(error.body?.rejected?.[0]?.message ?? error.message);
@@ -46,13 +66,15 @@ export function setUpCorrection(card, samplesUrl, sampleUrl) {
     refresh('.path ol');
     if (photo !== file) return;
     show(name);
-    write(added, { added: `Added to ${name}. It counts in the next training.` });
-    announce(`Added to ${name}`);
+    const was = sample.moved_from;
+    const said = was ? `It was here already, in ${was}. Now it is in ${name}.` : `Added to ${name}. It counts in the next training.`;
+    write(added, { added: said });
+    announce(was ? said : `Added to ${name}`);
   }
 
   async function undo() {
     try {
-      await request('DELETE', urlOf(sample.id));
+      await request('DELETE', feedback || urlOf(sample.id));
     } catch (error) {
       refuse(error.message);
       return;
@@ -74,8 +96,9 @@ export function setUpCorrection(card, samplesUrl, sampleUrl) {
   for (const button of all('.pickcat', card)) button.addEventListener('click', oneAtATime(() => pick(button.dataset)));
   find('#undo', card).addEventListener('click', oneAtATime(undo));
 
-  return next => {
+  return (next, prediction) => {
     file = next;
+    feedback = feedbackUrl ? feedbackUrl.replace(NOBODY, prediction.id) : '';
     sample = null;
     show(null);
   };

@@ -12,10 +12,10 @@ import { setUpTester } from './tester.js';
 const SMALL = { 2: 'both', 3: 'all three', 4: 'all four' };
 
 const page = document.getElementById('test');
-const { fast, heatUrl, samplesUrl, sampleUrl } = page.dataset;
+const { fast, heatUrl } = page.dataset;
 const members = Number(page.dataset.members);
 const correct = document.getElementById('correct'); // not there for who may only look
-const correctionFor = correct ? setUpCorrection(correct, samplesUrl, sampleUrl) : () => {};
+const correctionFor = correct ? setUpCorrection(correct, page.dataset) : () => {};
 
 let shown = null; // the photo that has its answer: file, version
 
@@ -23,7 +23,7 @@ const tester = setUpTester(page, {
   bandsFor,
   onPhoto(file, seen, prediction) {
     showLook(file, seen, prediction);
-    correctionFor(file);
+    correctionFor(file, prediction);
     showHow(prediction);
   },
   live: {

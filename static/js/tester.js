@@ -26,10 +26,11 @@ export function setUpTester(page, { bandsFor, onPhoto = () => {}, live }) {
     showFor(document, mode);
   }
 
-  async function predict(file, fast = false) {
+  async function predict(file, fast = false, live = false) {
     const form = new FormData();
     form.append('file', file, file.name ?? 'frame.jpg');
     if (fast) form.append('fast', '1');
+    if (live) form.append('keep', '0');
     return request('POST', page.dataset.predictUrl, form);
   }
 
@@ -180,7 +181,7 @@ function setUpCamera(page, { canBeFast = false, pace = 0, stored, fast = '' }, {
   const note = document.getElementById('camera-note');
   const rate = document.getElementById('rate');
   const camera = new LiveCamera(document.getElementById('video'), {
-    ask: predict,
+    ask: (frame, fast) => predict(frame, fast, true),
     canBeFast,
     pace,
     onAnswer(prediction, perSecond) {

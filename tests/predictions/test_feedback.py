@@ -70,7 +70,7 @@ def test_the_same_feedback_twice_makes_one_sample(client, prediction):
 
 
 def test_a_photo_that_is_there_already_moves(client, prediction, project):
-    blue, gold = project.categories.all()
+    blue = project.categories.first()
     there = add_sample(project, blue, 'there.png', picture(0), 'upload')
     response = give(client, prediction.pk)
     assert (response.status_code, response.json()['id']) == (201, there.pk)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.audit import Kind, record
 from predictions.models import ApiKey
 
 
@@ -18,5 +19,6 @@ class Command(BaseCommand):
         owner = get_user_model().objects.filter(username=user).first()
         if owner is None:
             raise CommandError(f'There is no user “{user}”. Name one that can sign in, for example “admin”.')
-        _, key = ApiKey.make(owner, 'made on the command line')
+        made, key = ApiKey.make(owner, 'made on the command line')
+        record(Kind.KEY_MADE, by=owner, subject=made)
         self.stdout.write(key)

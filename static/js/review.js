@@ -1,0 +1,169 @@
+'use strict';
+// The review: each answer is accepted, corrected, skipped or discarded with one key, and the next one stands there at once.
+
+import { categoriesByName, showAnswer, verdict } from './answer.js';
+import { request } from './api.js';
+import { all, find, refresh, showFor, write } from './dom.js';
+import { announce, counted, note } from './page.js';
+import { confidence } from './numbers.js';
+
+const FEW = 10; // left here before more are fetched
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const page = document.getElementById('review');
+const card = document.getElementById('answer');
+const photo = document.getElementById('photo');
+const categories = categoriesByName(page);
+
+const queue = JSON.parse(page.dataset.queue);
+const known = new Set(queue.map(one => one.photo)); // of the same photo one answer is enough
+let left = Number(page.dataset.left);
+let skipped = 0;
+let added = 0;
+let more = left > queue.length;
+const done = []; // {one, what: skip, discard or give}, the last one last
+let sending = Promise.resolve(); // one request after the other
+
+const urlOf = (url, one) => url.replace(NOBODY, one.id);
+
+function show() {
+  const [one, next] = queue;
+  showFor(document, one ? 'answer' : 'done');
+  document.getElementById('left').textContent = String(Math.max(left, queue.length));
+  document.getElementById('undo').disabled = !done.length;
+  if (!one) { finish(); return; }
+  photo.src = one.url;
+  photo.alt = one.name || 'The photo';
+  if (next) new Image().src = next.url; // so that it stands there at once
+  showAnswer(card, one, categories, []);
+  write(page, { 'photo-name': one.name, said: one.said, accept: one.category === null ? 'Right, none of these' : `Yes, ${one.category}` });
+  // A category that was deleted since cannot be accepted.
+  document.getElementById('accept').disabled = one.category !== null && !categories.has(one.category);
+  const { verdict: said } = verdict(one, []);
+  announce(`${said}, ${confidence(one.confidence)}. ${counted(Math.max(left, queue.length), 'answer')} left`);
+}
+
+function finish() {
+  const train = document.getElementById('train');
+  if (!train) return; // it is empty for another reason, which stands there
+  write(page, { added: added ? `${counted(added, 'photo')} joined ${added === 1 ? 'its category' : 'their categories'} and count${added === 1 ? 's' : ''} in the next training.` : 'Nothing is waiting.' });
+  train.hidden = !added;
+  document.getElementById('undo-last').hidden = !done.length;
+  document.getElementById('again').hidden = !skipped;
+  write(page, { again: `Look at the ${skipped} skipped` });
+  announce('All reviewed');
+}
+
+// ---------------------------------------------------------------- deciding
+
+function decide(what, send) {
+  const one = queue.shift();
+  if (!one) return;
+  done.push({ one, what });
+  if (what === 'skip') skipped += 1;
+  if (what === 'give') added += 1;
+  left -= 1;
+  show();
+  if (send) enqueue(send, () => failed(one));
+  if (queue.length < FEW && more) fetchMore();
+}
+
+/** One after the other, so that an undo never overtakes what it takes back. */
+function enqueue(send, onFailure) {
+  sending = sending.then(send).then(showAgreement, error => {
+    onFailure();
+    note(error.message);
+  });
+}
+
+/** What the server refused stands there again. */
+function failed(one) {
+  const at = done.findIndex(each => each.one === one);
+  if (at < 0) return;
+  const [{ what }] = done.splice(at, 1);
+  if (what === 'give') added -= 1;
+  left += 1;
+  queue.unshift(one);
+  show();
+}
+
+const give = category => {
+  const [one] = queue;
+  if (one) decide('give', () => request('POST', urlOf(page.dataset.feedbackUrl, one), { category, from_queue: true }));
+};
+const discard = () => {
+  const [one] = queue;
+  if (one) decide('discard', () => request('POST', urlOf(page.dataset.discardUrl, one)));
+};
+const skip = () => decide('skip');
+
+function accept() {
+  const [one] = queue;
+  if (!one) return;
+  if (one.category === null) discard();
+  else if (categories.has(one.category)) give(one.category);
+}
+
+function undo() {
+  const last = done.pop();
+  if (!last) return;
+  const { one, what } = last;
+  if (what === 'skip') skipped -= 1;
+  if (what === 'give') added -= 1;
+  left += 1;
+  queue.unshift(one);
+  show();
+  announce('Taken back');
+  if (what !== 'skip') enqueue(() => request('DELETE', urlOf(page.dataset.feedbackUrl, one)), () => {});
+}
+
+let timer = null;
+
+/** Not after each key of somebody who is quick. */
+function showAgreement() {
+  clearTimeout(timer);
+  timer = setTimeout(() => refresh('#agreement'), 1000);
+}
+
+let fetching = false;
+
+/** The next ones, without those that are still on their way to the server. */
+async function fetchMore() {
+  if (fetching) return;
+  fetching = true;
+  await sending;
+  const answer = await fetch(`?skipped=${skipped}`).catch(() => null);
+  fetching = false;
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const found = JSON.parse(fresh.getElementById('review').dataset.queue);
+  const fitting = found.filter(one => !known.has(one.photo));
+  more = fitting.length > 0;
+  for (const one of fitting) known.add(one.photo);
+  const empty = !queue.length;
+  queue.push(...fitting);
+  if (empty) show();
+}
+
+// ---------------------------------------------------------------- keys and buttons
+
+for (const button of all('.pickcat', page)) button.addEventListener('click', () => give(button.dataset.name));
+const buttons = { accept, skip, discard, undo, 'undo-last': undo };
+for (const [id, act] of Object.entries(buttons)) document.getElementById(id)?.addEventListener('click', act);
+document.getElementById('again')?.addEventListener('click', () => location.reload());
+
+const KEYS = { a: accept, Enter: accept, s: skip, n: skip, d: discard, Delete: discard, u: undo };
+
+addEventListener('keydown', event => {
+  const undoing = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+  if (!undoing && (event.ctrlKey || event.metaKey || event.altKey)) return;
+  if (event.target.closest('input, textarea, select, .menu')) return;
+  if (event.key === 'Enter' && event.target.closest('button, a, summary')) return; // it presses that
+  const number = find(`.pickcat[data-number="${CSS.escape(event.key)}"]`, page);
+  const act = undoing ? undo : number ? () => give(number.dataset.name) : KEYS[event.key.length > 1 ? event.key : event.key.toLowerCase()];
+  if (!act || event.repeat) return;
+  event.preventDefault();
+  act();
+});
+
+show();

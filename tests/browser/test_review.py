@@ -1,0 +1,138 @@
+"""Reviewing answers by keyboard alone, the correction that reaches a kept answer, and keys that are shown once."""
+
+import io
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.client import Client, shades
+
+DARK, LIGHT = 'the dark one', 'the light one'
+LOOKS = [(scheme, width) for scheme in ('light', 'dark') for width in (390, 1440)]
+
+
+def photo(tone: int) -> bytes:
+    image = Image.new('RGB', (120, 80), (tone, tone, tone))
+    image.paste((tone, 90, tone), (0, 0, 9, 5))
+    out = io.BytesIO()
+    image.save(out, 'PNG')
+    return out.getvalue()
+
+
+def file(tone: int) -> dict:
+    return {'name': f'tone {tone}.png', 'mimeType': 'image/png', 'buffer': photo(tone)}
+
+
+@pytest.fixture(scope='module')
+def project(client: Client) -> int:
+    found = client.project('Shades to review', {DARK: shades(5, True), LIGHT: shades(5, False)})
+    client.train(found)
+    return found
+
+
+def ask(client: Client, project: int, *tones: int) -> dict[str, dict]:
+    """Answers by the names of the photos."""
+    asked = [client.post(f'projects/{project}/predictions/', multipart={'file': file(tone)}) for tone in tones]
+    return {f'tone {tone}.png': answer for tone, answer in zip(tones, asked, strict=True)}
+
+
+def look(page: Page, what: str) -> None:
+    for scheme, width in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+        page.set_viewport_size({'width': width, 'height': 844})
+        found = Axe().run(page, options={'preload': False}).response['violations']
+        assert [(each['id'], each['nodes'][0]['html']) for each in found] == [], (what, scheme, width)
+        assert page.evaluate('document.documentElement.scrollWidth') <= width, (what, scheme, width)
+    page.set_viewport_size({'width': 1440, 'height': 900})
+
+
+def test_by_keyboard_alone(page: Page, client: Client, project: int) -> None:
+    page.goto(f'/projects/{project}/review/')
+    expect(page.get_by_role('heading', name='Nothing to review yet')).to_be_visible()
+    look(page, 'empty')
+
+    answers = ask(client, project, 12, 33, 190, 214, 231, 238)
+    page.reload()
+    left, photo_of = page.locator('#left'), page.locator('#photo')
+    expect(left).to_have_text('6')
+    order = sorted(answers, key=lambda name: (not answers[name]['none_of_these'], answers[name]['confidence']))
+    expect(photo_of).to_have_attribute('alt', order[0])
+    expect(photo_of).to_have_js_property('naturalWidth', 120)
+    look(page, 'an answer')
+
+    said = {}
+
+    def press(key: str, name: str | None) -> None:
+        """`name`: the category that the photo shall have after it."""
+        now = photo_of.get_attribute('alt')
+        page.keyboard.press(key)
+        if name:
+            said[now] = name
+        expect(photo_of).not_to_have_attribute('alt', now)
+
+    press('1', DARK)
+    press('s', None)
+    press('2', LIGHT)
+    taken = photo_of.get_attribute('alt')
+    press('2', LIGHT)
+    page.keyboard.press('u')
+    expect(photo_of).to_have_attribute('alt', taken)
+    expect(left).to_have_text('3')
+    said[taken] = answers[taken]['category'] or ''
+    press('Enter', said[taken])
+    press('d', None)
+    last = photo_of.get_attribute('alt')
+    page.keyboard.press('a')
+    said[last] = answers[last]['category'] or ''
+    expect(page.get_by_role('heading', name='All reviewed')).to_be_visible()
+    expect(page.locator('#agreement')).to_contain_text('reviewed here')
+    look(page, 'all reviewed')
+
+    given = {name: category for name, category in said.items() if category}
+    samples = {each['name']: each for each in client.samples(project)}
+    assert {name: samples[name]['category'] for name in samples if name.startswith('tone')} == given
+    assert all(samples[name]['source'] == 'feedback' for name in given)
+    page.get_by_role('button', name='Look at the 1 skipped').click()
+    expect(photo_of).to_have_attribute('alt', order[1])
+    expect(left).to_have_text('1')
+
+
+def test_a_correction_on_the_test_page_reaches_the_answer(page: Page, client: Client, project: int) -> None:
+    page.goto(f'/projects/{project}/test/')
+    expect(page.get_by_role('heading', name='Show it a photo').locator('..')).to_contain_text('kept for 30 days')
+    page.locator('#choose').set_input_files(file(21))
+    card = page.locator('#correct')
+    with page.expect_response('**/feedback/') as told:
+        card.get_by_role('button', name=LIGHT).click()
+    assert told.value.status == 201
+    expect(card).to_contain_text(f'Added to {LIGHT}.')
+    assert client.samples(project)[0]['name'] == 'tone 21.png'
+    card.get_by_role('button', name='Undo').click()
+    expect(card.locator('#added')).to_be_hidden()
+    assert 'tone 21.png' not in [sample['name'] for sample in client.samples(project)]
+
+
+def test_a_key_is_made_shown_once_and_ended(page: Page, app) -> None:
+    page.goto('/accounts/keys/')
+    page.get_by_label('Name').fill('phone app')
+    page.keyboard.press('Enter')
+    key = page.locator('#new-key').input_value()
+    assert key.startswith('nw_') and key in page.locator('#try').inner_text()
+    expect(page.get_by_role('button', name='Copy').first).to_be_visible()
+    look(page, 'a new key')
+    ask = {'Authorization': f'Bearer {key}'}
+    assert page.request.post(f'{app.url}/api/projects/0/predictions/', headers=ask).status == 404
+    page.reload()  # makes no other one
+    expect(page.locator('#new-key')).to_have_count(0)
+    row = page.locator('.made li').filter(has_text='phone app')
+    expect(row).to_have_count(1)
+    row.locator('summary').focus()
+    page.keyboard.press('Enter')
+    look(page, 'about to end it')
+    page.keyboard.press('Tab')
+    page.keyboard.press('Enter')
+    expect(page.locator('#messages')).to_contain_text('“phone app” has ended')
+    expect(row).to_have_count(0)
+    assert page.request.post(f'{app.url}/api/projects/0/predictions/', headers=ask).status == 401
