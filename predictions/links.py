@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.exceptions import Throttled
@@ -59,7 +59,7 @@ def said(link: ShareLink) -> str:
 
 
 def opened(token: str) -> ShareLink:
-    """The link of this token with its project and the owner. Http404 alike for one unknown, closed, over or deleted.
+    """The link of this token with its project and the owner. UserError alike for one unknown, closed, over or deleted.
 
     A token holds 256 random bits, so how long an index takes to find it helps nobody to guess one.
     """
@@ -67,7 +67,7 @@ def opened(token: str) -> ShareLink:
         found = ShareLink.objects.open().filter(token=token).select_related('project__owner').first()
         if found is not None:
             return found
-    raise Http404
+    raise UserError('This link has ended. Ask the person who sent it for a new one.', 'not_found', 404)
 
 
 def count_view(link: ShareLink) -> None:
@@ -87,7 +87,7 @@ def check(link: ShareLink, password: Any, request: HttpRequest) -> None:
     # Counted before it is looked at, so that many guesses at once are not each the first.
     guesses = PasswordThrottle()
     if not guesses.take(asking(guesses.scope, link, request.META)):
-        raise Throttled(guesses.wait())
+        raise Throttled(guesses.wait(), 'Too many wrong passwords.')
     if not check_password(password, link.password):
         raise UserError('That is not the password of this link.', 'password_required', 403)
     guesses.give_back()

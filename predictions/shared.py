@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -59,7 +59,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     """A POST brings the password."""
     try:
         link = links.opened(token)
-    except Http404:
+    except UserError:
         return render(request, 'predictions/shared_ended.html', status=404)
     if request.method == 'POST':
         return unlock(request, link)
@@ -144,6 +144,9 @@ class Predict(APIView):
         {'multipart/form-data': schema.SharedSerializer},
         tag='links',
     )
+    def throttled(self, request: Request, wait: float) -> NoReturn:
+        raise Throttled(wait, 'That was much at once.')
+
     def post(self, request: Request, token: str) -> Response:
         """Like a prediction of the API; nothing of it is kept."""
         if not links.knows_password(self.link, request):
@@ -155,7 +158,9 @@ class Predict(APIView):
         try:
             return Response(predict_one(version, files[0], asked_fast(request)))
         except UserError as error:
-            raise UserError(LATER, error.code, 409) if error.code in OURS else error from error
+            if error.code in OURS:
+                raise UserError(LATER, error.code, 409) from error
+            raise
 
 
 def sent(request: Request) -> list[Any]:
