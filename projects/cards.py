@@ -71,9 +71,8 @@ class Card:
 def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
     """Fetches what `card` reads, in a number of queries that does not grow with the projects."""
     # Models of apps above this one, reached through the relation, so that nothing is imported upward.
-    runs, versions, links = (
-        Project._meta.get_field(name).related_model._default_manager for name in ('runs', 'versions', 'links')
-    )
+    related = [Project._meta.get_field(name).related_model for name in ('runs', 'versions', 'links')]
+    runs, versions, links = (model._default_manager for model in related)  # type: ignore[union-attr]
     open_links = links.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
     return (
         projects.with_counts()

@@ -5,7 +5,7 @@ import { droppedFiles, held, photosOnly } from './drops.js';
 import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
 import { Gallery } from './gallery.js';
 import { announce, counted, figure, note } from './page.js';
-import { ask } from './question.js';
+import { ask, askWhich } from './question.js';
 import { renameInPlace } from './rename.js';
 import { Rows } from './rows.js';
 
@@ -16,7 +16,7 @@ export class Column {
   #gallery;
   #rows;
 
-  /** `page` is told of changed counts, of columns used and deleted, and holds the uploads of all columns. */
+  /** `page` is told of changed counts, of columns used, moved and removed, and holds the uploads of all columns. */
   constructor(root, page) {
     this.root = root;
     this.#page = page;
@@ -24,8 +24,9 @@ export class Column {
     this.count = Number(root.dataset.count);
     this.samplesUrl = page.samplesUrl;
     this.#gallery = new Gallery(this);
-    this.#rows = new Rows(this, page.uploads);
     this.#nameEverything();
+    if (!page.mayEdit) return;
+    this.#rows = new Rows(this, page.uploads);
     this.#listenToHead();
     this.#listenToFiles();
     this.#listenToDrops();
@@ -35,7 +36,7 @@ export class Column {
 
   get number() { return Number(this.root.querySelector('.sw').textContent); }
 
-  get pending() { return this.#rows.pending; }
+  get pending() { return this.#rows?.pending ?? 0; }
 
   /** Queues files for this category. */
   take(files) {
@@ -48,10 +49,13 @@ export class Column {
   uploadChanged(upload) {
     if (upload.state === 'done' && !upload.counted) {
       upload.counted = true;
-      if (upload.sample) this.insert(upload.sample); else this.#gallery.refresh().catch(error => note(error.message));
+      if (upload.sample) this.insert(upload.sample); else this.refresh().catch(error => note(error.message));
     }
     this.#rows.changed(upload);
   }
+
+  /** What the server holds now. */
+  refresh() { return this.#gallery.refresh(); }
 
   /** A sample that is in this category from now on. */
   insert(sample) {
@@ -80,8 +84,12 @@ export class Column {
   #nameEverything() {
     const name = this.name;
     this.root.setAttribute('aria-label', `Category ${name}`);
-    this.root.querySelector('.grid').setAttribute('aria-label', `Photos of ${name}; the arrow keys move between them`);
-    const labels = { '.rename-category': `Rename ${name}`, '.delete-category': `Delete the category ${name}`,
+    const walk = this.#page.mayEdit ? '; the arrow keys move between them' : '';
+    this.root.querySelector('.grid').setAttribute('aria-label', `Photos of ${name}${walk}`);
+    const all = this.root.querySelector('.all-photos');
+    all.href = `${all.href.split('?')[0]}?category=${this.id}`;
+    if (!this.#page.mayEdit) return;
+    const labels = { '.rename-category': `Rename ${name}`, '.more-category > summary': `More for ${name}`,
       '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}` };
     for (const [button, label] of Object.entries(labels)) {
       this.root.querySelector(button).setAttribute('aria-label', label);
@@ -95,18 +103,42 @@ export class Column {
       save: name => request('PATCH', `/api/categories/${this.id}/`, { name }),
       saved: () => { this.#nameEverything(); this.#page.countsChanged(); },
     });
-    this.root.querySelector('.delete-category').addEventListener('click', event => this.#delete(event.currentTarget));
+    const actions = { '.move-earlier': () => this.#page.move(this, -1), '.move-later': () => this.#page.move(this, 1),
+      '.merge-category': () => this.#merge(), '.delete-category': () => this.#delete() };
+    for (const [button, act] of Object.entries(actions)) {
+      this.root.querySelector(button).addEventListener('click', event => {
+        if (event.currentTarget.ariaDisabled !== 'true') act();
+      });
+    }
   }
 
-  async #delete(button) {
+  /** `place` of `all`: what the menu can do follows from it. */
+  drawMenu(place, all) {
+    const off = { '.move-earlier': place === 0, '.move-later': place === all - 1, '.merge-category': all === 1 };
+    for (const [button, disabled] of Object.entries(off)) this.root.querySelector(button).ariaDisabled = disabled;
+  }
+
+  get #menu() { return this.root.querySelector('.more-category'); }
+
+  /** The focus goes back to where the menu is. */
+  focus() { this.#menu.querySelector('summary').focus(); }
+
+  /** Asks below the head, `question(place)`; null where a question stands there already. */
+  async #ask(question) {
     const place = this.root.querySelector('.ask-here');
-    if (!place.hidden) return;
+    this.#menu.open = false;
+    if (!place.hidden) return null;
     place.hidden = false;
-    const what = this.count ? ` and its ${counted(this.count, 'photo')}` : '';
-    const sure = await ask(place, `Delete ${this.name}${what}?`, 'Delete');
+    const said = await question(place);
     place.hidden = true;
-    button.focus();
-    if (!sure) return;
+    this.focus();
+    return { said, byKeyboard: document.activeElement.matches(':focus-visible') };
+  }
+
+  async #delete() {
+    const what = this.count ? ` and its ${counted(this.count, 'photo')}` : '';
+    const answer = await this.#ask(place => ask(place, `Delete ${this.name}${what}?`, 'Delete'));
+    if (!answer?.said) return;
     try {
       await request('DELETE', `/api/categories/${this.id}/?samples=delete`);
     } catch (error) {
@@ -114,8 +146,34 @@ export class Column {
       return;
     }
     this.#rows.stop();
-    announce(`Deleted ${this.name}.`);
-    this.#page.deleted(this);
+    this.#page.removed(this, `Deleted ${this.name}${what}.`, answer.byKeyboard);
+  }
+
+  async #merge() {
+    if (this.pending) { note('Photos are still on their way. Merge when they are in.', 'warn'); return; }
+    const others = this.#page.columns.filter(column => column !== this);
+    const what = counted(this.count, 'photo');
+    const moves = this.count === 1 ? 'moves' : 'move';
+    const text = `Merge ${this.name} into which category? Its ${what} ${moves} there, and ${this.name} goes.`;
+    const answer = await this.#ask(place => askWhich(place, text, others.map(other => other.tag())));
+    const into = others[answer?.said ?? -1];
+    if (!into) return;
+    try {
+      await request('POST', `/api/categories/${this.id}/merge/`, { into: Number(into.id) });
+      await into.refresh();
+    } catch (error) {
+      note(error.message);
+      return;
+    }
+    const said = `Moved ${what} of ${this.name} into ${into.name}.`;
+    this.#page.removed(this, said, answer.byKeyboard, into);
+  }
+
+  /** Its number on its colour, and its name: what a button shows that stands for it. */
+  tag() {
+    const swatch = this.root.querySelector('.sw').cloneNode(true);
+    swatch.classList.add([...this.root.classList].find(part => part.startsWith('cat-')));
+    return [swatch, this.name];
   }
 
   #listenToFiles() {

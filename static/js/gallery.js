@@ -10,12 +10,14 @@ export class Gallery {
   #column;
   #grid;
   #more;
+  #all;
   #limit;
 
   constructor(column) {
     this.#column = column;
     this.#grid = column.root.querySelector('.grid');
     this.#more = column.root.querySelector('.show-more');
+    this.#all = column.root.querySelector('.all-photos');
     this.#limit = Math.max(PAGE, this.#grid.children.length);
     this.#more.addEventListener('click', () => this.#showMore());
     this.#grid.addEventListener('click', event => {
@@ -40,6 +42,7 @@ export class Gallery {
       this.#grid.querySelector('.cell-off')?.setAttribute('tabindex', 0);
     }
     this.#more.hidden = hidden <= 0;
+    this.#all.textContent = `All ${counted(this.#column.count, 'photo')}`;
     this.#more.textContent = `Show ${Math.min(hidden, PAGE)} more of ${counted(hidden, 'photo')}`;
   }
 
@@ -84,7 +87,7 @@ export class Gallery {
       const fresh = results.filter(sample => !shown.has(String(sample.id))).map(cellOf);
       this.#grid.append(...fresh);
       this.#limit = Math.max(this.#limit, this.#grid.children.length);
-      fresh[0]?.querySelector('.cell-off').focus();
+      fresh[0]?.querySelector('.cell-off')?.focus();
       announce(`${counted(fresh.length, 'more photo')} shown.`);
     } catch (error) {
       note(error.message);
@@ -108,7 +111,18 @@ export class Gallery {
     cell.remove();
     (next?.querySelector('.cell-off') ?? this.#column.root.querySelector('.choose')).focus();
     this.#column.setCount(this.#column.count - 1);
-    toast(`Deleted ${name} from ${this.#column.name}.`);
+    toast(`Deleted ${name} from ${this.#column.name}.`, () => this.#restore(cell.dataset.sample));
+  }
+
+  async #restore(id) {
+    try {
+      await request('POST', `${this.#column.samplesUrl}restore/`, { samples: [Number(id)] });
+      await this.refresh();
+      this.#grid.querySelector(`[data-sample="${id}"] .cell-off`)?.focus();
+      announce('It is back.');
+    } catch (error) {
+      note(error.message);
+    }
   }
 }
 
@@ -117,6 +131,6 @@ function cellOf(sample) {
   cell.dataset.sample = sample.id;
   const picture = cell.querySelector('img');
   Object.assign(picture, { loading: 'lazy', alt: sample.name, title: sample.name, src: sample.thumbnail_url });
-  cell.querySelector('.cell-off').setAttribute('aria-label', `Delete ${sample.name}`);
+  cell.querySelector('.cell-off')?.setAttribute('aria-label', `Delete ${sample.name}`);
   return cell;
 }

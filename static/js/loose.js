@@ -10,6 +10,7 @@ export class Loose {
     this.root = root;
     this.#page = page;
     this.count = Number(root.dataset.count);
+    if (!page.mayEdit) return;
     root.addEventListener('click', event => {
       const button = event.target.closest('.loose-to button');
       if (button) this.#move(button.closest('li'), button.dataset.category);
@@ -23,7 +24,7 @@ export class Loose {
   draw() {
     this.root.hidden = this.count === 0;
     this.root.querySelector('.count-loose').textContent = counted(this.count, 'photo');
-    for (const place of this.root.querySelectorAll('.loose-to')) {
+    for (const place of this.#page.mayEdit ? this.root.querySelectorAll('.loose-to') : []) {
       const name = place.closest('li').querySelector('img').alt;
       place.setAttribute('aria-label', `Move ${name} to`);
       place.replaceChildren(...this.#page.columns.map(column => {

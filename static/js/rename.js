@@ -2,8 +2,9 @@
 // A name that is changed where it stands: a pencil turns the heading into a field; Enter or leaving saves, Escape not.
 import { announce, fromTemplate } from './page.js';
 
-/** `save(name)` stores it and may throw an error whose message is shown below the field; `saved(name)` follows. */
-export function renameInPlace(heading, button, { label, longest, save, saved }) {
+/** `save(name)` stores it and may throw an error whose message is shown below the field; `saved(name)` follows. Where the
+    button is in a menu, `back` is what gets the focus in the end. */
+export function renameInPlace(heading, button, { label, longest, save, saved, back = button }) {
   button.addEventListener('click', () => {
     const form = fromTemplate('new-rename');
     const field = form.querySelector('input');
@@ -24,7 +25,7 @@ export function renameInPlace(heading, button, { label, longest, save, saved }) 
       ended = true;
       form.remove();
       heading.hidden = button.hidden = false;
-      if (refocus) button.focus();
+      if (refocus) back.focus();
     };
     const store = async refocus => {
       const name = field.value.trim().replace(/\s+/g, ' ');

@@ -92,20 +92,6 @@ def test_a_chosen_theme_stays(page: Page):
     assert page.evaluate(ground) == dark != light
 
 
-def test_a_project_is_found_by_its_name(page: Page):
-    for _ in range(7):
-        new_project(page, *LONG)
-    page.get_by_role('button', name='Rename the project').click()
-    page.get_by_label('Name of the project').fill('Needle')
-    page.keyboard.press('Enter')
-    expect(page).to_have_title('Needle · NanoWeb')
-    page.goto('/')
-    page.get_by_label('Find a project').fill('NEEDLE')
-    expect(page.locator('#projects > li:visible')).to_have_count(1)
-    page.get_by_label('Find a project').fill('no such thing')
-    expect(page.get_by_text('No project has this in its name.')).to_be_visible()
-
-
 def test_the_drawn_dresses_make_a_project_that_can_be_trained(page: Page):
     open_form(page)
     page.get_by_role('button', name='Try the dress example').click()

@@ -57,6 +57,8 @@ def test_the_arrow_keys_walk_through_the_photos(project: Page):
             project.keyboard.press(key)
         expect(cat.get_by_role('button', name=f'Delete {names[place]}')).to_be_focused()
     project.keyboard.press('Tab')
+    expect(cat.get_by_role('link', name='All 3 photos')).to_be_focused()
+    project.keyboard.press('Tab')
     expect(column(project, 'dog').get_by_role('button', name='Rename dog')).to_be_focused()
 
 
@@ -100,7 +102,8 @@ def test_a_third_category_is_added_filled_and_deleted(project: Page):
     expect(cells(bird)).to_have_count(1)
     expect(bird.locator('.col-head .sw')).to_have_text('3')
     expect(project.locator('[data-step=categories] .path-s')).to_have_text('3 named')
-    bird.get_by_role('button', name='Delete the category bird').click()
+    bird.get_by_label('More for bird').click()
+    bird.get_by_role('button', name='Delete', exact=True).click()
     expect(bird.locator('.question')).to_contain_text('Delete bird and its 1 photo?')
     bird.locator('.question .yes').click()
     expect(bird).to_have_count(0)
