@@ -49,6 +49,11 @@ class Users(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj is not None and actions.is_last_operator(obj))
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's, but for its transaction around everything: see actions.delete_account."""
+        response: HttpResponse = self._delete_view(request, object_id, extra_context)
+        return response
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         actions.delete_account(obj, by=request.user, request=request)
 

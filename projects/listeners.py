@@ -3,14 +3,17 @@
 from functools import partial
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from accounts.signals import exporting
-from projects import export
-from projects.models import Project
+from accounts.signals import exporting, leaving
+from projects import actions, export
+from projects.models import Project, Sample
+
+CHUNK = 100  # photos: their features are some megabytes
 
 
 @receiver(post_delete, sender=Project)
@@ -30,6 +33,16 @@ def remove_folder(name: str) -> None:
     for file in files:
         default_storage.delete(f'{name}/{file}')
     default_storage.delete(name)
+
+
+@receiver(leaving)
+def empty_projects(user: User, request: Any, **kwargs: Any) -> None:
+    """Photos with their features, which are most of the rows; from here on nobody reaches the projects."""
+    for project in user.projects.alive():
+        actions.delete_project(project, request)
+    samples = Sample.objects.filter(project__owner=user).order_by('pk')
+    while chunk := list(samples.values_list('pk', flat=True)[:CHUNK]):
+        Sample.objects.filter(pk__in=chunk).delete()
 
 
 exporting.connect(export.entries)

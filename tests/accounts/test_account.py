@@ -108,6 +108,16 @@ class TestDeleting:
         entry = AuditEntry.objects.get(kind=Kind.ACCOUNT_DELETED)
         assert (entry.user, entry.username, entry.subject, entry.address) == (None, 'alice', 'alice', '127.0.0.1')
 
+    def test_cut_off_in_the_middle_it_can_be_asked_for_again(self, as_alice, project, monkeypatch):
+        """Photos go first, a few at a time, so that others need not wait for thousands to go."""
+        monkeypatch.setattr('projects.listeners.CHUNK', 3)
+        with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
+            patched.setattr('accounts.actions.record', lambda *args, **kwargs: 1 / 0)
+            self.leave(as_alice)
+        assert list(Project.objects.alive()) == list(project.samples.all()) == []
+        assert self.leave(as_alice).url == reverse('login')
+        assert not Project.objects.exists()
+
     def test_the_operator_in_djangos_admin(self, project, alice, settings, django_capture_on_commit_callbacks):
         operator = signed_in(User.objects.create_superuser('operator', password='operates-all-day'))
         page = operator.get(reverse('admin:auth_user_delete', args=[alice.pk])).content.decode()
