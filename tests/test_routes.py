@@ -173,6 +173,8 @@ def world(alice: User, bob: User, charlie: User) -> World:
     link = ShareLink.objects.create(project=project, token='open-to-all')
     ShareLink.objects.create(project=project, token='locked', password=make_password('secret'))
     assert clients['share link'].post('/s/locked/', {'password': 'secret'}).cookies['shared']
+    said = [{'id': category.pk, 'category': 'blue', 'confidence': 1.0}]
+    kept = Prediction.objects.create(project=project, version=version, confidences=said, ms=1, file='x')
     ids = {
         'project': project.pk,
         'link': link.pk,
@@ -182,7 +184,7 @@ def world(alice: User, bob: User, charlie: User) -> World:
         'person': alice.pk,
         'version': version.pk,
         'editor': editor.pk,
-        'prediction': Prediction.objects.create(project=project, version=version, confidences=[], ms=1, file='x').pk,
+        'prediction': kept.pk,
         'key': ApiKey.objects.get().pk,
         'invitation': invitation.pk,
         'signup_invitation': SignupInvitation.objects.create(hash='x', expires_at='2100-01-01T00:00Z').pk,
