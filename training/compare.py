@@ -116,7 +116,8 @@ def verdict(found: Comparison) -> tuple[str, str]:
         return 'Nothing to compare', 'No photo that is still there was held back from both versions.'
     if not found.newly_right and not found.newly_wrong:
         title = f'Both got the same {found.right_after:,} right'
-        return title, f'{of.capitalize()}. On these photos nothing tells them apart.'
+        most = f'Of as many new ones up to {max(1, round(found.high)):,} might be right from one alone.'
+        return title, f'{of.capitalize()}: nothing tells them apart there. {most}'
     if not found.gain:
         title = f'Both got {found.right_after:,} right'
     else:

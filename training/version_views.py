@@ -94,9 +94,9 @@ def strips(found: Any, shown: dict[int, Any]) -> list[dict[str, Any]]:
     """The photos whose answer flipped, by what became of them."""
     newer, older = found.newer.number, found.older.number
     kinds = [
-        ('Newly right', f'Version {older} got these wrong, version {newer} gets them right.', found.newly_right),
-        ('Newly wrong', f'Version {older} got these right, version {newer} gets them wrong.', found.newly_wrong),
-        ('Wrong in another way', 'Both get these wrong, but call them differently.', found.otherwise_wrong),
+        ('Newly right', f'Wrong from version {older}, right from version {newer}.', found.newly_right),
+        ('Newly wrong', f'Right from version {older}, wrong from version {newer}.', found.newly_wrong),
+        ('Wrong in another way', 'Wrong from both, which do not say the same.', found.otherwise_wrong),
     ]
     wanted = [flip.sample for *_, flips in kinds for flip in flips[:MOST]]
     photos = Sample.objects.alive().only('name', 'project').in_bulk(wanted)

@@ -21,9 +21,16 @@ def test_it_holds_zero_where_mcnemars_exact_test_finds_nothing(gains, losses):
     assert (low > 0 or high < 0) == significant
 
 
-def test_what_nothing_changed_says_nothing():
-    assert gained(differences(0, 0, 10), np.arange(10)) == (0.0, 0.0)
+def test_what_did_not_change_may_change_on_other_samples():
+    low, high = gained(differences(0, 0, 86), np.arange(86))
+    assert -low == high == pytest.approx(86 * 0.0428, abs=0.01)  # Wilson's upper end of 0 in 86
     assert gained(np.zeros(0), np.zeros(0, np.int64)) == (0.0, 0.0)
+
+
+def test_two_changes_do_not_say_that_only_two_will_ever_come():
+    low, high = gained(differences(0, 2, 34), np.arange(36))
+    assert low == pytest.approx(-6.53, abs=0.01)  # all losses, and 18 in 100 change: Wilson's upper end of 2 in 36
+    assert high == pytest.approx(0.684 * 6.53, abs=0.02)
 
 
 def test_photos_of_one_burst_are_one_piece_of_evidence():
@@ -38,4 +45,4 @@ def test_it_covers_the_truth():
     rng = np.random.default_rng(0)
     drawn = rng.choice([1.0, -1.0, 0.0], p=[0.10, 0.06, 0.84], size=(400, 86))
     held = [low <= 86 * 0.04 <= high for low, high in (gained(each, np.arange(86)) for each in drawn)]
-    assert np.mean(held) > 0.93
+    assert np.mean(held) > 0.95
