@@ -146,7 +146,7 @@ INSTALLED_APPS = [
     'django.contrib.contenttypes',
     'django.contrib.sessions',
     'django.contrib.messages',
-    'django.contrib.staticfiles',
+    'nanoweb.apps.CollectedConfig',  # django.contrib.staticfiles
     'axes',  # after accounts, whose listeners look at a failed sign-in before it is counted
     'rest_framework',
     'csp',
@@ -325,7 +325,7 @@ REST_FRAMEWORK = {
     'DEFAULT_PARSER_CLASSES': [
         'projects.parsers.ShallowJSONParser',
         'rest_framework.parsers.FormParser',
-        'rest_framework.parsers.MultiPartParser',
+        'projects.parsers.WholeMultiPartParser',
     ],
     'DEFAULT_RENDERER_CLASSES': ['rest_framework.renderers.JSONRenderer'],
     'DEFAULT_PAGINATION_CLASS': 'projects.rest.Pages',

@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -29,7 +28,7 @@ from projects.actions import Upload, read_upload
 from projects.api import uploaded_files, whole_number
 from projects.errors import UserError
 from projects.openapi import documented
-from projects.parsers import ShallowJSONParser
+from projects.parsers import ShallowJSONParser, WholeMultiPartParser
 from training.models import ModelVersion
 
 
@@ -71,7 +70,7 @@ def asker(request: Request, version: ModelVersion) -> Asker | None:
 class Predictions(APIView):
     authentication_classes = [KeyWithVersion, SessionAuthentication]
     throttle_classes = [PredictionThrottle]
-    parser_classes = [MultiPartParser, ShallowJSONParser]
+    parser_classes = [WholeMultiPartParser, ShallowJSONParser]
     predicts = True
     version: ModelVersion | None = None  # where the key led to it
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import Throttled
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,7 +28,7 @@ from projects.api import uploaded_files
 from projects.errors import UserError
 from projects.models import Category, Sample
 from projects.openapi import documented
-from projects.parsers import ShallowJSONParser
+from projects.parsers import ShallowJSONParser, WholeMultiPartParser
 from training.models import ModelVersion
 
 OURS = {'backbone_missing', 'version_damaged'}  # what only a member, or the operator, can do something about
@@ -126,12 +126,15 @@ class Predict(APIView):
     authentication_classes: list[type] = []
     permission_classes: list[type] = []
     throttle_classes = [SharedThrottle]
-    parser_classes = [MultiPartParser, FormParser, ShallowJSONParser]
+    parser_classes = [WholeMultiPartParser, FormParser, ShallowJSONParser]
     link: ShareLink
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.link = links.opened(kwargs['token'])
         super().initial(request, *args, **kwargs)
+
+    def throttled(self, request: Request, wait: float) -> NoReturn:
+        raise Throttled(wait, 'That was much at once.')
 
     @documented(
         'What is on a photo? Of a share link, without a key',
@@ -144,9 +147,6 @@ class Predict(APIView):
         {'multipart/form-data': schema.SharedSerializer},
         tag='links',
     )
-    def throttled(self, request: Request, wait: float) -> NoReturn:
-        raise Throttled(wait, 'That was much at once.')
-
     def post(self, request: Request, token: str) -> Response:
         """Like a prediction of the API; nothing of it is kept."""
         if not links.knows_password(self.link, request):

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import generics, status
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -29,7 +29,7 @@ from projects.access import (
 from projects.errors import UserError
 from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
 from projects.openapi import documented
-from projects.parsers import ShallowJSONParser
+from projects.parsers import ShallowJSONParser, WholeMultiPartParser
 from projects.schema import (
     FILTERS,
     REJECTED,
@@ -148,7 +148,7 @@ class CategoryDetail(generics.GenericAPIView[Category]):
 @extend_schema_view(get=documented('Its samples, newest first', {200: SampleSerializer}, query=FILTERS))
 class Samples(generics.ListAPIView[Sample]):
     serializer_class = SampleSerializer
-    parser_classes = [MultiPartParser, FormParser, ShallowJSONParser]
+    parser_classes = [WholeMultiPartParser, FormParser, ShallowJSONParser]
 
     def get_queryset(self) -> QuerySet[Sample]:
         project = get_project(self.request.user, self.kwargs['pk'])
@@ -160,7 +160,7 @@ class Samples(generics.ListAPIView[Sample]):
 
     @documented(
         'Add samples',
-        {201: UploadedSerializer, 400: 'nothing_added too_many_files unknown_category', 409: 'limit_reached'},
+        {201: UploadedSerializer, 400: 'nothing_added too_many_files unknown_category'},
         {'multipart/form-data': UploadSerializer},
         beside=REJECTED,
     )

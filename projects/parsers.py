@@ -1,9 +1,15 @@
 """Reading the bodies of requests. A module of its own: DRF loads it with its views, which `projects.rest` imports."""
 
+import re
 from typing import Any
 
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
+
+CHUNK = 65_536
+LONGEST_HEADERS = 16_384  # bytes of a part: what is longer Django refuses
+BOUNDARY = re.compile(r'boundary="?([^";]+)')
+END = b'\r\n\r\n'
 
 
 class ShallowJSONParser(JSONParser):
@@ -14,3 +20,49 @@ class ShallowJSONParser(JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError:
             raise ParseError('This JSON is nested too deeply.') from None
+
+
+class WholeMultiPartParser(MultiPartParser):
+    """Django drops, without a word, a part whose headers are not UTF-8, as a file name of an old disk may be."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        boundary = BOUNDARY.search(media_type or '')
+        if boundary:
+            stream = ReadableHeaders(stream, boundary[1].encode())
+        return super().parse(stream, media_type, parser_context)
+
+
+class ReadableHeaders:
+    """A multipart body, byte for byte, but for bytes in its parts' headers that are not UTF-8: they become “?”."""
+
+    def __init__(self, stream: Any, boundary: bytes) -> None:
+        self.stream, self.line = stream, b'--' + boundary
+        self.headers = re.compile(re.escape(self.line) + rb'\r\n.*?' + END, re.DOTALL)
+        self.held = self.ready = b''  # read but not looked at to its end; to give away
+        self.ended = False
+
+    def read(self, size: int = CHUNK) -> bytes:
+        while len(self.ready) < size and not self.ended:
+            chunk = self.stream.read(CHUNK)
+            self.ended = not chunk
+            self.held += chunk
+            self._look()
+        part, self.ready = self.ready[:size], self.ready[size:]
+        return part
+
+    def _look(self) -> None:
+        """Hold back headers that have begun, or may have, but not ended."""
+        whole = len(self.held)
+        if not self.ended:
+            start = self.held.rfind(self.line)
+            end = self.held.find(END, start) if start >= 0 else 0
+            begun = end < 0 and whole - start < LONGEST_HEADERS
+            whole = start if begun else max(end + len(END) if end > 0 else 0, whole - len(self.line))
+            whole = max(0, min(whole, len(self.held)))
+        self.ready += self.headers.sub(lambda found: readable(found[0]), self.held[:whole])
+        self.held = self.held[whole:]
+
+
+def readable(headers: bytes) -> bytes:
+    """As long as before, so that a length that was said still holds."""
+    return headers.decode('utf-8', 'surrogateescape').encode('utf-8', 'replace')
