@@ -18,6 +18,7 @@ from accounts.models import AuditEntry, Limits, SignupInvitation
 from accounts.operator import said
 
 admin.site.unregister(User)
+admin.site.site_header = admin.site.site_title = 'NanoWeb'
 
 
 @admin.register(User)
