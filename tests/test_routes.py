@@ -20,6 +20,7 @@ from tests.training.planted import answers, version_of
 
 PUBLIC, SIGNED_IN, VIEWER, EDITOR, OWNER, STAFF = 'public', 'signed in', *Role.labels, 'staff'
 ALICE = 'alice'  # hers, and no part of a project
+SHARES = [{'id': 1, 'category': 'blue', 'confidence': 1.0}]
 EVERYBODY = ('owner', 'editor', 'viewer', 'stranger', 'operator', 'anonymous', 'share link', 'predict-only key')
 NOBODY = ('anonymous', 'share link')  # who has opened a share link may open its page, and else what anybody may
 
@@ -200,6 +201,8 @@ def may(route: Route, method: str, who: str, below_api: bool) -> bool:
         return below_api and route.predicts
     if who in NOBODY:
         return False
+    if least == ALICE:
+        return who == 'owner'
     if least in (SIGNED_IN, STAFF):
         return least == SIGNED_IN or who == 'operator'
     ranks = [*Role.labels]
