@@ -28,7 +28,12 @@ class QueueSerializer(serializers.Serializer[Any]):
 class Feedback(APIView):
     @documented(
         'Tell what was right: the photo becomes a sample',
-        {201: schema.LearnedSampleSerializer, 400: 'unknown_category', 409: 'not_kept limit_reached unreadable'},
+        {
+            201: schema.LearnedSampleSerializer,
+            400: 'unknown_category',
+            409: 'not_kept limit_reached unreadable',
+            507: 'disk_full',
+        },
         schema.FeedbackSerializer,
     )
     def post(self, request: Request, pk: UUID) -> Response:

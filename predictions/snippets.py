@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,7 +38,7 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
         'answers': VERSIONS.filter(answering(project.pk)).exists(),
         'predict': snippets(PREDICT, addresses),
         'train': snippets(TRAIN, addresses) if project.may_edit else [],
-        'addresses': addresses,
+        'most': settings.NANOWEB_MAX_FILES,
     }
     return render(request, 'predictions/code.html', context)
 

@@ -78,7 +78,7 @@ class Projects(generics.ListCreateAPIView[Project]):
 
 @extend_schema_view(
     get=documented('One project', {200: ProjectSerializer}),
-    patch=documented('Rename it', {200: ProjectSerializer}, ProjectSerializer),
+    patch=documented('Rename it', {200: ProjectSerializer, 400: 'unsupported_kind'}, ProjectSerializer),
     delete=documented('Delete it; for some days it can be restored', {204: None}),
 )
 class ProjectDetail(generics.RetrieveUpdateDestroyAPIView[Project]):

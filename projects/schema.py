@@ -26,7 +26,7 @@ class RejectedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     code = serializers.ChoiceField(
         ['not_an_image', 'unsupported_format', 'truncated', 'too_large', 'too_many_pixels', 'too_small', 'empty',
-         'duplicate', 'limit_reached']
+         'duplicate', 'limit_reached', 'disk_full']
     )  # fmt: skip
     message = serializers.CharField()
 
