@@ -39,4 +39,5 @@ measure "$PYTHON" accuracy --draws "$DRAWS"
 measure "$PYTHON" honesty --draws "$(((DRAWS + 4) / 5))"
 measure "$PYTHON" train
 measure "$PYTHON" predict
+measure "$PYTHON" mutations --count 10000
 echo "The tables: $TABLES"

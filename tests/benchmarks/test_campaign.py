@@ -18,5 +18,5 @@ def test_writes_each_table_below_its_command_and_machine(tmp_path):
     assert '`python -m benchmarks.accuracy --draws 10`' in tables
     assert f'{os.cpu_count()} cores' in tables
     measured = [line for line in tables.splitlines() if line.startswith('table of')]
-    expected = ['accuracy --draws 10', 'honesty --draws 2', 'train', 'predict']
+    expected = ['accuracy --draws 10', 'honesty --draws 2', 'train', 'predict', 'mutations --count 10000']
     assert measured == [f'table of -m benchmarks.{command}' for command in expected]
