@@ -43,6 +43,9 @@ def web(listening: socket.socket) -> None:
         ws_max_size=4096,  # a socket only listens: nobody has anything to send
         timeout_graceful_shutdown=2,
     )
+    # uvicorn raises the signal that stopped it once more. Python ends on it in order, so that what waits to be written
+    # after an answer (predictions.later) is written.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -1,0 +1,31 @@
+"""What the web process still does when it is told to stop."""
+
+import subprocess
+import sys
+
+from tests.running import ROOT
+
+PROGRAM = """
+import os, signal, socket, threading, time
+os.environ |= {{'NANOWEB_DATA': {data!r}, 'DJANGO_SETTINGS_MODULE': 'nanoweb.settings'}}
+import nanoweb.asgi
+from nanoweb import child
+from predictions.later import later
+
+def write(items):
+    time.sleep(0.5)
+    print('written', items, flush=True)
+
+def stop():
+    later.put(write, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Timer(1, stop).start()
+child.web(socket.create_server(('127.0.0.1', 0)))
+"""
+
+
+def test_what_waits_to_be_written_is_written_at_the_end(tmp_path):
+    program = PROGRAM.format(data=str(tmp_path))
+    done = subprocess.run([sys.executable, '-c', program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.returncode) == ('written [1]\n', 0), done.stderr
