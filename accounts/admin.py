@@ -52,7 +52,7 @@ class Users(UserAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's, but for its transaction around everything: see actions.delete_account."""
-        response: HttpResponse = self._delete_view(request, object_id, extra_context)
+        response: HttpResponse = self._delete_view(request, object_id, extra_context)  # type: ignore[attr-defined]
         return response
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
