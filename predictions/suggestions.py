@@ -13,6 +13,7 @@ from projects.api import whole_number
 from projects.errors import UserError
 from projects.models import Sample
 from projects.openapi import documented, query
+from projects.serializers import LARGEST_ID
 from training import features
 from training.models import ModelVersion
 
@@ -34,18 +35,20 @@ class Suggestions(APIView):
     def get(self, request: Request, pk: int) -> Response:
         version = get_version(request.user, pk)
         ids = asked_samples(request)
-        there = list(Sample.objects.alive().filter(project=pk, pk__in=ids).values_list('pk', flat=True))
-        known, answers = suggested(version, there)
+        there = set(Sample.objects.alive().filter(project=pk, pk__in=ids).values_list('pk', flat=True))
+        known, answers = suggested(version, [sample for sample in ids if sample in there])
         said = [described(version, sample, answer) for sample, answer in zip(known, answers, strict=True)]
-        pending = sorted(set(there) - set(known))
+        pending = sorted(there - set(known))
         return Response({'version': version.pk, 'suggestions': said, 'pending': pending})
 
 
 def asked_samples(request: Request) -> list[int]:
+    """Each once, without numbers that are no ids."""
     asked = [part for part in request.query_params.get('samples', '').split(',') if part]
     if not 0 < len(asked) <= MOST:
         raise UserError(f'Name 1 to {MOST} samples by their ids, with commas between.', fields={'samples': ['Wrong.']})
-    return [whole_number(part, 'samples') for part in asked]
+    numbers = dict.fromkeys(whole_number(part, 'samples') for part in asked)
+    return [number for number in numbers if 0 < number <= LARGEST_ID]
 
 
 def suggested(version: ModelVersion, samples: list[int]) -> tuple[list[int], list[Answer]]:

@@ -28,6 +28,8 @@ export function listenToKeys(area, dialog, page) {
     if (event.shiftKey && page.mayEdit) {
       selection.anchor ??= from;
       selection.reach(photos.shown, grid.active);
+    } else {
+      selection.anchor = null; // Shift reaches from where one has walked to
     }
     return true;
   }

@@ -33,11 +33,14 @@ export class Selection {
     this.set(also ? [...this.#ids, ...between] : between, from);
   }
 
-  clear() { if (this.size) this.set([]); }
+  clear() {
+    this.anchor = null;
+    if (this.size) this.set([]);
+  }
 
   /** Forget those that are not there any more. */
   keep(still) {
     const kept = this.ids.filter(still);
-    if (kept.length !== this.size) this.set(kept);
+    if (kept.length !== this.size) this.set(kept, null);
   }
 }
