@@ -44,7 +44,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The running program. At the end it gets SIGTERM, and no process may stay."""
     data = tmp_path_factory.mktemp('app')
     linked_backbones(data)
-    app = RunningApp(data, NANOWEB_LEASE_SECONDS='5', NANOWEB_SIGNUP='invited')
+    app = RunningApp(data, NANOWEB_LEASE_SECONDS='5', NANOWEB_SIGNUP='invited', NANOWEB_SIGNIN_FAILURES='3')
     app.manage('prepare')
     app.start()
     yield app
