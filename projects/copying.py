@@ -98,6 +98,8 @@ def copy_samples(copy: Project, samples: list[Sample]) -> None:
 
 def _copy_files(sample: Sample, name: str) -> None:
     """One that was lost stays lost: the photo says so in the copy as it does in the original."""
+    if not sample.file:
+        return  # a text
     stored, sample.file = [sample.file, sample.thumbnail], name
     for old, new in zip(stored, [sample.file, sample.thumbnail], strict=True):
         try:

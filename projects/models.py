@@ -43,7 +43,9 @@ class ProjectQuerySet(models.QuerySet['Project']):
 
     def with_counts(self) -> 'ProjectQuerySet':
         """Adds `sample_count`, the living samples, unlabelled ones included. Newest first."""
-        return self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None))).order_by('-id')
+        living = Sample.objects.filter(project=OuterRef('pk')).alive().order_by().values('project')
+        counted = living.annotate(count=Count('pk')).values('count')  # by an index alone, unlike a join
+        return self.annotate(sample_count=Coalesce(Subquery(counted), 0)).order_by('-id')
 
     def with_features_done(self) -> 'ProjectQuerySet':
         """Adds `features_done`, the samples that every installed backbone has looked at."""
