@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.wsgi import get_wsgi_application
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks as known
 
 from classifier.heatmap import Heat
 from nanoweb import apidocs
@@ -23,6 +25,12 @@ from tests.training.planted import answers, version_of
 from training.models import ModelVersion, Run
 
 application = get_wsgi_application()
+CHECKS = [
+    not_a_server_error,
+    known.status_code_conformance,
+    known.content_type_conformance,
+    known.response_schema_conformance,
+]
 
 
 def strict() -> dict[str, Any]:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemathesis
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.client import Client, shades
 from tests.browser.test_look import check, looked_at  # noqa: F401 (a fixture)
+from tests.documented import CHECKS, strict
 
 Snippets = dict[str, str]
 
@@ -137,19 +139,24 @@ def test_it_says_what_went_wrong_and_fails(run, trained, photos, tmp_path, langu
         assert language in RAW or (not done.stdout and len(done.stderr.splitlines()) <= 2), done.stderr
 
 
-def test_what_dotnet_would_send(app, key, photos):
-    """Debian has no .NET: its names without quotes, and the file's a second time, are sent by hand."""
+def test_what_dotnet_sends(app, key, trained, untrained, photos):
+    """Debian has no .NET. What its form looks like, names without quotes and the file's name twice, is sent by curl."""
+    head = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.png; filename*=utf-8''a.png\r\n\r\n"
     content = next((photos / 'dark').glob('3*')).read_bytes()
-    head = "Content-Disposition: form-data; name=file; filename=a.png; filename*=utf-8''a.png"
-    body = f'--"x"\r\n{head}\r\n\r\n'.replace('"x"', 'x').encode() + content + b'\r\n--x--\r\n'
-    (photos.parent / 'body').write_bytes(body)
-    form = 'Content-Type: multipart/form-data; boundary="x"'
-    address = f'{app.url}/api/projects/0/predictions/'
-    done = subprocess.run(
-        ['curl', '-s', '-H', f'Authorization: Bearer {key}', '-H', form, '--data-binary', '@body', address],
-        cwd=photos.parent, capture_output=True, text=True,
-    )  # fmt: skip
-    assert '"code":"not_found"' in done.stdout  # read, and only the project is not there
+    (photos.parent / 'body').write_bytes(head + content + b'\r\n--x--\r\n')
+    headers = ['-H', f'Authorization: Bearer {key}', '-H', 'Content-Type: multipart/form-data; boundary="x"']
+    command = ['curl', '-s', *headers, '--data-binary', '@body', f'{app.url}/api/projects/{untrained}/predictions/']
+    done = subprocess.run(command, cwd=photos.parent, capture_output=True, text=True)
+    assert '"category":"dark"' in done.stdout
+
+
+def test_a_real_report_is_as_documented(app, key, trained, client, untrained):
+    """With every part there: elsewhere reports are planted."""
+    schema = schemathesis.openapi.from_dict(strict())
+    headers = {'Authorization': f'Bearer {key}'}
+    for version in client.get(f'projects/{untrained}/versions/')['results']:
+        case = schema['/api/versions/{id}/report/']['GET'].Case(path_parameters={'id': version['id']})
+        case.validate_response(case.call(base_url=app.url, headers=headers), checks=CHECKS)
 
 
 def test_tabs_by_keyboard_keep_the_language(untrained, looked_at: Page):  # noqa: F811

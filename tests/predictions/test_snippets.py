@@ -1,0 +1,55 @@
+"""The page of calls to paste. tests/browser/test_clients.py runs what stands on it."""
+
+import html
+import re
+
+from django.urls import reverse
+
+from predictions.models import ApiKey
+from predictions.snippets import PREDICT, TRAIN
+from projects.models import Membership, Role
+from tests.conftest import signed_in
+
+
+def shown(client, project) -> tuple[str, dict[str, str]]:
+    """The page, and its snippets as a browser shows them."""
+    page = client.get(reverse('code', args=[project.pk])).content.decode()
+    found = re.findall(r'<code id="code-(\w+)">([^<]*)</code>', page)
+    return page, {name: html.unescape(text) for name, text in found}
+
+
+def test_each_language_calls_this_project_under_the_address_of_who_looks(as_alice, project):
+    as_alice.defaults['HTTP_HOST'] = 'localhost:1234'
+    _, snippets = shown(as_alice, project)
+    assert list(snippets) == [*PREDICT, *TRAIN]
+    for name, text in snippets.items():
+        assert f'http://localhost:1234/api/projects/{project.pk}/' in text, name
+        assert 'NANOWEB_KEY' in text and '{{' not in text, name
+
+
+def test_code_comes_as_it_was_written(as_alice, project):
+    _, snippets = shown(as_alice, project)
+    assert snippets['php'].startswith('<?php\n')
+    assert '<<<"$run"' in snippets['train_curl'] and 'HttpResponse<String>' in snippets['java']
+
+
+def test_nothing_that_somebody_typed_gets_into_the_code(as_alice, alice, project):
+    project.categories.update(name='\n"; rm -rf /tmp/x #')
+    project.name = "'); evil()"
+    project.save()
+    key = ApiKey.make(alice, 'a script')[1]
+    page, snippets = shown(as_alice, project)
+    assert key not in page
+    assert not any('rm -rf' in text or 'evil' in text for text in snippets.values())
+
+
+def test_a_viewer_is_not_offered_to_train(bob, project):
+    Membership.objects.create(project=project, user=bob, role=Role.VIEWER)
+    page, snippets = shown(signed_in(bob), project)
+    assert list(snippets) == [*PREDICT]
+    assert 'train' not in page.lower().split('<main')[1].split('it has not learned yet')[0]
+
+
+def test_it_takes_few_queries(as_alice, project, django_assert_max_num_queries):
+    with django_assert_max_num_queries(16):
+        as_alice.get(reverse('code', args=[project.pk]))
