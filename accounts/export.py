@@ -30,7 +30,7 @@ projects/NAME (ID)/     one folder for each project that is yours; deleted ones 
   trainings.json        when it was trained, and how that ended
   versions/NUMBER/      each version of the model: what was measured of it, its report, and what it learned
   share links.json      its share links, without what opens them
-  kept answers.json     what the model answered lately, where the project keeps that
+  kept answers.json     what the model answered lately, and of which photos, where the project keeps that
 memberships.json        the projects of others that you may reach
 keys.json               your API keys by name. A key itself is stored nowhere, so it is not here
 missing.txt             only there where a file could not be read

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from accounts.audit import Kind
 from accounts.export import zipped
 from accounts.models import AuditEntry
-from predictions.models import ApiKey, ShareLink
+from predictions.models import ApiKey, Prediction, ShareLink
 from projects.actions import add_sample, create_project, delete_project, purge_deleted
 from projects.models import Membership, Project, Role
 from tests.accounts.test_signin import noted
@@ -156,6 +157,9 @@ class TestTakingAlong:
         version = version_of(project, answers(project, {}))
         ApiKey.make(alice, 'for my program')
         ShareLink.objects.create(project=project, token='secret-token', version=version, password='secret-hash')
+        default_storage.save('predictions/1/asked.jpg', ContentFile(picture(7)))
+        kept = {'confidences': [], 'ms': 1.0, 'file': 'predictions/1/asked.jpg'}
+        Prediction.objects.create(project=project, version=version, **kept)
         lost = project.samples.get(name='loose.png')
         default_storage.delete(lost.file)
         return self.taken(as_alice)
@@ -176,6 +180,7 @@ class TestTakingAlong:
             'photos/cat/tom.jpg',
             'photos/cat/TOM (2).jpg',
             'photos/CAT_/x.jpg',
+            f'kept answers/{Prediction.objects.get().pk}.jpg',
         ]
         assert len({name.casefold() for name in names}) == len(names)
         assert unpacked.read('missing.txt').decode().startswith(f'{root}/photos/not in a category/loose.jpg: No such')
