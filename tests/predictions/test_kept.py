@@ -99,7 +99,7 @@ def test_large_photos_are_kept_smaller(client, version):
     ask(client, version.project, file=file(out.getvalue()))
     later.settle()
     with default_storage.open(Prediction.objects.get().file) as stored:
-        assert Image.open(stored).size == (2048, 1024)
+        assert Image.open(stored).size == (1600, 800)
 
 
 @pytest.mark.django_db(transaction=True)  # SQLite looks at references when a transaction ends
