@@ -11,7 +11,10 @@ STEPS = ('check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
 
 
 class AccuracySerializer(serializers.Serializer[Any]):
-    """Of samples that it had not seen. `low` and `high` are a 95 % interval of `value`."""
+    """Of samples that it had not seen. `low` and `high` are a 95 % interval of `value`.
+
+    Versions of before lack `samples`, `lowered`, `groups` and `test`.
+    """
 
     value = serializers.FloatField()
     low = serializers.FloatField()
@@ -19,6 +22,14 @@ class AccuracySerializer(serializers.Serializer[Any]):
     level = serializers.FloatField()
     balanced = serializers.FloatField(help_text='The mean over the categories.')
     method = serializers.CharField(help_text='How it was measured, and corrected for choosing.')
+    samples = serializers.IntegerField(required=False, help_text='On how many.')
+    lowered = serializers.FloatField(
+        required=False, allow_null=True, help_text='What was taken off for having chosen on the same samples.'
+    )
+    groups = serializers.IntegerField(
+        required=False, allow_null=True, help_text='Of samples that belong together; null: each is its own.'
+    )
+    test = serializers.BooleanField(required=False, help_text='Whether learning never touched the samples.')
 
 
 class VersionMemberSerializer(serializers.Serializer[Any]):

@@ -79,7 +79,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for category, dark in (('dark', True), ('light', False)):
         (folder / category).mkdir(parents=True)
         for number, content in enumerate(shades(8, dark)):
-            (folder / category / f'{number}; a "photo", of @home.png').write_bytes(content)
+            (folder / category / f'{number}; a photo, of @home.png').write_bytes(content)
     (folder / 'dark' / 'notes.txt').write_text('not a photo')
     return folder
 
