@@ -130,7 +130,7 @@ def verdict(found: Comparison) -> tuple[str, str]:
             f'That is more than luck: it is {better}. Of as many new photos it would get {_range(found)} right.',
         )
     luck = f'Of as many new photos version {number} might get anything {_range(found)} right.'
-    return title, f'Too few answers changed to say which is better. {luck}'
+    return title, f'Too little to say which is better. {luck}'
 
 
 def _range(found: Comparison) -> str:

@@ -124,7 +124,7 @@ def test_whose_answer_flipped(as_alice, project, pair):
     assert found['difference']['low'] < 0 < found['difference']['high']
     page = compared(as_alice, newer, older)
     assert 'Version 2 got 2 more right, of 20 photos that both were tried on' in page
-    assert 'Too few answers changed to say which is better.' in page
+    assert 'Too little to say which is better.' in page
     assert 'Newly right: 3' in page and 'Newly wrong: 1' in page and 'Wrong in another way' not in page
     assert page.count('<li class="flip">') == 4
     assert f'{reverse("report_photo", args=[newer.pk, ids[11]])}"' in page
