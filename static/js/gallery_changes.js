@@ -16,7 +16,7 @@ export class Changes {
   #steps = [];
   #timer = null;
 
-  /** `page` has `ready`, `nameOf(category id)`, `redraw()` and `failed(error)`. */
+  /** `page` has `nameOf(category id)`, `redraw()`, `back(ids)` for what an undo changed, and `failed(error)`. */
   constructor(url, photos, page) {
     this.#url = url;
     this.#photos = photos;
@@ -34,7 +34,7 @@ export class Changes {
       for (const { ids, category } of really) moved.push(...await this.#sendMove(ids, category, false));
       this.#done(text, async () => {
         for (const group of moved) this.#photos.move(group.samples, group.category_id);
-        this.#page.redraw();
+        this.#page.back(moved.flatMap(group => group.samples));
         for (const { samples, category_id: category, label_checked: checked } of moved) {
           await this.#sendMove(samples, category, checked);
         }
@@ -63,7 +63,7 @@ export class Changes {
           for (const id of restored) back.add(id);
         }
         this.#photos.putBack(gone.filter(photo => back.has(photo.id)));
-        this.#page.redraw();
+        this.#page.back(back);
       });
     });
   }

@@ -58,8 +58,10 @@ export class Large {
     if (!this.#dialog.open) return;
     const { shown } = this.#page.photos;
     if (!shown.length) { this.close(); return; }
-    const number = Math.min(this.#at, shown.length - 1);
-    if (shown[number].id === this.#shownId) this.#draw(shown[number]); else this.show(number);
+    const same = shown.findIndex(photo => photo.id === this.#shownId);
+    if (same < 0) { this.show(Math.min(this.#at, shown.length - 1)); return; }
+    this.#at = same;
+    this.#draw(shown[same]);
   }
 
   #shownId = null;

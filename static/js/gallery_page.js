@@ -43,7 +43,7 @@ const page = {
   selecting: false,
   open: number => large.show(number),
   focus: number => grid.walkTo(number),
-  assign, accept, acceptable, remove, undo: () => changes.undo(), selectAll, clear,
+  assign, accept, acceptable, remove, back, undo: () => changes.undo(), selectAll, clear,
   moveTo: category => move([{ ids: targets().map(photo => photo.id), category }], targets()),
 };
 const changes = new Changes(url, photos, page);
@@ -52,7 +52,7 @@ const large = new Large(document.getElementById('large'), {
   report: root.dataset.report,
   said: enlargedSuggestion,
   choices,
-  closed: number => { if (photos.count) grid.walkTo(number); },
+  closed: number => land(number),
 });
 page.large = large;
 const drawPiles = setUpPiles(find('#piles'), () => photos.filter, show);
@@ -143,7 +143,21 @@ function leave(gone, change) {
   page.selecting = false;
   if (!enlarged) grid.active = Math.max(0, first);
   change();
-  if (!enlarged && photos.count) grid.walkTo(grid.active);
+  if (!enlarged) land(grid.active);
+}
+
+/** The focus on the photo of that number, or where there is none on the words that say so. */
+function land(number) {
+  if (photos.count) grid.walkTo(number); else find('#shown').focus();
+}
+
+/** An undo leads to what it brought back. */
+function back(ids) {
+  const some = new Set(ids);
+  redraw();
+  const first = photos.shown.findIndex(photo => some.has(photo.id));
+  if (first < 0) return;
+  if (large.open) large.show(first); else land(first);
 }
 
 function assign(number) {

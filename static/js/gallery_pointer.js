@@ -45,7 +45,7 @@ export function listenToPointer(box, page) {
     if (!photo) return;
     if (event.target.closest('.offer:not(.not)') && page.mayEdit) page.accept([number]);
     else if (!page.mayEdit || event.target.closest('.shot-zoom')) page.open(number);
-    else if (touched && !page.selecting) page.open(number);
+    else if (touched && !page.selecting && !selection.size) page.open(number);
     else { select(event, photo, number); page.focus(number); }
   });
   box.addEventListener('dblclick', event => {
