@@ -100,12 +100,13 @@ class PredictionQuerySet(models.QuerySet['Prediction']):
         return self.filter(project=project, created_at__gt=oldest)
 
     def in_queue(self) -> 'PredictionQuerySet':
-        """Those to review, most uncertain first: not yet looked at, nor another answer to the same photo, and its photo
-        is not in the project already."""
+        """Those to review, most uncertain first: of each photo the newest answer, if none to it was looked at yet and
+        the photo is not in the project already."""
         same = {'project': models.OuterRef('project'), 'content_hash': models.OuterRef('content_hash')}
-        looked_at = Prediction.objects.filter(**same, reviewed_at__isnull=False)
+        over = Q(reviewed_at__isnull=False) | Q(created_at__gt=models.OuterRef('created_at'))
+        answers = Prediction.objects.filter(over, **same)
         there = Sample.objects.filter(**same, deleted_at=None)
-        waiting = self.filter(~models.Exists(looked_at), ~models.Exists(there), reviewed_at=None)
+        waiting = self.filter(~models.Exists(answers), ~models.Exists(there), reviewed_at=None)
         return waiting.order_by('-none_of_these', 'confidence', 'pk')
 
 

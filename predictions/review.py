@@ -37,7 +37,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         'project': project,
         'categories': categories,
         'queue': json.dumps([shown(row, names, request.user) for row in rows]),
-        'left': kept.in_queue().order_by().aggregate(photos=Count('content_hash', distinct=True))['photos'],
+        'left': kept.in_queue().count(),
         'agreement': agreement(kept),
         'any': kept.exists(),
         'version': project.versions.only('pk').order_by('-is_current', '-number').first(),

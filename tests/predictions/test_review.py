@@ -66,7 +66,9 @@ def test_what_needs_no_review(as_alice, version, rows, charlie):
     # another answer to a photo that was looked at
     Prediction.objects.filter(pk=rows[4].pk).update(content_hash=rows[0].content_hash)
     assert names(as_alice, project) == ['3.png', '2.png']
+    # of two answers to a photo the newer one
     Prediction.objects.filter(pk=rows[3].pk).update(content_hash=rows[2].content_hash)
+    assert names(as_alice, project) == ['3.png']
     assert page(as_alice, project).context['left'] == 1
 
 
