@@ -151,7 +151,7 @@ ReliabilitySerializer = type(
         'to': serializers.FloatField(),
         'count': serializers.IntegerField(),
         'right': serializers.IntegerField(),
-        'of_100': serializers.IntegerField(),
+        'of_100': serializers.IntegerField(allow_null=True),
     },
 )
 
