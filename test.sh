@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and runs them all; `./test.sh -k word` hands its arguments to pytest and lints nothing.
+# Installs what the tests need, lints, and runs them all; `./test.sh -k word` only runs pytest with these arguments.
 set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/install.sh
@@ -22,10 +22,23 @@ find_chromium >/dev/null || install_chromium
 NANOWEB_TEST_CHROMIUM=$(find_chromium)
 export NANOWEB_TEST_CHROMIUM
 
-if [ $# -eq 0 ]; then
-    step "$PYTHON" -m ruff check .
-    step "$PYTHON" -m ruff format --check .
-    step "$PYTHON" -m mypy --strict classifier
-    step "$PYTHON" -m mypy accounts projects training predictions nanoweb
+if [ $# -gt 0 ]; then
+    exec "$PYTHON" -m pytest "$@"
 fi
-exec "$PYTHON" -m pytest "$@"
+
+step "$PYTHON" -m ruff check .
+step "$PYTHON" -m ruff format --check .
+step "$PYTHON" -m mypy --strict classifier
+step "$PYTHON" -m mypy accounts projects training predictions nanoweb
+
+# The browser's tests wait most of the time: they run beside the others, and are printed after them.
+browser=$(mktemp)
+status=0
+beside "$PYTHON" -m pytest tests/browser >"$browser" 2>&1
+step "$PYTHON" -m pytest --ignore tests/browser || status=$?
+say 'Waiting for the browser tests …'
+wait "$BESIDE" || status=$?
+BESIDE=
+cat "$browser"
+rm "$browser"
+exit $status

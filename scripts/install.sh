@@ -4,7 +4,7 @@
 VENV=.venv
 PYTHON=$VENV/bin/python
 CPU_BUILDS=https://download.pytorch.org/whl/cpu  # PyTorch's own index of builds without CUDA
-RUNNING=
+RUNNING= BESIDE=
 
 say() { printf '%s\n' "$*"; }
 
@@ -25,12 +25,21 @@ step() {
     return $status
 }
 
+# Starts a command in a process group of its own and goes on; `wait "$BESIDE"` for its end.
+beside() {
+    set -m
+    "$@" </dev/null &
+    BESIDE=$!
+    set +m
+}
+
 stop() {
+    local group
     trap - INT TERM HUP
-    if [ -n "$RUNNING" ]; then
-        kill -TERM -- "-$RUNNING" 2>/dev/null || true
-        wait "$RUNNING" 2>/dev/null || true
-    fi
+    for group in $RUNNING $BESIDE; do
+        kill -TERM -- "-$group" 2>/dev/null || true
+        wait "$group" 2>/dev/null || true
+    done
     exit "$1"
 }
 trap 'stop 130' INT
