@@ -17,8 +17,9 @@ class Accuracy:
     """The share of unseen samples whose most confident category is right, with its 95 % interval.
 
     `balanced` is the mean over categories; `method` says in half a sentence where it all comes from. `samples` is on
-    how many, `lowered` how much was taken off for having chosen on the same samples (None: no need), `groups` how many groups of samples that
-    belong together stand behind it (None: each sample is its own), `test` whether learning never touched the samples.
+    how many, `lowered` how much was taken off for having chosen on the same samples (None: no need), `groups` how many
+    groups of samples that belong together stand behind it (None: each sample is its own), `test` whether learning never
+    touched the samples.
     """
 
     value: float

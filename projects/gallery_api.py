@@ -37,7 +37,7 @@ class MoveSamples(APIView):
         data = said.validated_data
         category = category_named(project, data['category'])
         moved = bulk.move_samples(project, data['samples'], category, data['label_checked'])
-        names = dict(project.categories.values_list('pk', 'name'))
+        names: dict[int | None, str] = dict(project.categories.values_list('pk', 'name'))
         return Response(
             {
                 'moved': [
