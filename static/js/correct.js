@@ -54,6 +54,7 @@ export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
 
   async function pick({ id, name }) {
     const photo = file;
+    const first = sample === null;
     try {
       const told = await tell(name);
       if (told) sample = told;
@@ -66,7 +67,7 @@ export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
     refresh('.path ol');
     if (photo !== file) return;
     show(name);
-    const was = sample.moved_from;
+    const was = first && sample.moved_from;
     const said = was ? `It was here already, in ${was}. Now it is in ${name}.` : `Added to ${name}. It counts in the next training.`;
     write(added, { added: said });
     announce(was ? said : `Added to ${name}`);

@@ -196,11 +196,16 @@ def test_the_right_category_can_be_picked_changed_and_taken_back(tester: Page, c
     assert 'wrong.png' not in [sample['name'] for sample in client.samples(project)]
 
 
-def test_a_photo_that_is_there_already_is_said_to_be(tester: Page) -> None:
+def test_a_photo_that_is_there_already_moves_and_goes_back(tester: Page, client: Client, project: int) -> None:
     choose(tester, shades(5, True)[0])
     answered(tester)
-    tester.locator('#correct').get_by_role('button', name=LIGHT).click()
-    expect(tester.locator('#not-added')).to_contain_text(f'in “{DARK}”')
+    card = tester.locator('#correct')
+    before = [(sample['id'], sample['category']) for sample in client.samples(project)]
+    card.get_by_role('button', name=LIGHT).click()
+    expect(card).to_contain_text(f'It was here already, in {DARK}. Now it is in {LIGHT}.')
+    card.get_by_role('button', name='Undo').click()
+    expect(card.locator('#added')).to_be_hidden()
+    assert [(sample['id'], sample['category']) for sample in client.samples(project)] == before
 
 
 # ---------------------------------------------------------------- for everybody
