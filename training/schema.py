@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from classifier.faults import CAUSES
+from training.report_parts import CAUSES
 
 STEPS = ('check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
 
@@ -68,7 +68,7 @@ class MistakeSerializer(serializers.Serializer[Any]):
     predicted = serializers.CharField()
     confidence = serializers.FloatField()
     nearest = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
-    cause = serializers.ChoiceField(CAUSES, allow_null=True)
+    cause = serializers.ChoiceField(list(CAUSES), allow_null=True)
 
 
 class MixupSerializer(serializers.Serializer[Any]):
