@@ -4,7 +4,6 @@ import atexit
 import logging
 from collections import deque
 from collections.abc import Callable
-from itertools import groupby
 from threading import Condition, Lock, Thread
 from typing import Any
 
@@ -46,15 +45,18 @@ class Later:
         """Returns when all that waited is written: by the thread, or else here and now."""
         with self._writing:
             while batch := self._take():
-                for write, items in groupby(batch, key=lambda waiting: waiting[0]):
-                    self._write(write, [item for _, item, _ in items])
+                for write, items in batch.items():
+                    self._write(write, items)
 
-    def _take(self) -> list[tuple[Write, Any, int]]:
+    def _take(self) -> dict[Write, list[Any]]:
+        """Of each kind together, in the order that they came."""
+        batch: dict[Write, list[Any]] = {}
         with self._arrived:
-            batch = list(self._waiting)
-            self._waiting.clear()
+            while self._waiting:
+                write, item, _ = self._waiting.popleft()
+                batch.setdefault(write, []).append(item)
             self._size = 0
-        return sorted(batch, key=lambda waiting: id(waiting[0]))  # of one kind together, in the order that they came
+        return batch
 
     def _write(self, write: Write, items: list[Any]) -> None:
         try:
