@@ -32,6 +32,7 @@ step "$PYTHON" -m mypy --strict classifier
 step "$PYTHON" -m mypy accounts projects training predictions nanoweb
 
 # The browser's tests wait most of the time: they run beside the others, and are printed after them.
+export OMP_NUM_THREADS=1  # threads of both that wait for each other would spin
 browser=$(mktemp)
 status=0
 beside "$PYTHON" -m pytest tests/browser >"$browser" 2>&1
