@@ -13,10 +13,10 @@ from tests.running import RunningApp
 MEMBER = """
 from django.contrib.auth.models import User
 from projects.models import Membership, Project
-vera, _ = User.objects.get_or_create(username='vera')
-vera.set_password('vera-looks-at-it')
-vera.save()
-Membership.objects.create(project=Project.objects.get(pk={project}), user=vera)
+viola, _ = User.objects.get_or_create(username='viola')
+viola.set_password('viola-looks-at-it')
+viola.save()
+Membership.objects.create(project=Project.objects.get(pk={project}), user=viola)
 """
 
 
@@ -171,8 +171,8 @@ def test_who_may_only_look_is_offered_nothing_else(app: RunningApp, client: Clie
     context = browser.new_context(base_url=app.url)
     page = context.new_page()
     page.goto('/')
-    page.get_by_label('Name').fill('vera')
-    page.get_by_label('Password', exact=True).fill('vera-looks-at-it')
+    page.get_by_label('Name').fill('viola')
+    page.get_by_label('Password', exact=True).fill('viola-looks-at-it')
     page.keyboard.press('Enter')
     mine = card(page, 'In sight')
     expect(mine).to_contain_text('shared by admin, to look at')

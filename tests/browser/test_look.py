@@ -36,7 +36,7 @@ def test_the_dashboard_and_its_dialog(looked_at: Page):
     check(looked_at, 'dialog')
     looked_at.keyboard.press('Escape')
     expect(looked_at.get_by_role('dialog')).to_be_hidden()
-    looked_at.locator('.menu > summary').click()
+    looked_at.get_by_label('Signed in as').click()
     check(looked_at, 'menu')
 
 
