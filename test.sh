@@ -26,16 +26,15 @@ if [ $# -gt 0 ]; then
     exec "$PYTHON" -m pytest "$@"
 fi
 
-step "$PYTHON" -m ruff check .
-step "$PYTHON" -m ruff format --check .
-step "$PYTHON" -m mypy --strict classifier
-step "$PYTHON" -m mypy accounts projects training predictions nanoweb
-
-# The browser's tests wait most of the time: they run beside the others, and are printed after them.
+# The browser's tests take longest and wait most of the time: they run beside all else, and are printed after it.
 export OMP_NUM_THREADS=1  # threads of both that wait for each other would spin
 browser=$(mktemp)
 status=0
 beside "$PYTHON" -m pytest tests/browser >"$browser" 2>&1
+step "$PYTHON" -m ruff check . || status=$?
+step "$PYTHON" -m ruff format --check . || status=$?
+step "$PYTHON" -m mypy --strict classifier || status=$?
+step "$PYTHON" -m mypy accounts projects training predictions nanoweb || status=$?
 step "$PYTHON" -m pytest --ignore tests/browser || status=$?
 say 'Waiting for the browser tests …'
 wait "$BESIDE" || status=$?
