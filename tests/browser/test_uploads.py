@@ -49,7 +49,7 @@ def test_chosen_photos_appear_in_their_category(project: Page):
     expect(cat.locator('.count')).to_have_text('3')
     expect(cat.locator('.hint')).to_have_text('It can be trained. 7 more and it is useful.')
     expect(cat.get_by_alt_text('two.png')).to_be_visible()
-    expect(project.locator('[data-step=images] .path-s')).to_have_text('3 photos')
+    expect(project.locator('[data-step=images] .path-s')).to_have_text('3 photos, needs 2 more')
     expect(cat.locator('.adding')).to_be_hidden(timeout=6000)  # done rows leave
     project.reload()
     expect(cells(column(project, 'cat'))).to_have_count(3)
