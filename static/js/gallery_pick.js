@@ -1,6 +1,6 @@
 'use strict';
 // The bar above the grid: how many photos are selected, and what can be done with them.
-import { icon, counted, figure } from './page.js';
+import { icon, figure } from './page.js';
 import { swatch } from './gallery_cells.js';
 import { find } from './dom.js';
 
@@ -34,7 +34,10 @@ export function setUpPick(page) {
     for (const button of bar.querySelectorAll('button:not(#clear)')) button.disabled = size === 0;
     const ready = page.inInbox() ? page.acceptable() : [];
     accept.hidden = !ready.length;
-    accept.lastElementChild.textContent = `Accept ${counted(ready.length, 'suggestion')}`;
+    const noun = document.createElement('span');
+    noun.className = 'wide-only';
+    noun.textContent = ready.length === 1 ? ' suggestion' : ' suggestions';
+    accept.lastElementChild.replaceChildren(`Accept ${figure(ready.length)}`, noun);
     const wanted = `${page.photos.filter.category} ${NARROW.matches}`;
     if (listed !== wanted) drawTargets();
     listed = wanted;
