@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from accounts import actions, passwords
 from accounts.admin_parts import Listed, ReadOnly, page_of
-from accounts.audit import Kind, record
+from accounts.audit import Kind, note
 from accounts.models import AuditEntry, Limits, SignupInvitation
 from accounts.operator import said
 
@@ -36,7 +36,7 @@ class Users(UserAdmin):
             return None
         links = []
         for user in queryset:
-            record(Kind.RESET_LINK_MADE, by=request.user, subject=user.get_username(), request=request)
+            note(Kind.RESET_LINK_MADE, user.get_username(), request)
             links.append({'user': user, 'link': request.build_absolute_uri(passwords.link_path(user))})
         context = self.admin_site.each_context(request) | {'links': links, 'title': 'Links for a new password'}
         return render(request, 'admin/auth/password_links.html', context)
@@ -94,7 +94,7 @@ class AllLimits(Listed):
 
     def save_model(self, request: HttpRequest, obj: Limits, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        record(Kind.LIMITS_CHANGED, request.user, f'{obj.user}: {said(obj)}', request)
+        note(Kind.LIMITS_CHANGED, f'{obj.user}: {said(obj)}', request)
 
 
 @admin.register(SignupInvitation)

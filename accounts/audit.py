@@ -24,6 +24,11 @@ def record(kind: Kind, by: Any = None, subject: object = '', request: Any = None
     )
 
 
+def note(kind: Kind, subject: object, request: Any) -> AuditEntry:
+    """Note what whoever sent `request` did; None where nobody asked."""
+    return record(kind, getattr(request, 'user', None), subject, request)
+
+
 def address_of(request: HttpRequest) -> str | None:
     """The client's address. Behind a proxy uvicorn has put it there, if FORWARDED_ALLOW_IPS trusts the proxy."""
     return request.META.get('REMOTE_ADDR') or None

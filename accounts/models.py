@@ -92,5 +92,10 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def in_time() -> models.Q:
+    """Those of rows with an `expires_at` that have not ended yet; null never ends."""
+    return models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+
+
 def new_token() -> str:
     return secrets.token_urlsafe(32)

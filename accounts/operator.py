@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import limits
-from accounts.audit import Kind, record
+from accounts.audit import Kind, note
 from accounts.models import AuditEntry, Limits
 from accounts.staff import staff_only
 
@@ -125,7 +125,7 @@ def person_limits(request: HttpRequest, pk: int) -> HttpResponse:
     form = LimitsForm(request.POST or None, held)
     if request.method == 'POST' and form.is_valid():
         form.save()
-        record(Kind.LIMITS_CHANGED, request.user, f'{person}: {said(held)}', request)
+        note(Kind.LIMITS_CHANGED, f'{person}: {said(held)}', request)
         messages.success(request, f'The limits of {person} are saved.')
         return redirect('operator')
     return render(request, 'accounts/limits.html', {'person': person, 'form': form, 'default': limits.defaults()})

@@ -19,7 +19,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic.edit import FormView
 
-from accounts.audit import Kind, record
+from accounts import audit
+from accounts.audit import Kind
 from accounts.forms import InvitationForm, SignUpForm
 from accounts.models import SignupInvitation, hashed, new_token
 from accounts.signin import BACKEND
@@ -72,7 +73,7 @@ class SignUp(RedirectURLMixin, FormView):
         except IntegrityError:  # somebody took the name since the form looked
             form.add_error('username', SignUpForm.Meta.error_messages['username']['unique'])
             return self.form_invalid(form)
-        record(Kind.SIGNED_UP, by=user, subject=note, request=self.request)
+        audit.record(Kind.SIGNED_UP, by=user, subject=note, request=self.request)
         login(self.request, user, BACKEND)
         return redirect(self.get_success_url())
 
@@ -107,7 +108,7 @@ def invite(request: HttpRequest, note: str, days: int) -> str:
     user: Any = request.user
     expires_at = timezone.now() + timedelta(days=days)
     SignupInvitation.objects.create(hash=hashed(token), note=note, created_by=user, expires_at=expires_at)
-    record(Kind.INVITED, by=user, subject=note, request=request)
+    audit.note(Kind.INVITED, note, request)
     return token
 
 

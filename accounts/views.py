@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import actions
 from accounts import export as exports
-from accounts.audit import Kind, record
+from accounts.audit import Kind, note
 from accounts.forms import DeleteForm, EmailForm, mail_is_set_up
 
 
@@ -55,7 +55,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
 @login_required
 def export(request: HttpRequest) -> StreamingHttpResponse:
     user: Any = request.user
-    record(Kind.ACCOUNT_EXPORTED, by=user, request=request)
+    note(Kind.ACCOUNT_EXPORTED, '', request)
     name = f'nanoweb-{timezone.now():%Y-%m-%d}.zip'
     headers = {'Content-Disposition': f'attachment; filename="{name}"'}
     parts = exports.streamed(exports.zipped(exports.entries(user)))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.audit import Kind, record
+from accounts.audit import Kind, note
 from accounts.forms import Styled
 from predictions.models import ApiKey
 from projects.access import found_or_404, projects_of
@@ -24,7 +24,6 @@ SCOPES = [
     (ApiKey.Scope.PREDICT, 'Only predict, as an app needs it'),
     (ApiKey.Scope.FULL, 'Do everything that you may do'),
 ]
-OTHERS = 'Give a program that others can read a key that only predicts.'
 
 
 class KeyForm(Styled, forms.Form):
@@ -58,7 +57,7 @@ def make(request: HttpRequest, said: dict[str, Any]) -> tuple[ApiKey, str]:
     user: Any = request.user  # login_required: nobody else gets here
     ends = timezone.now() + timedelta(days=int(said['lasts'])) if said['lasts'] else None
     made, key = ApiKey.make(user, ' '.join(said['name'].split()), said['scope'], ends)
-    record(Kind.KEY_MADE, by=user, subject=made, request=request)
+    note(Kind.KEY_MADE, made, request)
     return made, key
 
 
@@ -75,6 +74,6 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """One that has ended already may be taken off the list so, too."""
     key = found_or_404(ApiKey.objects.filter(user=request.user.pk, pk=pk))
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        record(Kind.KEY_REVOKED, by=request.user, subject=key, request=request)
+        note(Kind.KEY_REVOKED, key, request)
         messages.success(request, f'“{key.name}” has ended. Programs that send it get no answer any more.')
     return redirect('keys')

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.models import hashed, in_time
 from predictions.later import later
 from predictions.models import ApiKey
 
@@ -33,8 +34,7 @@ def bearer(header: bytes) -> str | None:
 
 def living(key: str) -> QuerySet[ApiKey]:
     """The row of this key; empty for a wrong, revoked or expired one."""
-    in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    return ApiKey.objects.filter(in_time, hash=ApiKey.hashed(key), revoked_at=None, user__is_active=True)
+    return ApiKey.objects.filter(in_time(), hash=hashed(key), revoked_at=None, user__is_active=True)
 
 
 def full_access(key: str) -> ApiKey | None:

@@ -42,7 +42,7 @@ def make_link(
             password=make_password(password) if password else '',
             expires_at=expires_at,
         )
-        audit.record(audit.Kind.LINK_MADE, request.user, said(link), request)
+        audit.note(audit.Kind.LINK_MADE, said(link), request)
     return link
 
 
@@ -50,7 +50,7 @@ def close_link(link: ShareLink, request: Any) -> None:
     """It answers nobody any more, from the next request on."""
     with transaction.atomic():
         if ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
-            audit.record(audit.Kind.LINK_REVOKED, request.user, said(link), request)
+            audit.note(audit.Kind.LINK_REVOKED, said(link), request)
 
 
 def said(link: ShareLink) -> str:

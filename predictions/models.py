@@ -1,7 +1,5 @@
 """What using a model leaves: answers that may be kept, links to share it, keys to call it."""
 
-import hashlib
-import secrets
 import uuid
 from datetime import datetime, timedelta
 
@@ -10,11 +8,25 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import hashed, in_time, new_token
 from projects.models import Category, Project, Sample
 from training.models import ModelVersion
 
 
-class ApiKey(models.Model):
+class Ending(models.Model):
+    """Works until `expires_at`, or for ever."""
+
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+class ApiKey(Ending):
     """A key for the REST API. Only its hash is stored: it is shown once, when it is made."""
 
     class Scope(models.TextChoices):
@@ -27,7 +39,6 @@ class ApiKey(models.Model):
     hash = models.CharField(max_length=64, unique=True)
     scope = models.CharField(max_length=8, choices=Scope, default=Scope.FULL)
     created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -37,33 +48,23 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f'{self.name} ({self.prefix}…)'
 
-    @staticmethod
-    def hashed(key: str) -> str:
-        """A key holds 256 random bits, so a fast hash is enough."""
-        return hashlib.sha256(key.encode()).hexdigest()
-
     @classmethod
     def make(
         cls, user: models.Model, name: str, scope: str = Scope.FULL, expires_at: datetime | None = None
     ) -> tuple['ApiKey', str]:
         """A new key's row, and the key itself, which nobody can read again."""
-        key = 'nw_' + secrets.token_urlsafe(32)
-        made = {'prefix': key[:9], 'hash': cls.hashed(key)}
+        key = f'nw_{new_token()}'
+        made = {'prefix': key[:9], 'hash': hashed(key)}
         return cls.objects.create(user=user, name=name, scope=scope, expires_at=expires_at, **made), key
-
-    @property
-    def has_expired(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
 class ShareLinkQuerySet(models.QuerySet['ShareLink']):
     def open(self) -> 'ShareLinkQuerySet':
         """Those that answer now: neither closed nor over, of a living project, whose owner may still sign in."""
-        in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        return self.filter(in_time, revoked_at=None, project__deleted_at=None, project__owner__is_active=True)
+        return self.filter(in_time(), revoked_at=None, project__deleted_at=None, project__owner__is_active=True)
 
 
-class ShareLink(models.Model):
+class ShareLink(Ending):
     """An unguessable address of a public test page.
 
     The token itself is kept, unlike an API key's: members shall be able to copy the address again. It opens nothing but
@@ -75,7 +76,6 @@ class ShareLink(models.Model):
     version = models.ForeignKey(ModelVersion, models.CASCADE, null=True, blank=True)  # null: the current one
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name='+')
     password = models.CharField(max_length=128, blank=True)  # hashed
-    expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     views = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -87,10 +87,6 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f'link {self.pk}'
-
-    @property
-    def is_over(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
 class PredictionQuerySet(models.QuerySet['Prediction']):

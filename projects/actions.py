@@ -43,13 +43,8 @@ class Outcome:
     rejected: list[dict[str, str]] = field(default_factory=list)
 
 
-def note(kind: audit.Kind, subject: object, request: Any) -> None:
-    """In the audit log; `request` is Django’s or DRF’s, or None where nobody asked."""
-    audit.record(kind, by=getattr(request, 'user', None), subject=subject, request=request)
-
-
 def note_deleted(project: Project, photos: int, request: Any) -> None:
-    note(audit.Kind.SAMPLES_DELETED, f'{photos:,} photo{"s" if photos != 1 else ""} of {project}', request)
+    audit.note(audit.Kind.SAMPLES_DELETED, f'{photos:,} photo{"s" if photos != 1 else ""} of {project}', request)
 
 
 def tell(project: Project) -> None:
@@ -300,7 +295,7 @@ def delete_project(project: Project, request: Any = None) -> None:
     with transaction.atomic():
         project.deleted_at = timezone.now()
         project.save(update_fields=['deleted_at'])
-        note(audit.Kind.PROJECT_DELETED, project, request)
+        audit.note(audit.Kind.PROJECT_DELETED, project, request)
         transaction.on_commit(partial(project_deleted.send_robust, sender=Project, project_id=project.pk))
 
 
@@ -316,7 +311,7 @@ def restore_project(project: Project, request: Any = None) -> None:
     with transaction.atomic():
         if not Project.objects.filter(pk=project.pk, deleted_at__isnull=False).update(deleted_at=None):
             return  # it is back already
-        note(audit.Kind.PROJECT_RESTORED, project, request)
+        audit.note(audit.Kind.PROJECT_RESTORED, project, request)
         transaction.on_commit(partial(project_restored.send_robust, sender=Project, project_id=project.pk))
 
 

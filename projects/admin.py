@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
@@ -38,13 +37,11 @@ class Projects(Listed):
     readonly_fields = ['owner_link', 'kind', 'parts', 'created_at', 'deleted_at']
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
-        living = Sample.objects.alive().filter(project=OuterRef('pk')).order_by().values('project')
-        counted = living.annotate(count=Count('pk')).values('count')
-        return super().get_queryset(request).annotate(photo_count=Coalesce(Subquery(counted), 0))
+        return Project.objects.with_counts()
 
     @admin.display(description='photos')
     def photo_count(self, project: Any) -> int:
-        return int(project.photo_count)
+        return int(project.sample_count)
 
     @admin.display(description='owner', ordering='owner__username')
     def owner_link(self, project: Project) -> SafeString | str:

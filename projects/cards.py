@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
 from projects.models import GOOD, LEAST, Category, Project, ProjectQuerySet, Sample
 
@@ -72,8 +71,8 @@ def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
     """Fetches what `card` reads, in a number of queries that does not grow with the projects."""
     # Models of apps above this one, reached through the relation, so that nothing is imported upward.
     related = [Project._meta.get_field(name).related_model for name in ('runs', 'versions', 'links')]
-    runs, versions, links = (model._default_manager for model in related)  # type: ignore[union-attr]
-    open_links = links.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+    managers: list[Any] = [model._default_manager for model in related]  # type: ignore[union-attr]
+    runs, versions, links = managers
     return (
         projects.with_counts()
         .annotate(**_covers(), to_copy=_to_copy())
@@ -82,7 +81,7 @@ def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
             Prefetch('categories', Category.objects.with_counts()),
             Prefetch('versions', versions.filter(is_current=True).defer('held_out', 'candidates'), to_attr='current'),
             Prefetch('runs', runs.only('project', 'status', 'error', 'stage', 'progress')[:1], to_attr='newest'),
-            Prefetch('links', open_links.only('project', 'views'), to_attr='open_links'),
+            Prefetch('links', links.open().only('project', 'views'), to_attr='open_links'),
         )
     )
 

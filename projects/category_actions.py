@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts import audit
-from projects.actions import category_gone, delete_samples, name_taken, note, tell
+from projects.actions import category_gone, delete_samples, name_taken, tell
 from projects.errors import UserError
 from projects.models import Category, Project, RemovedCategory, Sample, name_key
 
@@ -48,7 +48,7 @@ def delete_category(category: Category, with_samples: bool, request: Any = None)
             message = f'“{category.name}” holds {len(samples)} samples. Move them, or delete it with ?samples=delete.'
             raise UserError(message, 'has_samples', 409)
         _remember(category, samples)
-        note(audit.Kind.CATEGORY_DELETED, f'{category.name} of {category.project}', request)
+        audit.note(audit.Kind.CATEGORY_DELETED, f'{category.name} of {category.project}', request)
         delete_samples(category.project, samples)
         category.delete()
         tell(category.project)

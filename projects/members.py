@@ -70,7 +70,7 @@ def invite(project: Project, role: Role, request: Any) -> str:
         ProjectInvitation.objects.create(
             project=project, role=role, hash=hashed(token), created_by=request.user, expires_at=until
         )
-        audit.record(audit.Kind.MEMBER_INVITED, request.user, f'{project}, as {role.label}', request)
+        audit.note(audit.Kind.MEMBER_INVITED, f'{project}, as {role.label}', request)
     return token
 
 
@@ -119,7 +119,7 @@ def hand_over(membership: Membership, request: Any) -> None:
             raise _left(membership)
         Membership.objects.create(project=project, user=before, role=Role.EDITOR)
         Project.objects.filter(pk=project.pk).update(owner=membership.user)
-        audit.record(audit.Kind.PROJECT_TRANSFERRED, request.user, f'{project}, to {membership.user}', request)
+        audit.note(audit.Kind.PROJECT_TRANSFERRED, f'{project}, to {membership.user}', request)
 
 
 def _lock(project: Project) -> Project:
@@ -133,4 +133,4 @@ def _left(membership: Membership) -> UserError:
 
 def _note(kind: audit.Kind, membership: Membership, request: Any) -> None:
     subject = f'{membership.user}, {membership.get_role_display()} of {membership.project}'
-    audit.record(kind, request.user, subject, request)
+    audit.note(kind, subject, request)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.audit import Kind, record
+from accounts.audit import Kind, note
 from accounts.staff import staff_only
 from projects.access import found_or_404
 from projects.errors import UserError
@@ -65,6 +65,6 @@ def carried_out(request: HttpRequest, pk: int, act: Callable[[Run], Run], kind: 
     except UserError as error:
         messages.error(request, str(error))
         return redirect('operator')
-    record(kind, request.user, f'training {pk} of “{run.project}” ({run.project.owner})', request)
+    note(kind, f'training {pk} of “{run.project}” ({run.project.owner})', request)
     messages.success(request, said.format(pk, run.project, result.pk))
     return redirect('operator')

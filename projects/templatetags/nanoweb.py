@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.contrib.auth.models import User
 from django.db.models import Count
 from django.templatetags.static import static
 from django.urls import reverse
@@ -13,7 +12,6 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.limits import Allowance, of
 from projects import limits
 from projects.models import LEAST, Category, Project, in_sentence, lacks
 
@@ -169,18 +167,6 @@ def categories(number: int) -> str:
 
 
 register.filter('sized', limits.sized)
-
-
-@register.simple_tag
-def usage(user: User) -> limits.Usage:
-    """How many projects, photos and bytes a person holds."""
-    return limits.used(user)
-
-
-@register.simple_tag
-def allowance(user: User) -> Allowance:
-    """How many a person may hold; None where there is no limit."""
-    return of(user)
 
 
 @register.simple_tag

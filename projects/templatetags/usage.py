@@ -1,4 +1,4 @@
-"""What the account's page shows of the limits: accounts knows no projects, so its template asks here."""
+"""What pages of accounts show of the limits: that app knows no projects, so its templates ask here."""
 
 from typing import Any
 
@@ -11,8 +11,20 @@ register = template.Library()
 
 
 @register.simple_tag
-def usage(user: Any) -> list[dict[str, Any]]:
-    """[{what, used, most, percent}], in words; `most` is '' without a limit."""
+def usage(user: Any) -> limits.Usage:
+    """How many projects, photos and bytes a person holds."""
+    return limits.used(user)
+
+
+@register.simple_tag
+def allowance(user: Any) -> allowances.Allowance:
+    """How many a person may hold; None where there is no limit."""
+    return allowances.of(user)
+
+
+@register.simple_tag
+def usage_in_words(user: Any) -> list[dict[str, Any]]:
+    """[{what, used, most, percent}]; `most` is '' without a limit."""
     allowed, used = allowances.of(user), limits.used(user)
     return [
         _row('Projects', used.projects, allowed.projects),
