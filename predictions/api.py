@@ -24,11 +24,11 @@ from predictions.models import ApiKey
 from predictions.predictor import Answer
 from predictions.throttles import PredictionThrottle
 from projects import fetching
-from projects.actions import Upload, read_upload
 from projects.api import uploaded_files, whole_number
 from projects.errors import UserError
 from projects.openapi import documented
 from projects.parsers import ShallowJSONParser, WholeMultiPartParser
+from projects.uploads import Upload, read_upload
 from training.models import ModelVersion
 
 

@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 
 from accounts.export import Entry, as_json
 from predictions.models import ApiKey, Prediction, ShareLink
-from projects.export import folder, read
+from projects.export import folder
+from projects.storage import read
 
 # Nothing that opens anything: no hash of a key, no token or password of a link.
 ABOUT_KEY = ('name', 'prefix', 'scope', 'created_at', 'expires_at', 'last_used_at', 'revoked_at')

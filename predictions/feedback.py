@@ -4,14 +4,13 @@ import time
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import Http404
 from django.utils import timezone
 
 from classifier.errors import BadImage
 from predictions.later import later
 from predictions.models import Prediction
-from projects import actions
+from projects import actions, storage
 from projects.access import EDITOR, User, reach
 from projects.errors import UserError
 from projects.models import Category, Sample
@@ -109,8 +108,6 @@ def added(prediction: Prediction, category: Category) -> Sample:
 def read_copy(prediction: Prediction) -> bytes:
     """The copy that is kept. Raises UserError `not_kept` where it was lost."""
     try:
-        with default_storage.open(prediction.file) as file:
-            content: bytes = file.read()
+        return storage.read(prediction.file)
     except OSError as error:
         raise not_kept() from error
-    return content

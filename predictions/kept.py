@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -20,7 +18,7 @@ from predictions.access import ranked
 from predictions.later import later
 from predictions.models import Prediction
 from predictions.predictor import Answer
-from projects import disk
+from projects import disk, storage
 from projects.models import Project
 from training.models import ModelVersion
 
@@ -89,14 +87,7 @@ def stored(one: Unwritten) -> Prediction:
     """Its row, after its copy was drawn and stored."""
     one.row.content_hash = hashlib.sha256(one.photo.content).hexdigest()
     one.row.file = f'predictions/{one.row.project_id}/{one.row.pk}.jpg'
-    copy = images.redraw(fitted(one.photo.picture))
-    disk.check(len(copy))
-    try:
-        with disk.told():
-            default_storage.save(one.row.file, ContentFile(copy))
-    except disk.DiskFull:
-        default_storage.delete(one.row.file)  # what was begun
-        raise
+    storage.store({one.row.file: images.redraw(fitted(one.photo.picture))})
     return one.row
 
 
@@ -113,7 +104,7 @@ def write_one(row: Prediction) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        default_storage.delete(row.file)
+        storage.remove([row.file])
 
 
 def purge() -> int:
@@ -136,7 +127,6 @@ def purge() -> int:
 def remove(predictions: Any, most: int = PURGED_AT_ONCE) -> int:
     """The oldest first. Files go before their rows: if that fails, the row stays for another try."""
     old = dict(predictions.order_by('created_at').values_list('pk', 'file')[: min(most, PURGED_AT_ONCE)])
-    for name in filter(None, old.values()):
-        default_storage.delete(name)
+    storage.remove(filter(None, old.values()))
     Prediction.objects.filter(pk__in=old).delete()
     return len(old)

@@ -3,36 +3,22 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
 from classifier import images
 from classifier.errors import BadImage
 from classifier.fingerprint import perceptual_hash
-from projects import disk, dresses, limits
+from projects import disk, dresses, limits, storage
 from projects.errors import Refused, UserError
-from projects.models import Category, Project, RemovedCategory, Sample, SampleQuerySet, name_key
-from projects.signals import project_deleted, project_restored, purging, samples_changed
-
-PURGED_AT_ONCE = 200
-
-
-class Upload(Protocol):
-    """A file as Django hands it over."""
-
-    name: str | None
-    size: int | None
-
-    def read(self) -> bytes: ...
+from projects.models import Category, Project, Sample, name_key
+from projects.signals import project_deleted, project_restored, samples_changed
+from projects.uploads import Upload, read_upload
 
 
 @dataclass
@@ -138,14 +124,6 @@ def add_samples(
     return outcome
 
 
-def read_upload(upload: Upload) -> bytes:
-    """The file's bytes; BadImage `too_large` over the limit, before anything is read."""
-    if (upload.size or 0) > settings.NANOWEB_MAX_FILE_BYTES:
-        limit = settings.NANOWEB_MAX_FILE_BYTES // 1_000_000
-        raise BadImage('too_large', f'This file is larger than {limit} MB. Save the photo smaller and add it again.')
-    return upload.read()
-
-
 def add_sample(
     project: Project,
     category: Category | str | None,
@@ -169,28 +147,15 @@ def add_sample(
         raise _already_here(there)
     room = room or limits.Room(project.owner_id)
     room.check()
-    picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
     sample = there or Sample(project=project, content_hash=content_hash)
     sample.file = f'projects/{project.pk}/{content_hash}.jpg'
-    small = images.small(picture)
-    copy, thumbnail = images.redraw(picture), images.thumbnail(small)
-    sample.bytes = len(copy) + len(thumbnail)
-    room.take(sample.bytes)
-    store_both(sample, copy, thumbnail)
+    files = _drawn(sample, content)
+    room.take(sample.bytes or 0)
+    storage.store(files, undo=there is None)  # else the files of one that may be brought back lie there
     if isinstance(category, str):
         category = find_or_add_category(project, category)
     sample.category, sample.name, sample.source, sample.deleted_at = category, name, source, None
-    sample.width, sample.height = picture.size
-    sample.perceptual_hash = f'{perceptual_hash(small):016x}'
-    sample.taken_at = picture.info['taken_at']
-    try:
-        with disk.told(), transaction.atomic():
-            sample.save()
-    except IntegrityError:
-        if category and not Category.objects.filter(pk=category.pk).exists():
-            raise category_gone() from None
-        # The same file was sent twice at once.
-        raise _already_here(project.samples.select_related('category').get(content_hash=content_hash)) from None
+    _save(sample)
     return sample
 
 
@@ -199,22 +164,30 @@ def _there(project: Project, content_hash: str) -> Sample | None:
     return project.samples.filter(content_hash=content_hash).select_related('category').first()
 
 
-def store_both(sample: Sample, copy: bytes, thumbnail: bytes) -> None:
-    """Raises DiskFull where there is no room for both; then what was begun is removed again."""
-    disk.check(len(copy) + len(thumbnail))
+def _drawn(sample: Sample, content: bytes) -> dict[str, bytes]:
+    """The copy to store and its thumbnail, by name. Notes in `sample` what the picture tells. Raises BadImage."""
+    picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
+    small = images.small(picture)
+    files = {sample.file: images.redraw(picture), sample.thumbnail: images.thumbnail(small)}
+    sample.bytes = sum(map(len, files.values()))
+    sample.width, sample.height = picture.size
+    sample.perceptual_hash = f'{perceptual_hash(small):016x}'
+    sample.taken_at = picture.info['taken_at']
+    return files
+
+
+def _save(sample: Sample) -> None:
+    """Raises as add_sample does, where somebody else was quicker."""
+    category, project = sample.category, sample.project
     try:
-        with disk.told():
-            _store(sample.file, copy)
-            _store(sample.thumbnail, thumbnail)
-    except disk.DiskFull:
-        if sample.pk is None:  # else the files of one that may be brought back lie there
-            sample.delete_files()
-        raise
-
-
-def _store(name: str, content: bytes) -> None:
-    """Write under exactly this name, over what a start that was cut off may have left there: the storage allows it."""
-    default_storage.save(name, ContentFile(content))
+        with disk.told(), transaction.atomic():
+            sample.save()
+    except IntegrityError:
+        if category and not Category.objects.filter(pk=category.pk).exists():
+            raise category_gone() from None
+        # The same file was sent twice at once.
+        there = project.samples.select_related('category').get(content_hash=sample.content_hash)
+        raise _already_here(there) from None
 
 
 def _already_here(there: Sample) -> BadImage:
@@ -254,11 +227,9 @@ def delete_samples(project: Project, samples: Iterable[Sample]) -> None:
 def read_stored(sample: Sample, thumbnail: bool = False) -> bytes:
     """The stored copy, or its thumbnail. Raises UserError `unreadable` where it was lost."""
     try:
-        with default_storage.open(sample.thumbnail if thumbnail else sample.file) as file:
-            content: bytes = file.read()
+        return storage.read(sample.thumbnail if thumbnail else sample.file)
     except OSError as error:
         raise unreadable() from error
-    return content
 
 
 def unreadable() -> UserError:
@@ -313,28 +284,3 @@ def restore_project(project: Project, request: Any = None) -> None:
             return  # it is back already
         audit.note(audit.Kind.PROJECT_RESTORED, project, request)
         transaction.on_commit(partial(project_restored.send_robust, sender=Project, project_id=project.pk))
-
-
-def purge_deleted() -> int:
-    """Remove for good what was deleted longer ago than an undo can ask for; the number of samples gone.
-
-    At most PURGED_AT_ONCE samples, so that the caller can do other things between; a project goes after its last one.
-    """
-    before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
-    old = Sample.objects.filter(Q(deleted_at__lt=before) | Q(project__deleted_at__lt=before))
-    gone = sum(_purge(old, pk) for pk in old.values_list('pk', flat=True)[:PURGED_AT_ONCE])
-    Project.objects.filter(deleted_at__lt=before, samples=None).delete()
-    RemovedCategory.objects.filter(removed_at__lt=before).delete()
-    purging.send_robust(sender=Project)
-    return gone
-
-
-def _purge(old: SampleQuerySet, pk: int) -> bool:
-    """False: it was brought back meanwhile. Its files go first, and if that fails, the row stays for another try."""
-    with transaction.atomic():
-        sample = old.locked().filter(pk=pk).first()
-        if sample is None:
-            return False
-        sample.delete_files()
-        sample.delete()
-    return True

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.urls import reverse
 
-from projects.models import GOOD, LEAST, Category, Project, ProjectQuerySet, Sample
+from projects.enough import GOOD, LEAST
+from projects.models import Category, Project, ProjectQuerySet, Sample
 
 GOOD_ENOUGH = 0.95  # accuracy above which new photos tell more than old mistakes
 COVER = 5  # thumbnails on a card

@@ -5,13 +5,11 @@ import logging
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
 
-from projects import disk, limits, tasks
+from projects import disk, limits, storage, tasks
 from projects.actions import tell
 from projects.models import Category, Project, Sample, SampleQuerySet
 from projects.signals import samples_copied
@@ -103,8 +101,7 @@ def _copy_files(sample: Sample, name: str) -> None:
     stored, sample.file = [sample.file, sample.thumbnail], name
     for old, new in zip(stored, [sample.file, sample.thumbnail], strict=True):
         try:
-            with default_storage.open(old) as file:
-                default_storage.save(new, ContentFile(file.read()))
+            storage.write(new, storage.read(old))
         except OSError as error:
             if disk.is_full(error):
                 raise

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 
 from accounts.export import Entry, as_json
 from projects.models import Membership, Project
+from projects.storage import read
 
 # Windows takes none of these in a name, and no dot or space at its end.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
@@ -93,9 +93,3 @@ def about(project: Project) -> dict[str, Any]:
         'categories': list(project.categories.values('id', 'name', 'created_at')),
         'members': [{'name': each.user.get_username(), 'role': each.get_role_display()} for each in members],
     }
-
-
-def read(stored: str) -> bytes:
-    with default_storage.open(stored) as file:
-        content: bytes = file.read()
-    return content

@@ -12,13 +12,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from classifier import backbones
+from projects.enough import lacks
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 KEY_LENGTH = 400
-LEAST, USEFUL, GOOD = 2, 10, 30  # samples per category: can be trained, is useful, is good
-EASY = 20  # letters of a name that a sentence holds without quotes
 
 
 def name_key(name: str) -> str:
@@ -111,28 +110,6 @@ class Project(models.Model):
 
     def next_position(self) -> int:
         return (self.categories.aggregate(last=Max('position'))['last'] or 0) + 1
-
-
-def lacks(categories: list['Category']) -> list[str]:
-    """What these categories, with their counts, lack to be trained on."""
-    short = [category for category in categories if category.sample_count < LEAST]
-    said = [_lack(category, first=place == 0) for place, category in enumerate(short)]
-    if len(categories) < 2:
-        said.insert(0, 'one more category' if categories else 'two categories')
-    return said
-
-
-def _lack(category: 'Category', first: bool) -> str:
-    """The first names the verb and the thing, the others lean on it: “x needs 2 photos”, “y 1 more”."""
-    lack, name = LEAST - category.sample_count, in_sentence(category.name)
-    if not category.sample_count:
-        return f'{name} {"needs " if first else ""}{lack} photos'
-    return f'{name} needs {lack} more photo' if first else f'{name} {lack} more'
-
-
-def in_sentence(name: str) -> str:
-    """A category's name, in quotes where it could be taken for a part of the sentence: long ones, and numbers."""
-    return f'“{name}”' if len(name) > EASY or ',' in name or name[:1].isdigit() else name
 
 
 class Membership(models.Model):

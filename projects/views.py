@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from classifier import backbones
 from projects import actions, cards, dresses
 from projects.access import deleted_of, get_project, projects_of
+from projects.enough import lacks
 from projects.errors import UserError
-from projects.models import Category, Project, Sample, lacks, name_key
+from projects.models import Category, Project, Sample, name_key
 from projects.serializers import features_done
 
 SHOWN = 60  # thumbnails of a category that the page holds at first

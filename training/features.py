@@ -11,7 +11,6 @@ from typing import cast
 import numpy as np
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from classifier import backbones, images, networks
 from classifier.errors import BackboneMissing, BadImage
 from classifier.fingerprint import perceptual_hash
-from projects import disk
+from projects import disk, storage
 from projects.models import Sample
 from training import scheduling
 from training.models import Backbone, Features
@@ -90,8 +89,7 @@ def read(sample: Sample) -> NDArray[np.uint8] | None:
     Where the sample lacks its perceptual hash, it has it then, not yet saved.
     """
     try:
-        with default_storage.open(sample.file) as file:
-            picture = images.open_image(file.read(), max_pixels=settings.NANOWEB_MAX_PIXELS)
+        picture = images.open_image(storage.read(sample.file), max_pixels=settings.NANOWEB_MAX_PIXELS)
         sample.perceptual_hash = sample.perceptual_hash or f'{perceptual_hash(images.small(picture)):016x}'
         return images.square(picture)
     except (OSError, BadImage):

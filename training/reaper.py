@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import audit
-from projects.actions import purge_deleted
 from projects.copying import resume as resume_copies
+from projects.purging import purge_deleted
 from training import actions, scheduling, vitals
 from training.features import missing_anywhere
 from training.models import Backbone, Run

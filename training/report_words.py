@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from projects.models import USEFUL, in_sentence
+from projects.enough import USEFUL, in_sentence
 from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
 from training import names
 

@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from projects import limits
-from projects.models import LEAST, Category, Project, in_sentence, lacks
+from projects.enough import LEAST, in_sentence, lacks
+from projects.models import Category, Project
 
 register = template.Library()
 register.filter('in_sentence', in_sentence)

@@ -16,8 +16,9 @@ from accounts.audit import Kind
 from accounts.export import zipped
 from accounts.models import AuditEntry
 from predictions.models import ApiKey, Prediction, ShareLink
-from projects.actions import add_sample, create_project, delete_project, purge_deleted
+from projects.actions import add_sample, create_project, delete_project
 from projects.models import Membership, Project, Role
+from projects.purging import purge_deleted
 from tests.accounts.test_signin import noted
 from tests.conftest import signed_in
 from tests.pictures import picture

@@ -15,8 +15,8 @@ from rest_framework.test import APIClient
 from predictions import kept, keys
 from predictions.later import Later, later
 from predictions.models import ApiKey, Prediction
-from projects.actions import purge_deleted
 from projects.models import Membership, Project
+from projects.purging import purge_deleted
 from tests.pictures import picture
 from tests.predictions.test_api import ask, file
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from projects import actions
+from projects import actions, purging
 from projects.models import Category, Project, Sample, name_key
 from projects.signals import samples_changed
 from tests.pictures import photo
@@ -95,7 +95,7 @@ def test_purge_removes_files_for_good(project):
     old, young = actions.add_samples(project, None, [photo('old.png', 1), photo('young.png', 2)]).added
     actions.delete_samples(project, [old, young])
     Sample.objects.filter(pk=old.pk).update(deleted_at=timezone.now() - timedelta(days=8))
-    actions.purge_deleted()
+    purging.purge_deleted()
     assert list(Sample.objects.values_list('name', flat=True)) == ['young.png']
     assert not default_storage.exists(old.file)
     assert not default_storage.exists(old.thumbnail)
@@ -105,21 +105,21 @@ def test_purge_removes_files_for_good(project):
 def test_a_purged_project_takes_everything_along(project):
     sample = actions.add_samples(project, None, [photo()]).added[0]
     actions.delete_project(project)
-    actions.purge_deleted()
+    purging.purge_deleted()
     assert Project.objects.filter(pk=project.pk).exists()
     Project.objects.update(deleted_at=timezone.now() - timedelta(days=8))
-    actions.purge_deleted()
+    purging.purge_deleted()
     assert not Project.objects.exists()
     assert not default_storage.exists(sample.file)
 
 
 def test_a_large_purge_lets_others_in_between(project, monkeypatch):
-    monkeypatch.setattr(actions, 'PURGED_AT_ONCE', 2)
+    monkeypatch.setattr(purging, 'PURGED_AT_ONCE', 2)
     actions.add_samples(project, None, [photo(f'{number}.png', number) for number in range(3)])
     Project.objects.update(deleted_at=timezone.now() - timedelta(days=8))
-    assert actions.purge_deleted() == 2
+    assert purging.purge_deleted() == 2
     assert Project.objects.exists()
-    assert actions.purge_deleted() == 1
+    assert purging.purge_deleted() == 1
     assert not Project.objects.exists()
 
 
@@ -134,7 +134,7 @@ def test_a_sample_that_comes_back_during_a_purge_stays(project, monkeypatch):
         actions.add_samples(project, None, [photo('a.png', 1) if sample.name == 'b.png' else photo('b.png', 2)])
 
     monkeypatch.setattr(Sample, 'delete_files', delete_files)
-    assert actions.purge_deleted() == 1
+    assert purging.purge_deleted() == 1
     kept = Sample.objects.get()
     assert kept.deleted_at is None
     assert default_storage.exists(kept.file)

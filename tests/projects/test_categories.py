@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from projects import actions, category_actions
+from projects import actions, category_actions, purging
 from projects.errors import UserError
 from projects.models import Category, Project, RemovedCategory, Sample
 from tests.pictures import photo
@@ -152,8 +152,8 @@ class TestDeletion:
 
     def test_it_is_forgotten_when_its_photos_are(self, project):
         category_actions.delete_category(project.categories.first(), with_samples=True)
-        actions.purge_deleted()
+        purging.purge_deleted()
         assert RemovedCategory.objects.exists()
         RemovedCategory.objects.update(removed_at=timezone.now() - timedelta(days=8))
-        actions.purge_deleted()
+        purging.purge_deleted()
         assert not RemovedCategory.objects.exists()

@@ -14,7 +14,7 @@ from django.db import DatabaseError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from projects import actions, disk
+from projects import actions, disk, storage
 from projects.errors import UserError
 from projects.models import Project, Sample
 from tests.pictures import photo, picture
@@ -63,7 +63,7 @@ def test_a_file_that_finds_no_room_is_refused_by_name_and_the_others_stay(
 def test_what_may_be_brought_back_keeps_its_files(project: Project, monkeypatch, settings):
     sample = actions.add_samples(project, 'blue', [photo('1.png', 1)]).added[0]
     actions.delete_samples(project, [sample])
-    monkeypatch.setattr(actions, '_store', Mock(side_effect=full()))
+    monkeypatch.setattr(storage, 'write', Mock(side_effect=full()))
     with pytest.raises(disk.DiskFull):
         actions.add_sample(project, None, '1.png', picture(1), Sample.Source.UPLOAD)
     assert len(list(settings.MEDIA_ROOT.rglob('*.jpg'))) == 2

@@ -7,7 +7,7 @@ from django.db import connection
 
 from classifier import backbones, images, networks
 from classifier.errors import Cancelled
-from projects import actions
+from projects import actions, storage
 from tests.training.conftest import add
 from training import features, scheduling, tasks
 from training.models import Features
@@ -51,7 +51,7 @@ def test_what_is_stored_is_what_the_network_says(project, settings):
     features.compute([sample], rows)
     kept, loaded = features.load([sample.pk], rows)
     found = backbones.installed(settings.BACKBONES_DIR)[0]
-    stored = features.default_storage.open(sample.file).read()
+    stored = storage.read(sample.file)
     square = images.square(images.open_image(stored))
     fresh = networks.open_network(found).features(square[None])
     assert kept == [sample.pk]

@@ -1,0 +1,31 @@
+"""How many samples are enough, and what is missing, in words."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from projects.models import Category
+
+LEAST, USEFUL, GOOD = 2, 10, 30  # samples per category: can be trained, is useful, is good
+EASY = 20  # letters of a name that a sentence holds without quotes
+
+
+def lacks(categories: list['Category']) -> list[str]:
+    """What these categories, with their counts, lack to be trained on."""
+    short = [category for category in categories if category.sample_count < LEAST]
+    said = [_lack(category, first=place == 0) for place, category in enumerate(short)]
+    if len(categories) < 2:
+        said.insert(0, 'one more category' if categories else 'two categories')
+    return said
+
+
+def _lack(category: 'Category', first: bool) -> str:
+    """The first names the verb and the thing, the others lean on it: “x needs 2 photos”, “y 1 more”."""
+    lack, name = LEAST - category.sample_count, in_sentence(category.name)
+    if not category.sample_count:
+        return f'{name} {"needs " if first else ""}{lack} photos'
+    return f'{name} needs {lack} more photo' if first else f'{name} {lack} more'
+
+
+def in_sentence(name: str) -> str:
+    """A category's name, in quotes where it could be taken for a part of the sentence: long ones, and numbers."""
+    return f'“{name}”' if len(name) > EASY or ',' in name or name[:1].isdigit() else name

@@ -1,0 +1,38 @@
+"""Removing for good what was deleted longer ago than an undo can ask for."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from projects.models import Project, RemovedCategory, Sample, SampleQuerySet
+from projects.signals import purging
+
+PURGED_AT_ONCE = 200
+
+
+def purge_deleted() -> int:
+    """The number of samples gone.
+
+    At most PURGED_AT_ONCE samples, so that the caller can do other things between; a project goes after its last one.
+    """
+    before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
+    old = Sample.objects.filter(Q(deleted_at__lt=before) | Q(project__deleted_at__lt=before))
+    gone = sum(_purge(old, pk) for pk in old.values_list('pk', flat=True)[:PURGED_AT_ONCE])
+    Project.objects.filter(deleted_at__lt=before, samples=None).delete()
+    RemovedCategory.objects.filter(removed_at__lt=before).delete()
+    purging.send_robust(sender=Project)
+    return gone
+
+
+def _purge(old: SampleQuerySet, pk: int) -> bool:
+    """False: it was brought back meanwhile. Its files go first, and if that fails, the row stays for another try."""
+    with transaction.atomic():
+        sample = old.locked().filter(pk=pk).first()
+        if sample is None:
+            return False
+        sample.delete_files()
+        sample.delete()
+    return True
