@@ -4,13 +4,22 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/install.sh
 
-find_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+# The build without windows comes first: it shows the same pages with a third of the work.
+find_chromium() {
+    local name
+    for name in chromium-headless-shell chromium chromium-browser google-chrome; do
+        command -v "$name" && return
+    done
+    return 1
+}
+
+apt_install() { step env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"; }
 
 install_chromium() {
     if [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         say 'Installing Chromium …'
         step apt-get update -q
-        step env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium
+        apt_install chromium-headless-shell || apt_install chromium
     else
         fail 'The browser tests need Chromium. On Debian, as root:  apt-get install chromium'
     fi
@@ -18,9 +27,11 @@ install_chromium() {
 
 install requirements.txt
 install requirements-test.txt
-find_chromium >/dev/null || install_chromium
-NANOWEB_TEST_CHROMIUM=$(find_chromium)
-export NANOWEB_TEST_CHROMIUM
+if [ -z "${NANOWEB_TEST_CHROMIUM:-}" ]; then
+    find_chromium >/dev/null || install_chromium
+    NANOWEB_TEST_CHROMIUM=$(find_chromium)
+    export NANOWEB_TEST_CHROMIUM
+fi
 
 if [ $# -gt 0 ]; then
     exec "$PYTHON" -m pytest "$@"

@@ -1,51 +1,15 @@
 """All settings, read from the environment. Mistakes are reported by nanoweb/checks.py as Django system checks."""
 
-import contextlib
 import logging
-import os
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+
+from nanoweb.env import email, env, env_bool, env_int, env_list, env_secret, postgresql
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = '') -> str:
-    return os.environ.get(name, '').strip() or default
-
-
-def env_bool(name: str, default: bool = False) -> bool:
-    return env(name, 'yes' if default else 'no').lower() in ('1', 'yes', 'true', 'on')
-
-
-def env_int(name: str, default: int) -> int:
-    value = env(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f'{name} is “{value}”; it must be a whole number.')
-    return int(value)
-
-
-def env_list(name: str, default: str = '') -> list[str]:
-    return [part.strip() for part in env(name, default).split(',') if part.strip()]
-
-
-def env_secret(name: str, file: Path) -> str:
-    """The secret from the environment, else from `file`, which is made with a random one the first time."""
-    if env(name):
-        return env(name)
-    if not file.exists():
-        whole = file.with_name(f'.{file.name}-{secrets.token_hex(4)}')
-        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as out:
-            out.write(secrets.token_urlsafe(50))
-        with contextlib.suppress(FileExistsError):  # the process beside this one was faster
-            os.link(whole, file)
-        whole.unlink()
-    return file.read_text().strip()
 
 
 # ---------------------------------------------------------------- where things are
@@ -190,32 +154,17 @@ USE_TZ = True
 # ---------------------------------------------------------------- database
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's setting from `postgresql://user:password@host:port/name?sslmode=…`, or SQLite in the data folder."""
-    if not url:
-        return {
-            'ENGINE': 'django.db.backends.sqlite3',
-            'NAME': NANOWEB_DATA / 'db.sqlite3',
-            'OPTIONS': {
-                'timeout': 10,
-                'transaction_mode': 'IMMEDIATE',
-                'init_command': 'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;',
-            },
-        }
-    parts = urlsplit(url)
-    return {
-        'ENGINE': 'django.db.backends.postgresql',
-        'NAME': parts.path.lstrip('/'),
-        'USER': unquote(parts.username or ''),
-        'PASSWORD': unquote(parts.password or ''),
-        'HOST': parts.hostname or '',
-        'PORT': parts.port or '',
-        # A worker alone needs eight: three tasks, a heartbeat for each, the reaper, the start. The pool's default is 4.
-        'OPTIONS': {'pool': {'min_size': 1, 'max_size': 20, 'timeout': 10}, **dict(parse_qsl(parts.query))},
-    }
-
-
-DATABASES = {'default': database(env('DATABASE_URL'))}
+DATABASE_URL = env('DATABASE_URL')
+SQLITE: dict[str, Any] = {
+    'ENGINE': 'django.db.backends.sqlite3',
+    'NAME': NANOWEB_DATA / 'db.sqlite3',
+    'OPTIONS': {
+        'timeout': 10,
+        'transaction_mode': 'IMMEDIATE',
+        'init_command': 'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;',
+    },
+}
+DATABASES = {'default': postgresql(DATABASE_URL) if DATABASE_URL else SQLITE}
 
 # ---------------------------------------------------------------- cache, sockets, queue
 
@@ -285,37 +234,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = None  # counted by the API itself, which answers 
 
 # ---------------------------------------------------------------- e-mail
 
-
-def email(url: str) -> dict[str, Any]:
-    """Django's settings from `smtp://user:password@host:587?tls=yes`; `smtps://` speaks TLS from the first byte."""
-    parts = urlsplit(url)
-    inside = parts.scheme == 'smtps'
-    return {
-        'EMAIL_HOST': parts.hostname or '',
-        'EMAIL_PORT': parts.port or (465 if inside else 25),
-        'EMAIL_HOST_USER': unquote(parts.username or ''),
-        'EMAIL_HOST_PASSWORD': unquote(parts.password or ''),
-        'EMAIL_USE_SSL': inside,
-        'EMAIL_USE_TLS': dict(parse_qsl(parts.query)).get('tls', 'no') == 'yes',
-        'EMAIL_TIMEOUT': 20,
-    }
-
-
 NANOWEB_EMAIL_URL = env('NANOWEB_EMAIL_URL')  # empty: no mail is sent
 DEFAULT_FROM_EMAIL = env('NANOWEB_EMAIL_FROM')
 globals().update(email(NANOWEB_EMAIL_URL))
 
 # ---------------------------------------------------------------- REST
 
-API_DESCRIPTION = """\
-Make a classifier, show it photos, train it, and ask it.
-
-Send `Authorization: Bearer <key>` with a key from your account's page, or come with a signed-in browser session and
-its CSRF token in the header `X-CSRFToken`. No or a wrong key: 401. What you may not see: 404. What you may see, but
-not do: 403; a key made for predictions may do nothing else.
-
-Every error has the body `{"error": {"code", "message", "fields"?}}`, whatever its status. Lists come in pages. Times
-are ISO 8601, UTC. An address that ends without its slash is not found."""
 REST_FRAMEWORK = {
     'DEFAULT_AUTHENTICATION_CLASSES': [
         'predictions.keys.KeyAuthentication',
@@ -336,7 +260,6 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     'TITLE': 'NanoWeb',
     'VERSION': '1',
-    'DESCRIPTION': API_DESCRIPTION,
     'SCHEMA_PATH_PREFIX': '/api',
     'COMPONENT_SPLIT_REQUEST': True,
     'COMPONENT_SPLIT_PATCH': False,  # what is changed has to be said

@@ -117,10 +117,7 @@ def predict_one(version: ModelVersion, upload: Upload, fast: bool, who: Asker | 
     began = time.perf_counter()
     photo = decoded(upload)
     answer = predictor.predict(version, [images.square(photo.picture)], fast)[0]
-    said = described(version, answer, time.perf_counter() - began)
-    if who:
-        kept.keep(version, who, photo, said, answer)
-    return said
+    return told(version, answer, time.perf_counter() - began, photo, who)
 
 
 def predict_each(
@@ -143,11 +140,17 @@ def predict_each(
     began = time.perf_counter()
     for answer in predictor.stream(version, pictures(), fast):
         place, photo = under_way.popleft()
-        said = described(version, answer, (time.perf_counter() - began) / (place + 1))
-        results[place] |= said
-        if who:
-            kept.keep(version, who, photo, said, answer)
+        results[place] |= told(version, answer, (time.perf_counter() - began) / (place + 1), photo, who)
     return results
+
+
+def told(version: ModelVersion, answer: Answer, seconds: float, photo: Photo, who: Asker | None) -> dict[str, Any]:
+    """The prediction as clients see it; kept for review where `who` says so."""
+    shares = ranked(version, answer.confidences)
+    said = described(version, answer, shares, seconds)
+    if who:
+        kept.keep(version, who, photo, said, shares)
+    return said
 
 
 def readable(upload: Upload) -> Picture:
@@ -168,9 +171,8 @@ def opened(upload: Upload) -> Photo:
     return Photo(upload.name or 'photo', content, images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS))
 
 
-def described(version: ModelVersion, answer: Answer, seconds: float) -> dict[str, Any]:
-    """A prediction as clients see it."""
-    shares = [{name: one[name] for name in ('category', 'confidence')} for one in ranked(version, answer.confidences)]
+def described(version: ModelVersion, answer: Answer, shares: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
+    """`shares`: as `ranked` gives them."""
     return {
         'id': str(uuid.uuid4()),
         'version': version.pk,
@@ -178,6 +180,6 @@ def described(version: ModelVersion, answer: Answer, seconds: float) -> dict[str
         'confidence': shares[0]['confidence'],
         'none_of_these': answer.none_of_these,
         'familiarity': answer.familiarity,
-        'confidences': shares,
+        'confidences': [{name: one[name] for name in ('category', 'confidence')} for one in shares],
         'ms': round(seconds * 1000, 1),
     }

@@ -43,12 +43,14 @@ def not_kept() -> UserError:
     return UserError(message, 'not_kept', 409)
 
 
-def give(prediction: Prediction, category: Category, from_queue: bool = False) -> Sample:
-    """The photo's sample, now in the category: a new one, or the one that was there already.
+def give(prediction: Prediction, category: Category, from_queue: bool = False) -> tuple[Sample, Category | None]:
+    """The photo's sample, now in the category: a new one, or the one that was there already; and in which other
+    category that one was.
 
     Raises UserError where it cannot be kept, where its copy was lost, or where the category was deleted meanwhile.
     """
     there, undo = sample_of(prediction), prediction.undo
+    before = there.category if there else None
     if there is None:
         there = added(prediction, category)
         undo = {'sample': there.pk, 'made': True}
@@ -58,7 +60,7 @@ def give(prediction: Prediction, category: Category, from_queue: bool = False) -
         actions.move_sample(there, category)
     right = not prediction.none_of_these and prediction.confidences[0]['id'] == category.pk
     say(prediction, corrected=category, right=right, from_queue=from_queue, undo=undo)
-    return there
+    return there, before if before != category else None
 
 
 def discard(prediction: Prediction) -> None:
@@ -84,7 +86,12 @@ def say(prediction: Prediction, **said: Any) -> None:
 
 def sample_of(prediction: Prediction) -> Sample | None:
     """The living sample of the same photo."""
-    return prediction.project.samples.alive().filter(content_hash=prediction.content_hash).first()
+    return (
+        prediction.project.samples.alive()
+        .filter(content_hash=prediction.content_hash)
+        .select_related('category')
+        .first()
+    )
 
 
 def added(prediction: Prediction, category: Category) -> Sample:

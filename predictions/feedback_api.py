@@ -13,10 +13,10 @@ from rest_framework.views import APIView
 from predictions import feedback, schema
 from predictions.models import Prediction
 from projects.access import EDITOR, reach
-from projects.api import said_category
+from projects.api import PictureView, said_category
 from projects.errors import UserError
 from projects.openapi import documented
-from projects.serializers import SampleSerializer, category_named
+from projects.serializers import SampleSerializer, category_named, validated
 
 
 class QueueSerializer(serializers.Serializer[Any]):
@@ -43,12 +43,10 @@ class Feedback(APIView):
         category = category_named(prediction.project, name)
         if category is None:
             raise UserError('Name the right category.', fields={'category': ['Required.']})
-        queue = QueueSerializer(data=request.data)
-        queue.is_valid(raise_exception=True)
-        there = feedback.sample_of(prediction)
-        moved_from = there.category.name if there and there.category and there.category != category else None
-        sample = feedback.give(prediction, category, queue.validated_data['from_queue'])
-        return Response({**SampleSerializer(sample).data, 'moved_from': moved_from}, status.HTTP_201_CREATED)
+        queue = validated(QueueSerializer, request.data)
+        sample, before = feedback.give(prediction, category, queue['from_queue'])
+        moved_from = {'moved_from': before.name if before else None}
+        return Response(SampleSerializer(sample).data | moved_from, status.HTTP_201_CREATED)
 
     @documented('Take it back', {204: None, 409: 'not_kept'})
     def delete(self, request: Request, pk: UUID) -> Response:
@@ -66,18 +64,12 @@ class Discard(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PredictionFile(APIView):
+class PredictionFile(PictureView):
     """The kept copy of the photo."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = True) -> Any:
-        """Only errors are rendered here, always as JSON: a client that accepts pictures alone gets its picture."""
-        return super().perform_content_negotiation(request, force=True)
 
     @documented('The kept photo', {(200, 'image/jpeg'): OpenApiTypes.BINARY, 409: 'unreadable'})
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         prediction = reach(Prediction.objects.exclude(file=''), request.user, pk, EDITOR)
         if not prediction.is_kept:
             raise Http404
-        response = HttpResponse(feedback.read_copy(prediction), content_type='image/jpeg')
-        response['Cache-Control'] = 'private, max-age=3600'
-        return response
+        return self.picture(feedback.read_copy(prediction), 'max-age=3600')

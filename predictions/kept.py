@@ -14,10 +14,8 @@ from django.utils import timezone
 from PIL import Image
 
 from classifier import images
-from predictions.access import ranked
 from predictions.later import later
 from predictions.models import Prediction
-from predictions.predictor import Answer
 from projects import disk, storage
 from projects.models import Project
 from training.models import ModelVersion
@@ -51,8 +49,11 @@ class Unwritten:
     photo: Photo
 
 
-def keep(version: ModelVersion, asker: Asker, photo: Photo, said: dict[str, Any], answer: Answer) -> None:
-    """`said` is the answer as clients see it. It does not wait for this: another thread draws and writes."""
+def keep(version: ModelVersion, asker: Asker, photo: Photo, said: dict[str, Any], shares: list[dict[str, Any]]) -> None:
+    """`said` is the answer as clients see it, `shares` its confidences with the categories' ids.
+
+    The answer does not wait for this: another thread draws and writes.
+    """
     row = Prediction(
         id=UUID(said['id']),
         project_id=version.project_id,
@@ -61,7 +62,7 @@ def keep(version: ModelVersion, asker: Asker, photo: Photo, said: dict[str, Any]
         key_id=asker.key_id,
         name=photo.name[-255:],
         taken_at=photo.picture.info.get('taken_at'),
-        confidences=ranked(version, answer.confidences),
+        confidences=shares,
         **{name: said[name] for name in ('confidence', 'none_of_these', 'familiarity', 'ms')},
     )
     width, height = photo.picture.size

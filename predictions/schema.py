@@ -6,6 +6,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from projects.openapi import query
+from projects.schema import ids
 from projects.serializers import SampleSerializer
 
 UNREADABLE = 'not_an_image unsupported_format truncated too_many_pixels too_small empty'
@@ -122,7 +123,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
 class SuggestionsSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     suggestions = SuggestionSerializer(many=True)
-    pending = serializers.ListField(child=serializers.IntegerField())
+    pending = ids()
 
 
 class SharedSerializer(serializers.Serializer[Any]):

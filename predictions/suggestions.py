@@ -37,7 +37,8 @@ class Suggestions(APIView):
         ids = asked_samples(request)
         there = set(Sample.objects.alive().filter(project=pk, pk__in=ids).values_list('pk', flat=True))
         known, answers = suggested(version, [sample for sample in ids if sample in there])
-        said = [described(version, sample, answer) for sample, answer in zip(known, answers, strict=True)]
+        names = category_names(version)
+        said = [described(version, names, sample, answer) for sample, answer in zip(known, answers, strict=True)]
         pending = sorted(there - set(known))
         return Response({'version': version.pk, 'suggestions': said, 'pending': pending})
 
@@ -59,14 +60,17 @@ def suggested(version: ModelVersion, samples: list[int]) -> tuple[list[int], lis
     return known, predictor.answers(loaded.model, cuts) if known else []
 
 
-def described(version: ModelVersion, sample: int, answer: Answer) -> dict[str, Any]:
-    """The most confident category, also where `none_of_these` says that it is probably none."""
+def described(version: ModelVersion, names: list[str], sample: int, answer: Answer) -> dict[str, Any]:
+    """The most confident category, also where `none_of_these` says that it is probably none.
+
+    `names`: of the categories, as of today.
+    """
     place = int(answer.confidences.argmax())
     today: dict[str, str] = version.names or {}  # type: ignore[attr-defined]
     category = version.categories[place]['id']
     return {
         'sample': sample,
-        'category': category_names(version)[place],
+        'category': names[place],
         'category_id': category if str(category) in today else None,  # None: it was deleted since
         'confidence': round(float(answer.confidences[place]), 4),
         'none_of_these': answer.none_of_these,

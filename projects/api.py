@@ -49,7 +49,9 @@ from projects.serializers import (
     RestoreSerializer,
     SampleDetailSerializer,
     SampleSerializer,
+    category_by_id,
     category_named,
+    validated,
 )
 
 
@@ -181,10 +183,7 @@ class Samples(generics.ListAPIView[Sample]):
 
     def _category(self, project: Project, request: Request) -> Category | str | None:
         if request.data.get('category_id'):
-            found = project.categories.filter(pk=whole_number(request.data['category_id'], 'category_id')).first()
-            if found is None:
-                raise UserError('There is no category with this id in this project.', 'unknown_category')
-            return found
+            return category_by_id(project, whole_number(request.data['category_id'], 'category_id'))
         name = request.data.get('category')
         return said_category({'category': name}) if name else None
 
@@ -207,9 +206,7 @@ def uploaded_files(request: Request, field: str) -> list[Any]:
 
 def said_category(data: Any) -> str | None:
     """The category's name, or None for null."""
-    serializer = MoveSerializer(data=data)
-    serializer.is_valid(raise_exception=True)
-    name: str | None = serializer.validated_data['category']
+    name: str | None = validated(MoveSerializer, data)['category']
     return name
 
 
@@ -234,10 +231,9 @@ class SampleDetail(APIView):
     def patch(self, request: Request, pk: int) -> Response:
         """With `label_checked` the category may be the one that it has: then it was right, and is not doubted again."""
         sample = get_sample(request.user, pk, EDITOR)
-        checked = CheckSerializer(data=request.data)
-        checked.is_valid(raise_exception=True)
+        checked = validated(CheckSerializer, request.data)
         category = category_named(sample.project, said_category(request.data))
-        actions.move_sample(sample, category, checked.validated_data['label_checked'])
+        actions.move_sample(sample, category, checked['label_checked'])
         return Response(SampleSerializer(sample).data)
 
     @documented('Delete it; for some days it can be restored', {204: None})
@@ -259,9 +255,8 @@ class KeepDuplicate(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        said = KeepSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        deleted = actions.keep_one(project, said.validated_data['keep'], said.validated_data['delete'])
+        said = validated(KeepSerializer, request.data)
+        deleted = actions.keep_one(project, said['keep'], said['delete'])
         actions.note_deleted(project, len(deleted), request)
         return Response({'deleted': deleted})
 
@@ -272,23 +267,29 @@ class RestoreSamples(APIView):
     @documented('Undo the deletion of samples', {200: RestoredSerializer}, RestoreSerializer)
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        said = RestoreSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        return Response({'restored': actions.restore_samples(project, said.validated_data['samples'])})
+        said = validated(RestoreSerializer, request.data)
+        return Response({'restored': actions.restore_samples(project, said['samples'])})
 
 
-class SampleFile(APIView):
-    """The stored picture, or its thumbnail: never served but through the gate."""
-
-    thumbnail = False
+class PictureView(APIView):
+    """Answers with a JPEG: never served but through the gate."""
 
     def perform_content_negotiation(self, request: Request, force: bool = True) -> Any:
         """Only errors are rendered here, always as JSON: a client that accepts pictures alone gets its picture."""
         return super().perform_content_negotiation(request, force=True)
 
+    def picture(self, content: bytes, caching: str) -> HttpResponse:
+        response = HttpResponse(content, content_type='image/jpeg')
+        response['Cache-Control'] = f'private, {caching}'
+        return response
+
+
+class SampleFile(PictureView):
+    """The stored picture, or its thumbnail."""
+
+    thumbnail = False
+
     @documented('The picture', {(200, 'image/jpeg'): OpenApiTypes.BINARY, 409: 'unreadable'})
     def get(self, request: Request, pk: int) -> HttpResponse:
         sample = get_sample(request.user, pk)
-        response = HttpResponse(actions.read_stored(sample, self.thumbnail), content_type='image/jpeg')
-        response['Cache-Control'] = 'private, max-age=31536000, immutable'
-        return response
+        return self.picture(actions.read_stored(sample, self.thumbnail), 'max-age=31536000, immutable')

@@ -6,11 +6,17 @@ from rest_framework.views import APIView
 
 from projects import category_actions
 from projects.access import EDITOR, found_or_404, get_category, get_project
-from projects.errors import UserError
 from projects.models import Category
 from projects.openapi import documented
 from projects.schema import CategoriesSerializer
-from projects.serializers import CategoryIdSerializer, CategorySerializer, MergeSerializer, OrderSerializer
+from projects.serializers import (
+    CategoryIdSerializer,
+    CategorySerializer,
+    MergeSerializer,
+    OrderSerializer,
+    category_by_id,
+    validated,
+)
 
 
 class Order(APIView):
@@ -19,9 +25,8 @@ class Order(APIView):
     @documented('Set their order', {200: CategoriesSerializer}, OrderSerializer)
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        said = OrderSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        category_actions.order_categories(project, said.validated_data['categories'])
+        said = validated(OrderSerializer, request.data)
+        category_actions.order_categories(project, said['categories'])
         categories = Category.objects.filter(project=project).with_counts()
         return Response({'categories': CategorySerializer(categories, many=True).data})
 
@@ -36,11 +41,8 @@ class Merge(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         category = get_category(request.user, pk, EDITOR)
-        said = MergeSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        into = Category.objects.filter(project=category.project, pk=said.validated_data['into']).first()
-        if into is None:
-            raise UserError('There is no category with this id in this project.', 'unknown_category')
+        said = validated(MergeSerializer, request.data)
+        into = category_by_id(category.project, said['into'])
         category_actions.merge_category(category, into)
         return Response(CategorySerializer(into).data)
 
@@ -53,7 +55,6 @@ class Restore(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        said = CategoryIdSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        removed = found_or_404(project.removed_categories.filter(category=said.validated_data['category']))
+        said = validated(CategoryIdSerializer, request.data)
+        removed = found_or_404(project.removed_categories.filter(category=said['category']))
         return Response(CategorySerializer(category_actions.restore_category(removed)).data)

@@ -8,7 +8,7 @@ from projects import actions, bulk, gallery
 from projects.access import EDITOR, get_project
 from projects.openapi import documented
 from projects.schema import DeletedSerializer, IndexSerializer, MovedManySerializer
-from projects.serializers import DeleteManySerializer, MoveManySerializer, category_named
+from projects.serializers import DeleteManySerializer, MoveManySerializer, category_named, validated
 
 
 class SampleIndex(APIView):
@@ -32,9 +32,7 @@ class MoveSamples(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        said = MoveManySerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        data = said.validated_data
+        data = validated(MoveManySerializer, request.data)
         category = category_named(project, data['category'])
         moved = bulk.move_samples(project, data['samples'], category, data['label_checked'])
         names: dict[int | None, str] = dict(project.categories.values_list('pk', 'name'))
@@ -59,9 +57,8 @@ class DeleteSamples(APIView):
     @documented('Delete samples; for some days they can be restored', {200: DeletedSerializer}, DeleteManySerializer)
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        said = DeleteManySerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        deleted = bulk.delete_many(project, said.validated_data['samples'])
+        said = validated(DeleteManySerializer, request.data)
+        deleted = bulk.delete_many(project, said['samples'])
         if deleted:
             actions.note_deleted(project, len(deleted), request)
         return Response({'deleted': deleted})

@@ -13,6 +13,7 @@ from projects import members
 from projects.access import OWNER, get_membership, get_project
 from projects.models import Membership, Role
 from projects.openapi import documented
+from projects.serializers import validated
 
 ROLES = {Role.VIEWER.label: Role.VIEWER, Role.EDITOR.label: Role.EDITOR}
 
@@ -48,9 +49,8 @@ class Members(generics.ListAPIView[Membership]):
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, OWNER)
-        said = NewMemberSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        membership = members.add(project, said.validated_data['user'], ROLES[said.validated_data['role']], request)
+        said = validated(NewMemberSerializer, request.data)
+        membership = members.add(project, said['user'], ROLES[said['role']], request)
         return Response(MemberSerializer(membership).data, status.HTTP_201_CREATED)
 
 
@@ -58,9 +58,8 @@ class MemberDetail(APIView):
     @documented('Change what the member may do', {200: MemberSerializer, 409: 'not_a_member'}, RoleSerializer)
     def patch(self, request: Request, pk: int) -> Response:
         membership = get_membership(request.user, pk)
-        said = RoleSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        members.change_role(membership, ROLES[said.validated_data['role']], request)
+        said = validated(RoleSerializer, request.data)
+        members.change_role(membership, ROLES[said['role']], request)
         return Response(MemberSerializer(membership).data)
 
     @documented('Remove a member; your own membership: leave', {204: None})

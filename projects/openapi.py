@@ -11,6 +11,15 @@ from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
+DESCRIPTION = """\
+Make a classifier, show it photos, train it, and ask it.
+
+Send `Authorization: Bearer <key>` with a key from your account's page, or come with a signed-in browser session and
+its CSRF token in the header `X-CSRFToken`. No or a wrong key: 401. What you may not see: 404. What you may see, but
+not do: 403; a key made for predictions may do nothing else.
+
+Every error has the body `{"error": {"code", "message", "fields"?}}`, whatever its status. Lists come in pages. Times
+are ISO 8601, UTC. An address that ends without its slash is not found."""
 TAGS = {
     'projects': 'What a person wants told apart: categories with samples in them, and the model learned from those.',
     'categories': 'The names that answers can have.',
@@ -150,6 +159,7 @@ def refused(status: int, codes: list[str], beside: dict[str, Any] | None = None)
 def with_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The last step of the document's making: the shape of errors, and what its parts are about."""
     forget(result, 'x-spec-enum-id')
+    result['info']['description'] = DESCRIPTION
     result['components']['schemas']['Error'] = ERROR
     result['components']['securitySchemes'] = SECURITY
     result['components']['responses'] = {code: refused(status, [code]) for status, code in SHARED.items()}

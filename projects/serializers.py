@@ -20,6 +20,14 @@ class Done(TypedDict):
     total: int
 
 
+def validated(kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    """What a request's body says, as `kind` reads it. Raises ValidationError."""
+    serializer = kind(data=data)
+    serializer.is_valid(raise_exception=True)
+    found: dict[str, Any] = serializer.validated_data
+    return found
+
+
 class NameField(serializers.CharField):
     """A name that a person can see: not only of spaces, control characters and characters without width."""
 
@@ -191,6 +199,14 @@ class MergeSerializer(serializers.Serializer[Any]):
 
 class CategoryIdSerializer(serializers.Serializer[Any]):
     category = CategoryIdField()
+
+
+def category_by_id(project: Project, pk: int) -> Category:
+    """Raises UserError `unknown_category`."""
+    found = project.categories.filter(pk=pk).first()
+    if found is None:
+        raise UserError('There is no category with this id in this project.', 'unknown_category')
+    return found
 
 
 def category_named(project: Project, name: str | None) -> Category | None:

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from projects.schema import ids
 from training.report_parts import CAUSES
 
 STEPS = ('check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
@@ -56,10 +57,8 @@ class ConfusionSerializer(serializers.Serializer[Any]):
     """Rows are true, columns predicted."""
 
     categories = serializers.ListField(child=serializers.CharField())
-    counts = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
-    samples = serializers.ListField(
-        child=serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
-    )
+    counts = serializers.ListField(child=ids())
+    samples = serializers.ListField(child=serializers.ListField(child=ids()))
 
 
 class MistakeSerializer(serializers.Serializer[Any]):
@@ -78,7 +77,7 @@ class MixupSerializer(serializers.Serializer[Any]):
     of = serializers.IntegerField()
     back = serializers.IntegerField()
     back_of = serializers.IntegerField()
-    samples = serializers.ListField(child=serializers.IntegerField())
+    samples = ids()
 
 
 class CandidateSerializer(serializers.Serializer[Any]):
@@ -254,9 +253,9 @@ class DifferenceSerializer(serializers.Serializer[Any]):
 class ComparisonSerializer(serializers.Serializer[Any]):
     """Two versions on the samples that were held out from both: the older one comes first."""
 
-    versions = serializers.ListField(child=serializers.IntegerField())
+    versions = ids()
     samples = serializers.IntegerField()
-    right = serializers.ListField(child=serializers.IntegerField())
+    right = ids()
     difference = DifferenceSerializer()
     newly_right = FlipSerializer(many=True)
     newly_wrong = FlipSerializer(many=True)

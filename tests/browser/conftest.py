@@ -17,7 +17,7 @@ from tests.backbones import backbones_folder
 from tests.browser.client import Client
 from tests.running import RunningApp
 
-CHROMIUM_NAMES = ('chromium', 'chromium-browser', 'google-chrome')
+CHROMIUM_NAMES = ('chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome')
 CHROMIUM_OPTIONS = [
     '--no-sandbox',  # as root, in CI
     '--disable-gpu',

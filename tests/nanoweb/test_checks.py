@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from nanoweb.checks import settings_make_sense
-from nanoweb.settings import env_int
+from nanoweb.env import env_int
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
-from nanoweb.settings import env_secret
+from nanoweb.env import env_secret
 
 
 def test_the_secret_is_made_once_and_is_nobody_elses(tmp_path):

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from nanoweb.settings import database, email
+from nanoweb.env import email, postgresql
 from tests.running import ROOT
 
 
 def test_a_database_address_keeps_all_that_it_says():
-    made = database('postgresql://ann:p%40ss@db.example:5433/nanoweb?sslmode=verify-full&sslrootcert=%2Fca.pem')
+    made = postgresql('postgresql://ann:p%40ss@db.example:5433/nanoweb?sslmode=verify-full&sslrootcert=%2Fca.pem')
     assert [made[name] for name in ('USER', 'PASSWORD', 'HOST', 'PORT', 'NAME')] == [
         'ann', 'p@ss', 'db.example', 5433, 'nanoweb',
     ]  # fmt: skip
@@ -21,7 +21,7 @@ def test_a_database_address_keeps_all_that_it_says():
 
 def test_a_worker_s_threads_all_get_a_connection():
     three_tasks, their_heartbeats, reaper, main = 3, 3, 1, 1
-    assert database('postgresql:///nanoweb')['OPTIONS']['pool']['max_size'] >= (
+    assert postgresql('postgresql:///nanoweb')['OPTIONS']['pool']['max_size'] >= (
         three_tasks + their_heartbeats + reaper + main
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from numpy.typing import NDArray
 from rest_framework.test import APIClient
 
@@ -98,7 +99,8 @@ def make_version(project: Project, trained: Trained, models: Path, number: int =
     )
     rows = {row.name: row for row in Backbone.objects.installed()}
     version.backbones.set([rows[member.backbone] for member in model.members])
-    version.publish()
+    with transaction.atomic():
+        version.publish()
     return version
 
 

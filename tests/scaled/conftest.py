@@ -53,7 +53,8 @@ def database() -> Iterator[str]:
     try:
         made = as_nobody_special(folder, initdb, '-D', str(folder / 'data'), '-A', 'trust', '-U', 'postgres')
         subprocess.run(made, check=True, capture_output=True, cwd='/')
-        options = ['-D', str(folder / 'data'), '-p', port, '-h', '127.0.0.1', '-k', str(folder)]
+        # -F: what a power cut would lose is lost with the folder anyway.
+        options = ['-F', '-D', str(folder / 'data'), '-p', port, '-h', '127.0.0.1', '-k', str(folder)]
         with running(as_nobody_special(folder, postgres, *options), [isready, '-h', '127.0.0.1', '-p', port]):
             yield f'postgresql://postgres@127.0.0.1:{port}/postgres'
     finally:

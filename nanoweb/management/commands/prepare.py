@@ -11,7 +11,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from nanoweb.settings import env
+from nanoweb.env import env
 from projects.storage import measure_unknown
 from training.models import Backbone
 
