@@ -4,6 +4,7 @@
 import { request } from './api.js';
 import { all, find, refresh, write } from './dom.js';
 import { announce } from './page.js';
+import { setUpPicks } from './picks.js';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -14,6 +15,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
   const added = find('#added', card);
   const refused = find('#not-added', card);
+  const allPicks = setUpPicks(card);
   let file = null;
   let feedback = ''; // its address, where the answer is kept
   let sample = null; // the API's object, once this photo has been added
@@ -101,6 +103,7 @@ export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
     file = next;
     feedback = feedbackUrl ? feedbackUrl.replace(NOBODY, prediction.id) : '';
     sample = null;
+    allPicks();
     show(null);
   };
 }

@@ -3,6 +3,7 @@
 import { request } from './api.js';
 import { all, find } from './dom.js';
 import { announce, figure } from './page.js';
+import { setUpPicks } from './picks.js';
 
 const SOURCES = {
   upload: 'Uploaded', webcam: 'Taken with the camera', web: 'From the web', feedback: 'Added from a test', example: 'Drawn by NanoWeb',
@@ -14,12 +15,14 @@ export class Large {
   #dialog;
   #page;
   #at = 0;
+  #allPicks;
   #details = new Map(); // id -> what the server says of it
 
   /** `page` has `photos`, `said(photo)` (a node, or null), `choices(photo)` (nodes), `closed(number)`, `report`. */
   constructor(dialog, page) {
     this.#dialog = dialog;
     this.#page = page;
+    this.#allPicks = setUpPicks(find('#large-to', dialog));
     dialog.addEventListener('click', event => {
       const step = event.target.closest('[data-step]');
       if (step) this.show(this.#at + Number(step.dataset.step));
@@ -27,7 +30,7 @@ export class Large {
     });
     dialog.addEventListener('keydown', event => {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!step) return;
+      if (!step || event.target.closest('input')) return;
       event.preventDefault();
       this.show(this.#at + step);
     });
@@ -79,7 +82,8 @@ export class Large {
     for (const button of all('[data-step]', this.#dialog)) {
       button.disabled = !this.#page.photos.shown[this.#at + Number(button.dataset.step)];
     }
-    find('#large-to', this.#dialog).replaceChildren(...this.#page.choices(photo));
+    find('#large-to .picks', this.#dialog).replaceChildren(...this.#page.choices(photo));
+    this.#allPicks();
     const said = this.#page.said(photo);
     find('#large-said', this.#dialog).hidden = !said;
     find('#large-said', this.#dialog).replaceChildren(...(said ? [said] : []));

@@ -6,6 +6,7 @@ import { request } from './api.js';
 import { all, find, refresh, showFor, write } from './dom.js';
 import { announce, counted, note } from './page.js';
 import { confidence } from './numbers.js';
+import { setUpPicks } from './picks.js';
 
 const FEW = 10; // left here before more are fetched
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -14,6 +15,7 @@ const page = document.getElementById('review');
 const card = document.getElementById('answer');
 const photo = document.getElementById('photo');
 const categories = categoriesByName(page);
+const allPicks = setUpPicks(card);
 
 const queue = JSON.parse(page.dataset.queue);
 const known = new Set(queue.map(one => one.photo)); // of the same photo one answer is enough
@@ -36,6 +38,7 @@ function show() {
   photo.alt = one.name || 'The photo';
   if (next) new Image().src = next.url; // so that it stands there at once
   showAnswer(card, one, categories, []);
+  allPicks();
   write(page, { 'photo-name': one.name, said: one.said, accept: one.category === null ? 'Right, none of these' : `Yes, ${one.category}` });
   // A category that was deleted since cannot be accepted.
   document.getElementById('accept').disabled = one.category !== null && !categories.has(one.category);

@@ -181,6 +181,26 @@ def test_one_enlarged(page: Page, client: Client, project: int) -> None:
     expect(page.locator('.shot-cell:focus')).to_have_count(1)
 
 
+def test_among_many_categories_one_is_found_by_its_name(page: Page, client: Client) -> None:
+    project = client.project('Many kinds', {'first': [tone(7)]})
+    for number in range(1, 14):
+        client.post(f'projects/{project}/categories/', data={'name': f'kind {number}'})
+    opened(page, project).locator('.shot-cell').first.dblclick()
+    large = page.get_by_role('dialog')
+    find, picks = large.get_by_label('Find a category'), large.locator('.pickcat:visible')
+    expect(picks).to_have_count(14)
+    find.fill('KIND 1')
+    expect(picks).to_have_text(['2kind 1', '11kind 10', '12kind 11', '13kind 12', '14kind 13'])
+    find.fill('hat')
+    expect(large.get_by_text('No category is called that.')).to_be_visible()
+    find.fill('kind 12')
+    find.press('ArrowLeft')  # moves in the field, not to another photo
+    find.press('Enter')
+    expect(large.get_by_role('button', name='kind 12', pressed=True)).to_be_visible()
+    expect(picks).to_have_count(14)
+    assert [sample['category'] for sample in client.samples(project)] == ['kind 12']
+
+
 def test_the_inbox_accepts_with_one_key(page: Page, client: Client, project: int) -> None:
     page.goto(f'/projects/{project}/')
     page.get_by_role('link', name='go through all of them').click()
