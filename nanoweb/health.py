@@ -4,14 +4,13 @@ import logging
 import os
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from nanoweb.celery import app
-from training.worker import LIFE_SIGN
+from training import vitals
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +37,7 @@ def ask_queue() -> None:
 
 
 def ask_worker() -> None:
-    if cache.get(LIFE_SIGN) is None:
+    if not vitals.anyone_alive():
         raise Failing('no worker has given a sign of life for a while')
 
 

@@ -277,8 +277,7 @@ def restore_project(project: Project, request: Any = None) -> None:
     """
     if project.deleted_at is None:
         return
-    limits.check_projects(project.owner_id)
-    limits.Room(project.owner_id).check(project.samples.alive().count())
+    limits.check_whole(project, project.owner_id)
     with transaction.atomic():
         if not Project.objects.filter(pk=project.pk, deleted_at__isnull=False).update(deleted_at=None):
             return  # it is back already

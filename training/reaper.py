@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import close_old_connections, connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -20,7 +19,6 @@ from training import actions, scheduling, vitals
 from training.features import missing_anywhere
 from training.models import Backbone, Run
 from training.relay import stopping
-from training.worker import LIFE_SIGN
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +72,6 @@ def resend_features() -> None:
         scheduling.schedule_features(project_id)
 
 
-def tell_alive() -> None:
-    cache.set(LIFE_SIGN, timezone.now().isoformat(), timeout=20)
-    vitals.tell()
-
-
 def prune_queue() -> None:
     """Remove the files of messages that were taken long ago: Celery's transport on files keeps every one."""
     for taken in (settings.QUEUE_DIR / 'processed').glob('*.msg'):
@@ -90,7 +83,7 @@ def prune_queue() -> None:
 Chore = Callable[[], object]
 CHORES: list[tuple[float, Chore]] = [
     (1, resend_lost_runs),
-    (5, tell_alive),
+    (5, vitals.tell),
     (10, resend_waiting_runs),
     (10, resume_copies),
     (60, resend_features),

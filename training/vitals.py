@@ -56,6 +56,15 @@ def forget() -> None:
     WorkerStatus.objects.filter(name=name()).delete()
 
 
+def forget_all_here() -> None:
+    """For a start of the whole program: what earlier workers of this machine said is no sign of life any more."""
+    WorkerStatus.objects.filter(name__startswith=f'{socket.gethostname()}:').delete()
+
+
+def anyone_alive() -> bool:
+    return WorkerStatus.objects.filter(seen_at__gt=timezone.now() - WorkerStatus.SILENT).exists()
+
+
 @cache
 def device() -> str:
     """What the networks run on: the card's name, else the processor's."""

@@ -8,8 +8,6 @@ from django.db import close_old_connections
 from training.models import Backbone
 from training.relay import stopping
 
-LIFE_SIGN = 'worker_alive'  # the cache key that every worker renews; it lapses when none does
-
 
 @worker_ready.connect
 def begin(**kwargs: Any) -> None:

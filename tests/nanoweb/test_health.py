@@ -1,11 +1,13 @@
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.log import log_response
 
 from nanoweb import health
 from nanoweb.celery import app as celery
+from training import vitals
+from training.models import WorkerStatus
 
 
 @pytest.fixture(autouse=True)
@@ -14,9 +16,7 @@ def alive(db, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(celery.conf, 'broker_url', 'filesystem://localhost')
     settings.QUEUE_DIR = tmp_path / 'queue'
     (settings.QUEUE_DIR / 'messages').mkdir(parents=True)
-    cache.set(health.LIFE_SIGN, '2026-01-01T00:00:00+00:00', timeout=20)
-    yield
-    cache.clear()
+    vitals.tell()
 
 
 def check_failing(client, *parts: str) -> None:
@@ -33,7 +33,7 @@ def test_all_is_well(client):
 
 
 def test_no_worker(client):
-    cache.delete(health.LIFE_SIGN)
+    vitals.forget()
     check_failing(client, 'worker')
 
 
@@ -57,16 +57,22 @@ def test_no_database(client, monkeypatch):
         check_failing(client, 'database', 'worker')  # the life sign lies in the database too
 
 
-def test_the_life_sign_is_the_workers():
-    from training import reaper
+def test_a_worker_that_has_been_silent_for_long(client):
+    WorkerStatus.objects.update(seen_at=timezone.now() - WorkerStatus.SILENT)
+    check_failing(client, 'worker')
 
-    cache.clear()
-    reaper.tell_alive()
+
+def test_what_earlier_workers_of_this_machine_said_is_forgotten_and_others_are_not(client):
+    vitals.forget_all_here()
+    check_failing(client, 'worker')
+    vitals.tell()
+    WorkerStatus.objects.update(name='elsewhere:1')
+    vitals.forget_all_here()
     health.ask_worker()
 
 
 def test_a_503_is_logged_once_and_other_failures_still_are(client, caplog):
-    cache.delete(health.LIFE_SIGN)
+    vitals.forget()
     client.get('/healthz')
     assert [record.name for record in caplog.records] == ['nanoweb.health']
     caplog.clear()

@@ -176,6 +176,18 @@ def test_an_undo_brings_back_what_no_longer_fits(alice: User, project: Project):
     assert Sample.objects.filter(deleted_at__lt=timezone.now()).count() == 0
 
 
+def test_a_project_comes_back_only_where_all_of_it_fits(alice: User, project: Project):
+    actions.add_samples(project, 'blue', [photo('1.png', 1)])
+    actions.delete_project(project)
+    project.refresh_from_db()
+    limit(alice, bytes=10)
+    with pytest.raises(LimitReached, match='this account has 10 bytes of 10 bytes left'):
+        actions.restore_project(project)
+    limit(alice, bytes=None)
+    actions.restore_project(project)
+    assert Project.objects.alive().filter(pk=project.pk).exists()
+
+
 @pytest.mark.parametrize(
     ('number', 'text'),
     [

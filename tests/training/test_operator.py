@@ -17,7 +17,7 @@ from projects.models import Project
 from tests.conftest import signed_in
 from tests.pictures import photo
 from tests.training.planted import answers, project_of, version_of
-from training import actions, leases, operator, reaper, vitals
+from training import actions, leases, operator, vitals
 from training.models import Backbone, Features, Run, WorkerStatus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures('backbones')]
@@ -65,13 +65,13 @@ def test_a_worker_tells_of_itself_and_takes_leave(as_operator: Client, monkeypat
     task.name = 'training.tasks.run'
     vitals.note_begin('a', task, args=(12,))
     try:
-        reaper.tell_alive()
+        vitals.tell()
         shown = page(as_operator)
         assert vitals.name() in shown and 'CPU: ' in shown and 'training 12' in shown and '3.9 on' in shown
         assert '1 alive' in shown
     finally:
         vitals.note_end('a')
-    reaper.tell_alive()
+    vitals.tell()
     assert WorkerStatus.objects.get().doing == []
     vitals.forget()
     assert 'alive: nothing is trained' in page(as_operator)

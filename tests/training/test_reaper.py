@@ -161,9 +161,3 @@ def test_taken_messages_do_not_pile_up(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(reaper.time, 'time', lambda: later)
     reaper.prune_queue()
     assert not taken.exists()
-
-
-def test_a_living_worker_says_so():
-    cache.clear()
-    reaper.tell_alive()
-    assert cache.get(worker.LIFE_SIGN)

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.signin import link_path
 from nanoweb.supervisor import Supervisor
-from training.worker import LIFE_SIGN
+from training import vitals
 
 ANYWHERE = ('0.0.0.0', '::')  # noqa: S104 (compared with, not bound)
 
@@ -36,7 +35,7 @@ class Command(BaseCommand):
                 )
             self.stdout.write('\nCtrl-C stops it.\n')
             self.stdout.flush()
-            cache.delete(LIFE_SIGN)  # an earlier worker's last one
+            vitals.forget_all_here()
             supervisor = Supervisor()
             supervisor.add('web', listening.fileno())
             supervisor.add('worker')
