@@ -1,5 +1,6 @@
 """Forms of signing in and of the account, in plain words."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from accounts.audit import Kind, record
 
 GOOD_PASSWORD = 'At least 8 characters, none of the common passwords, and unlike your name.'  # noqa: S105
+LOOK_LIKE_LATIN = {'CYRILLIC', 'GREEK', 'ARMENIAN', 'CHEROKEE', 'COPTIC'}
 DIFFER: dict[str, Any] = {'password_mismatch': 'The two passwords differ. Type the same one twice.'}
 
 
@@ -106,6 +108,15 @@ class SignUpForm(Styled, UserCreationForm):
         }
         error_messages = {'username': {'unique': 'This name is taken. Choose another one.'}}
         widgets = {'email': forms.EmailInput(attrs={'autocomplete': 'email'})}
+
+    def clean_username(self) -> Any:
+        """Two alphabets in one name are there to be taken for somebody else, and a name of signs tells nobody."""
+        name = super().clean_username()  # None where it is taken
+        letters = [letter for letter in name or 'a' if letter.isalnum()]
+        alphabets = {unicodedata.name(letter, '').split()[0] for letter in letters if letter.isalpha()}
+        if not letters or ('LATIN' in alphabets and alphabets & LOOK_LIKE_LATIN):
+            raise ValidationError('Take a name of letters or digits, of one alphabet.')
+        return name
 
 
 class ForgottenForm(Styled, PasswordResetForm):

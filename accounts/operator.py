@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -44,14 +44,14 @@ class Filter(forms.Form):
         if said.get('person'):
             found = found.filter(username__icontains=said['person']) | found.filter(subject__icontains=said['person'])
         if said.get('since'):
-            found = found.filter(at__gte=start_of(said['since']))
+            found = found.filter(at__gte=moment(said['since'], time.min))
         if said.get('until'):
-            found = found.filter(at__lt=start_of(said['until']) + timedelta(days=1))
+            found = found.filter(at__lte=moment(said['until'], time.max))
         return found
 
 
-def start_of(day: Any) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
+def moment(day: date, of_day: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, of_day))
 
 
 @require_GET

@@ -8,9 +8,9 @@ from django.contrib.auth import login
 from django.contrib.auth.views import RedirectURLMixin
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -115,6 +115,7 @@ def invite(request: HttpRequest, note: str, days: int) -> str:
 @require_POST
 @staff_only
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    if not SignupInvitation.objects.filter(pk=pk, used_at=None).delete()[0]:
-        raise Http404
+    invitation = get_object_or_404(SignupInvitation, pk=pk, used_at=None)
+    audit.note(Kind.INVITATION_ENDED, invitation.note, request)
+    invitation.delete()
     return redirect('signup_invitations')

@@ -46,6 +46,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, 'accounts/email.html', {'form': form})
     User.objects.filter(pk=user.pk).update(email=form.cleaned_data['email'])
+    note(Kind.EMAIL_CHANGED, '', request)
     messages.success(request, 'Your e-mail address is changed.' if form.cleaned_data['email'] else 'It is taken out.')
     return redirect('account')
 

@@ -241,6 +241,7 @@ globals().update(email(NANOWEB_EMAIL_URL))
 # ---------------------------------------------------------------- REST
 
 REST_FRAMEWORK = {
+    'URL_FORMAT_OVERRIDE': None,  # `?format=` is the model's, where one is downloaded
     'DEFAULT_AUTHENTICATION_CLASSES': [
         'predictions.keys.KeyAuthentication',
         'rest_framework.authentication.SessionAuthentication',
@@ -285,7 +286,10 @@ LOGGING = {
     'root': {'handlers': ['console'], 'level': 'WARNING'},
     'loggers': {
         'django.request': {'level': 'ERROR', 'filters': ['not_healthz']},
-        'django.security.RequestDataTooBig': {'level': 'CRITICAL'},  # a sender's mistake, which the answer tells
+        **{  # senders' mistakes, which the answer tells
+            f'django.security.{mistake}': {'level': 'CRITICAL'}
+            for mistake in ('RequestDataTooBig', 'TooManyFieldsSent', 'DisallowedHost')
+        },
         **{
             package: {'level': env('NANOWEB_LOG_LEVEL', 'INFO')}
             for package in ('nanoweb', 'accounts', 'projects', 'training', 'predictions', 'classifier')

@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path, re_path
@@ -22,7 +22,8 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
     Without a view Django would redirect where the last slash is missing: a POST comes back as a GET, its body lost.
     """
-    return json_error(404, 'not_found', 'There is nothing here. Addresses of the API end with a slash.')
+    ending = '' if request.path.endswith('/') else ' Addresses of the API end with a slash.'
+    return json_error(404, 'not_found', f'There is nothing here.{ending}')
 
 
 urlpatterns = [
@@ -53,6 +54,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         if isinstance(exception, RequestDataTooBig):
             most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1000
             return json_error(413, 'too_large', f'Send less than {most} kB at once, files not counted.')
+        if isinstance(exception, TooManyFieldsSent):
+            most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            return json_error(400, 'invalid', f'Send at most {most} fields at once.')
+        if isinstance(exception, DisallowedHost):
+            return json_error(400, 'invalid', 'This server does not go by this name: see NANOWEB_ALLOWED_HOSTS.')
         return json_error(400, 'invalid', 'The request could not be read.')
     return defaults.bad_request(request, exception)
 

@@ -37,7 +37,10 @@ class KeyWithVersion(KeyAuthentication):
 
     def find(self, key: str, request: Request) -> ApiKey | None:
         view: Predictions = request.parser_context['view']
-        found = get_version_by_key(key, view.kwargs['pk'], asked_version(request))
+        try:
+            found = get_version_by_key(key, view.kwargs['pk'], asked_version(request))
+        except UserError:  # no version is called that, which is said after the key was found right
+            found = None
         if found is None:
             return super().find(key, request)
         view.version = found
@@ -90,6 +93,8 @@ class Predictions(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         version = self.version or get_version(request.user, pk, asked_version(request))
+        if sum((bool(request.FILES.getlist('file')), 'files' in request.FILES, 'url' in fields(request))) > 1:
+            raise UserError('Send either “file”, or “files”, or “url”.')
         who, fast = asker(request, version), asked_fast(request)
         if 'files' in request.FILES:
             return Response({'results': predict_each(version, uploaded_files(request, 'files'), fast, who)})
@@ -106,6 +111,9 @@ def fetched(url: Any) -> Any:
 
 def uploaded_file(request: Request) -> Upload:
     """The one in “file”."""
+    if not request.FILES:
+        message = 'Send a picture in the multipart field “file”, several in “files”, or JSON with a picture’s “url”.'
+        raise UserError(message, fields={'file': ['Required.']})
     files: list[Upload] = uploaded_files(request, 'file')
     if len(files) > 1:
         raise UserError('Send one picture in “file”, or several in “files”.', 'too_many_files')

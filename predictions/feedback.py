@@ -64,7 +64,9 @@ def give(prediction: Prediction, category: Category, from_queue: bool = False) -
 
 
 def discard(prediction: Prediction) -> None:
-    """Out of the queue without a sample. Where the model said “none of these”, it was right."""
+    """Out of the queue without a sample; one that was made goes. Where the model said “none of these”, it was right."""
+    if prediction.undo:
+        take_back(prediction)
     say(prediction, corrected=None, right=prediction.none_of_these or None, from_queue=True, undo=None)
 
 

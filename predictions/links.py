@@ -88,9 +88,14 @@ def check(link: ShareLink, password: Any, request: HttpRequest) -> None:
     guesses = PasswordThrottle()
     if not guesses.take(asking(guesses.scope, link, request.META)):
         raise Throttled(guesses.wait(), 'Too many wrong passwords.')
-    if not check_password(password, link.password):
+    if not encodable(password) or not check_password(password, link.password):
         raise UserError('That is not the password of this link.', 'password_required', 403)
     guesses.give_back()
+
+
+def encodable(text: str) -> bool:
+    """Half of a pair of UTF-16, which JSON can say, is in no password."""
+    return not any('\ud800' <= letter <= '\udfff' for letter in text)
 
 
 def knows_password(link: ShareLink, request: HttpRequest) -> bool:

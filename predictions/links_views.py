@@ -68,8 +68,9 @@ def form_data(said: QueryDict) -> dict[str, Any]:
 
 def end(lasts: str, until: str) -> datetime | str | None:
     """So many days from now, or the end of a day; None for never. What cannot be read is left to the serializer."""
-    if lasts.isdecimal() and int(lasts) in LASTS:
-        return timezone.now() + timedelta(days=int(lasts))
+    days = next((days for days in LASTS if str(days) == lasts), None)
+    if days is not None:
+        return timezone.now() + timedelta(days=days)
     if lasts != 'until':
         return None
     try:

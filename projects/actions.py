@@ -30,7 +30,12 @@ class Outcome:
 
 
 def note_deleted(project: Project, photos: int, request: Any) -> None:
-    audit.note(audit.Kind.SAMPLES_DELETED, f'{photos:,} photo{"s" if photos != 1 else ""} of {project}', request)
+    if photos:
+        _note_samples(audit.Kind.SAMPLES_DELETED, project, photos, request)
+
+
+def _note_samples(kind: audit.Kind, project: Project, photos: int, request: Any) -> None:
+    audit.note(kind, f'{limits.photos(photos)} of {project}', request)
 
 
 def tell(project: Project) -> None:
@@ -147,14 +152,16 @@ def add_sample(
         raise _already_here(there)
     room = room or limits.Room(project.owner_id)
     room.check()
-    sample = there or Sample(project=project, content_hash=content_hash)
+    sample = Sample(project=project, content_hash=content_hash)
+    if there:  # its row stands in the new one's way; nothing else of it comes back
+        sample.pk, sample.created_at = there.pk, timezone.now()
     sample.file = f'projects/{project.pk}/{content_hash}.jpg'
     files = _drawn(sample, content)
     room.take(sample.bytes or 0)
     storage.store(files, undo=there is None)  # else the files of one that may be brought back lie there
     if isinstance(category, str):
         category = find_or_add_category(project, category)
-    sample.category, sample.name, sample.source, sample.deleted_at = category, name, source, None
+    sample.category, sample.name, sample.source = category, name, source
     _save(sample)
     return sample
 
@@ -251,13 +258,19 @@ def keep_one(project: Project, keep: int, others: Iterable[int]) -> list[int]:
     return list(samples)
 
 
-def restore_samples(project: Project, ids: Iterable[int]) -> list[int]:
-    """Undo a deletion: the ids of those that came back. What was purged meanwhile stays away."""
+def restore_samples(project: Project, ids: Iterable[int], request: Any = None) -> list[int]:
+    """Undo a deletion: the ids of those that came back. What was purged meanwhile stays away.
+
+    Raises LimitReached where the owner has no room for them by now.
+    """
     with transaction.atomic():
         deleted = project.samples.filter(pk__in=ids, deleted_at__isnull=False)
         back = list(deleted.locked().values_list('pk', flat=True))
-        Sample.objects.filter(pk__in=back).update(deleted_at=None)
-        tell(project)
+        if back:
+            limits.Room(project.owner_id).check_back(Sample.objects.filter(pk__in=back))
+            Sample.objects.filter(pk__in=back).update(deleted_at=None)
+            _note_samples(audit.Kind.SAMPLES_RESTORED, project, len(back), request)
+            tell(project)
     return back
 
 

@@ -41,6 +41,7 @@ from projects.schema import (
     UploadSerializer,
 )
 from projects.serializers import (
+    AddSerializer,
     CategorySerializer,
     CheckSerializer,
     KeepSerializer,
@@ -185,7 +186,8 @@ class Samples(generics.ListAPIView[Sample]):
         if request.data.get('category_id'):
             return category_by_id(project, whole_number(request.data['category_id'], 'category_id'))
         name = request.data.get('category')
-        return said_category({'category': name}) if name else None
+        added: str | None = validated(AddSerializer, {'category': name})['category'] if name else None
+        return added
 
     def _source(self, request: Request) -> str:
         source = request.data.get('source', Sample.Source.UPLOAD)
@@ -268,7 +270,7 @@ class RestoreSamples(APIView):
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         said = validated(RestoreSerializer, request.data)
-        return Response({'restored': actions.restore_samples(project, said['samples'])})
+        return Response({'restored': actions.restore_samples(project, said['samples'], request)})
 
 
 class PictureView(APIView):

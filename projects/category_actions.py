@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts import audit
+from projects import limits
 from projects.actions import category_gone, delete_samples, name_taken, tell
 from projects.errors import UserError
 from projects.models import Category, Project, RemovedCategory, Sample, name_key
@@ -23,7 +24,7 @@ def order_categories(project: Project, ids: Sequence[int]) -> None:
         Category.objects.bulk_update(there.values(), ['order'])
 
 
-def merge_category(category: Category, into: Category) -> RemovedCategory:
+def merge_category(category: Category, into: Category, request: Any = None) -> RemovedCategory:
     """Move all photos to `into`; the empty category goes. Raises UserError where the two are one, or `into` is not of
     the same project."""
     if into.pk == category.pk or into.project_id != category.project_id:
@@ -34,6 +35,8 @@ def merge_category(category: Category, into: Category) -> RemovedCategory:
             # Those deleted too: undoing their deletion would else bring them back without a category.
             category.samples.update(category=into)
             category.delete()
+            subject = f'{category.name} of {category.project}, into {into.name}'
+            audit.note(audit.Kind.CATEGORY_MERGED, subject, request)
             tell(category.project)
     except IntegrityError:  # `into` was deleted meanwhile
         raise category_gone() from None
@@ -48,7 +51,8 @@ def delete_category(category: Category, with_samples: bool, request: Any = None)
             message = f'“{category.name}” holds {len(samples)} samples. Move them, or delete it with ?samples=delete.'
             raise UserError(message, 'has_samples', 409)
         _remember(category, samples)
-        audit.note(audit.Kind.CATEGORY_DELETED, f'{category.name} of {category.project}', request)
+        held = f', with {limits.photos(len(samples))}' if samples else ''
+        audit.note(audit.Kind.CATEGORY_DELETED, f'{category.name} of {category.project}{held}', request)
         delete_samples(category.project, samples)
         category.delete()
         tell(category.project)
@@ -73,9 +77,10 @@ def _remember(category: Category, samples: list[Sample], into: Category | None =
     )
 
 
-def restore_category(removed: RemovedCategory) -> Category:
+def restore_category(removed: RemovedCategory, request: Any = None) -> Category:
     """Undo a deletion or a merge: the category under its old id, number and place, with those of its photos that no
-    other category has taken meanwhile. Raises UserError `duplicate` where another one has its name by now."""
+    other category has taken meanwhile. Raises UserError `duplicate` where another one has its name by now, and
+    LimitReached where the owner has no room for its photos."""
     try:
         with transaction.atomic():
             category = Category.objects.create(
@@ -92,8 +97,10 @@ def restore_category(removed: RemovedCategory) -> Category:
             else:
                 back = held.alive().filter(category=removed.merged_into_id or 0)
             ids = list(back.locked().values_list('pk', flat=True))
+            limits.Room(removed.project.owner_id).check_back(held.filter(pk__in=ids, deleted_at__isnull=False))
             Sample.objects.filter(pk__in=ids).update(category=category, deleted_at=None)
             removed.delete()
+            audit.note(audit.Kind.CATEGORY_RESTORED, f'{category.name} of {category.project}', request)
             tell(removed.project)
     except IntegrityError:
         raise name_taken(removed.name) from None

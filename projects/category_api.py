@@ -43,7 +43,7 @@ class Merge(APIView):
         category = get_category(request.user, pk, EDITOR)
         said = validated(MergeSerializer, request.data)
         into = category_by_id(category.project, said['into'])
-        category_actions.merge_category(category, into)
+        category_actions.merge_category(category, into, request)
         return Response(CategorySerializer(into).data)
 
 
@@ -57,4 +57,4 @@ class Restore(APIView):
         project = get_project(request.user, pk, EDITOR)
         said = validated(CategoryIdSerializer, request.data)
         removed = found_or_404(project.removed_categories.filter(category=said['category']))
-        return Response(CategorySerializer(category_actions.restore_category(removed)).data)
+        return Response(CategorySerializer(category_actions.restore_category(removed, request)).data)

@@ -59,6 +59,5 @@ class DeleteSamples(APIView):
         project = get_project(request.user, pk, EDITOR)
         said = validated(DeleteManySerializer, request.data)
         deleted = bulk.delete_many(project, said['samples'])
-        if deleted:
-            actions.note_deleted(project, len(deleted), request)
+        actions.note_deleted(project, len(deleted), request)
         return Response({'deleted': deleted})

@@ -6,7 +6,8 @@ What was deleted does not count, though it is kept for an undo: who deletes has 
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts import limits
 from projects.errors import LimitReached
@@ -53,26 +54,31 @@ class Room:
         self.allowed, stored = limits.of(owner), _stored(owner)
         self.samples, self.bytes = stored['samples'], stored['bytes']
 
-    def check(self, more: int = 1) -> None:
-        """Raises LimitReached where so many photos more are too many."""
+    def check(self, more: int = 1, size: int = 0) -> None:
+        """Raises LimitReached where so many photos more, of so many bytes together, are too many."""
         most = self.allowed.samples
         if most is not None and self.samples + more > most:
             raise LimitReached(
                 f'The owner’s account may hold {photos(most)} and has {self.samples:,}. Delete some, {ASK}'
             )
 
-    def take(self, size: int) -> None:
-        """Count one photo of so many bytes. Raises LimitReached where it does not fit."""
-        self.check()
         most = self.allowed.bytes
         if most is not None and self.bytes + size > most:
             left = sized(max(0, most - self.bytes))
             raise LimitReached(
-                f'This photo takes {sized(size)}, and {left} of the {sized(most)} of the owner’s account are left. '
-                f'Delete some photos, {ASK}'
+                f'{"This photo takes" if more == 1 else "These photos take"} {sized(size)}, and {left} of the '
+                f'{sized(most)} of the owner’s account are left. Delete some photos, {ASK}'
             )
+
+    def take(self, size: int) -> None:
+        """Count one photo of so many bytes. Raises LimitReached where it does not fit."""
+        self.check(1, size)
         self.samples += 1
         self.bytes += size
+
+    def check_back(self, deleted: QuerySet[Sample]) -> None:
+        """Raises LimitReached where these do not fit any more: deleting made room, which was used meanwhile."""
+        self.check(**deleted.aggregate(more=Count('pk'), size=Coalesce(Sum('bytes'), 0)))
 
 
 def check_whole(project: Project, user: User | int, whose: str = 'This account') -> None:

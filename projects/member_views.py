@@ -59,7 +59,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = reach(ProjectInvitation.objects.all(), request.user, pk, OWNER)
-    members.revoke(invitation)
+    members.revoke(invitation, request)
     messages.success(request, 'The link does not work any more. Who joined by it stays.')
     return redirect('members', invitation.project_id)
 
@@ -86,7 +86,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     if membership.user_id == request.user.pk:
         messages.success(request, f'You have left “{membership.project}”.')
         return redirect('dashboard')
-    messages.success(request, f'{membership.user} is not a member any more.')
+    messages.success(request, f'{membership.user} is not a member any more. Links to join that were open have ended.')
     return redirect('members', membership.project_id)
 
 
@@ -95,8 +95,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """`member`: whose it will be; `name`: the project's, typed as a confirmation."""
     project = get_project(request.user, pk, OWNER)
-    asked = request.POST.get('member', '')
-    chosen = project.memberships.filter(pk=asked).select_related('user').first() if asked.isdecimal() else None
+    memberships = {str(membership.pk): membership for membership in project.memberships.select_related('user')}
+    chosen = memberships.get(request.POST.get('member', ''))
     try:
         if chosen is None:
             raise UserError('Choose the member who shall own it.')

@@ -57,10 +57,16 @@ def change_role(membership: Membership, role: Role, request: Any) -> None:
 
 
 def remove(membership: Membership, request: Any) -> None:
-    """The project is out of reach for that person from the next request on, also for their keys and open pages."""
+    """The project is out of reach for that person from the next request on, also for their keys and open pages.
+
+    Whoever is removed by the owner may know a link to join: the open ones end.
+    """
     with transaction.atomic():
         if membership.delete()[0]:
             _note(audit.Kind.MEMBER_LEFT, membership, request)
+        if membership.user_id != getattr(request.user, 'pk', None):
+            for invitation in open_links().filter(project=membership.project_id):
+                revoke(invitation, request)
 
 
 def invite(project: Project, role: Role, request: Any) -> str:
@@ -74,9 +80,11 @@ def invite(project: Project, role: Role, request: Any) -> str:
     return token
 
 
-def revoke(invitation: ProjectInvitation) -> None:
+def revoke(invitation: ProjectInvitation, request: Any) -> None:
     """Who has joined by it stays."""
-    ProjectInvitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        if ProjectInvitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            audit.note(audit.Kind.MEMBER_LINK_ENDED, invitation.project, request)
 
 
 def open_links() -> QuerySet[ProjectInvitation]:

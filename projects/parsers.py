@@ -9,6 +9,7 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 CHUNK = 65_536
 LONGEST_HEADERS = 16_384  # bytes of a part: what is longer Django refuses
 BOUNDARY = re.compile(r'boundary="?([^";]+)')
+FILE_NAME = re.compile(rb'filename="([^"]+)"')
 END = b'\r\n\r\n'
 
 
@@ -20,6 +21,10 @@ class ShallowJSONParser(JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError:
             raise ParseError('This JSON is nested too deeply.') from None
+        except ParseError as error:
+            if 'integer string conversion' in str(error):
+                raise ParseError('A number in this JSON is too long.') from None
+            raise
 
 
 class WholeMultiPartParser(MultiPartParser):
@@ -65,4 +70,10 @@ class ReadableHeaders:
 
 def readable(headers: bytes) -> bytes:
     """As long as before, so that a length that was said still holds."""
-    return headers.decode('utf-8', 'surrogateescape').encode('utf-8', 'replace')
+    return FILE_NAME.sub(named, headers.decode('utf-8', 'surrogateescape').encode('utf-8', 'replace'))
+
+
+def named(found: re.Match[bytes]) -> bytes:
+    """A name of dots and slashes alone is none, and Django drops a file without one."""
+    only_signs = not re.split(rb'[/\\]', found[1])[-1].strip(b'. ')
+    return b'filename="' + b'-' * len(found[1]) + b'"' if only_signs else found[0]

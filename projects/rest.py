@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from projects import disk
@@ -48,7 +49,14 @@ class Pages(PageNumberPagination):
 
 def error_body(code: str, message: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
     """The body of every error answer."""
-    return {'error': {'code': code, 'message': message} | ({'fields': fields} if fields else {})}
+    if fields:
+        fields = {encoded(name): [encoded(part) for part in parts] for name, parts in fields.items()}
+    return {'error': {'code': code, 'message': encoded(message)} | ({'fields': fields} if fields else {})}
+
+
+def encoded(text: str) -> str:
+    """Without halves of UTF-16's pairs, which JSON can say: an error that quotes one could not be sent."""
+    return text.encode('utf-8', 'replace').decode()
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -65,8 +73,18 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         response.data = error_body('invalid', *_fields_said(error.detail))
     else:
         code, message = SAID.get(type(error), ('invalid', None))
+        if str(error) == 'Invalid page.':
+            message = 'There is no such page: “count” says how many there are in all.'
         response.data = error_body(code, message or str(getattr(error, 'detail', error)))
     return response
+
+
+class Bodiless:
+    """For calls that need no body: one that is sent all the same has to be readable, and JSON."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        request.data  # noqa: B018 (reading it is the check)
 
 
 def _fields_said(detail: Any) -> tuple[str, dict[str, list[str]] | None]:
@@ -75,6 +93,9 @@ def _fields_said(detail: Any) -> tuple[str, dict[str, list[str]] | None]:
         return ' '.join(str(part) for part in detail), None
     fields = {name: _sentences(parts) for name, parts in detail.items()}
     name, parts = next(iter(fields.items()))
+    if name == api_settings.NON_FIELD_ERRORS_KEY:
+        no_object = parts[0].startswith('Invalid data. Expected a dictionary')
+        return 'Send a JSON object: names with their values, in braces.' if no_object else parts[0], None
     return f'{name}: {parts[0]}', fields
 
 

@@ -135,6 +135,12 @@ class MoveSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, allow_null=True)
 
 
+class AddSerializer(serializers.Serializer[Any]):
+    """Where new samples go: a category that is made where there is none of that name."""
+
+    category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME)
+
+
 class CheckSerializer(serializers.Serializer[Any]):
     """Whether its owner looked at a doubtful sample and settled where it belongs."""
 

@@ -5,6 +5,7 @@ projects/test_disk.py, damaged pictures by the hundred in benchmarks/test_mutati
 """
 
 import io
+import json
 import struct
 import zlib
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from predictions.api import readable
@@ -202,3 +204,84 @@ def test_a_run_of_a_deleted_project(client: Client, project: Project):
     actions.delete_project(project)
     assert said(client.get(f'/api/runs/{run.pk}/')) == (404, 'not_found')
     assert said(client.post(f'/api/runs/{run.pk}/cancel/')) == (404, 'not_found')
+
+
+@pytest.mark.parametrize('name', ['\u200b', '\u0001', '\u200b \u200d'])
+def test_an_upload_makes_no_category_that_nobody_can_see(client: Client, project: Project, name: str):
+    files = {'category': name, 'files': SimpleUploadedFile('a.png', picture())}
+    assert said(client.post(f'/api/projects/{project.pk}/samples/', files)) == (400, 'invalid')
+    assert project.categories.count() == 2 and not Sample.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ('path', 'body'),
+    [
+        ('projects/{}/members/', {'user': 'bob', 'role': '\ud800'}),
+        ('projects/{}/categories/', {'name': '\udc80'}),
+        ('projects/{}/runs/', {'\ud800': 1}),
+    ],
+)
+def test_halves_of_a_pair_of_utf_16_are_no_failure_of_ours(client: Client, project: Project, path: str, body: dict):
+    answer = client.post('/api/' + path.format(project.pk), json.dumps(body), JSON)
+    assert answer.status_code in (400, 409), answer.content
+    said(answer)
+
+
+@pytest.mark.parametrize(('body', 'status'), [('{', 400), ('[' * 5000, 400), ('a', 415)])
+def test_a_body_that_is_not_needed_has_to_make_sense_all_the_same(client: Client, project: Project, body, status):
+    kind = 'text/plain' if status == 415 else JSON
+    assert said(client.post(f'/api/projects/{project.pk}/runs/', body, kind))[0] == status
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ('path', 'body', 'words'),
+    [
+        ('projects/', '[]', 'Send a JSON object'),
+        ('projects/', f'{{"name": {"9" * 5000}}}', 'A number in this JSON is too long.'),
+        ('projects/-1/', '{}', 'There is nothing here.'),
+        ('projects/-1', '{}', 'Addresses of the API end with a slash.'),
+    ],
+)
+def test_the_words_are_for_whoever_sends_it(client: Client, project: Project, path: str, body: str, words: str):
+    answer = client.post(f'/api/{path}', body, JSON)
+    said(answer)
+    assert answer.json()['error']['message'].endswith(words) or words in answer.json()['error']['message']
+    assert 'set_int' not in answer.content.decode()
+
+
+def test_a_page_that_is_not_there(client: Client, project: Project):
+    answer = client.get('/api/projects/?page=0')
+    assert said(answer) == (404, 'not_found') and 'no such page' in answer.json()['error']['message']
+
+
+@pytest.mark.parametrize('name', ['..', 'a/', '/', '.'])
+def test_a_file_whose_name_is_none_is_taken_all_the_same(client: Client, project: Project, name: str):
+    """Django drops such a part without a word."""
+    head = f'--x\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
+    body = head + picture() + b'\r\n--x--\r\n'
+    answer = client.post(f'/api/projects/{project.pk}/samples/', body, 'multipart/form-data; boundary=x')
+    assert answer.status_code == 201 and len(answer.json()['added']) == 1
+
+
+def test_a_photo_that_comes_again_begins_anew(client: Client, project: Project):
+    file = SimpleUploadedFile('a.png', picture())
+    old = send(client, project, file).json()['added'][0]['id']
+    Sample.objects.update(label_checked=True, created_at='2026-01-01T00:00:00Z', group='a sender')
+    client.delete(f'/api/samples/{old}/')
+    file.seek(0)
+    assert send(client, project, file).status_code == 201
+    again = Sample.objects.get(deleted_at=None)
+    assert (again.label_checked, again.group) == (False, '') and again.created_at.year > 2025
+    assert (timezone.now() - again.created_at).total_seconds() < 60
+
+
+@pytest.mark.parametrize(
+    ('path', 'data'),
+    [
+        ('/projects/{}/share/', {'lasts': '9' * 5000}),
+        ('/projects/{}/settings/owner/', {'member': '9' * 5000, 'name': 'The dress'}),
+    ],
+)
+def test_forms_with_numbers_of_thousands_of_digits(as_alice: Client, project: Project, path: str, data: dict):
+    assert as_alice.post(path.format(project.pk), data).status_code == 302

@@ -1,9 +1,12 @@
 """Starting and stopping runs, and publishing versions."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts import audit
 from projects.errors import UserError
 from projects.models import Project
 from training import leases, limits, snapshot, tasks
@@ -75,7 +78,8 @@ def begin_waiting(project_id: int) -> None:
         dispatch(waiting)
 
 
-def publish(version: ModelVersion) -> None:
+def publish(version: ModelVersion, request: Any = None) -> None:
     """Make it the version that answers (also: rollback). Answers under way are not touched."""
     with transaction.atomic():
         version.publish()
+        audit.note(audit.Kind.VERSION_PUBLISHED, f'{version} of {version.project}', request)

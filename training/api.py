@@ -9,13 +9,14 @@ from rest_framework.views import APIView
 
 from projects.access import EDITOR, found_or_404, get_project, reach
 from projects.openapi import documented
+from projects.rest import Bodiless
 from training import actions
 from training.models import ModelVersion, Run
 from training.schema import ComparisonSerializer, ReportSerializer
 from training.serializers import RunSerializer, VersionSerializer
 
 
-class Runs(APIView):
+class Runs(Bodiless, APIView):
     @documented(
         'Train; 200 where the run under way has the same samples',
         {200: RunSerializer, 202: RunSerializer, 409: 'not_ready', 429: 'throttled'},
@@ -31,7 +32,7 @@ class RunDetail(APIView):
         return Response(RunSerializer(reach(Run.objects.defer('snapshot'), request.user, pk)).data)
 
 
-class RunCancel(APIView):
+class RunCancel(Bodiless, APIView):
     @documented('Stop it', {202: RunSerializer, 409: 'not_running'})
     def post(self, request: Request, pk: int) -> Response:
         run = actions.cancel(reach(Run.objects.defer('snapshot'), request.user, pk, EDITOR))
@@ -71,9 +72,9 @@ class VersionCompare(APIView):
         return Response(public(compare(*sorted((one, another), key=lambda version: version.number))))
 
 
-class VersionPublish(APIView):
+class VersionPublish(Bodiless, APIView):
     @documented('Make it the version that answers; also to go back to an older one', {200: VersionSerializer})
     def post(self, request: Request, pk: int) -> Response:
         version = reach(ModelVersion.objects.all(), request.user, pk, EDITOR)
-        actions.publish(version)
+        actions.publish(version, request)
         return Response(VersionSerializer(version).data)

@@ -46,7 +46,7 @@ def numbered(project: Project) -> list[tuple[int, int]]:
 @login_required
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     version = reach(ModelVersion.objects.all(), request.user, pk, EDITOR)
-    actions.publish(version)
+    actions.publish(version, request)
     messages.success(request, f'Version {version.number} answers from now on.')
     return redirect('versions', version.project_id)
 

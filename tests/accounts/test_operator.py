@@ -48,6 +48,7 @@ def test_entries_are_found(as_olga: Client, alice: User, bob: User):
     assert 'robot' in page(as_olga, since='2026-03-04', until='2026-03-04')
     assert 'robot' not in page(as_olga, since='2026-03-05')
     assert 'robot' not in page(as_olga, until='2026-03-03')
+    assert 'robot' in page(as_olga, since='0001-01-01', until='9999-12-31')
     assert 'Enter a valid date.' in page(as_olga, since='yesterday', kind='key_made')
     assert 'Nothing fits.' in page(as_olga, person='nobody at all')
 

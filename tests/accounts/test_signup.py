@@ -73,6 +73,8 @@ class TestOpen:
         [
             ({'username': 'Alice'}, 'This name is taken. Choose another one.'),
             ({'username': 'dora!'}, 'letters, numbers'),
+            ({'username': '\u0430dmin'}, 'of one alphabet'),  # its first letter is Cyrillic
+            ({'username': '@'}, 'of one alphabet'),
             ({'username': 'd' * 151}, 'at most 150 characters'),
             ({'email': 'dora'}, 'valid email'),
             ({'password2': 'other'}, 'The two passwords differ.'),

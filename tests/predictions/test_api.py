@@ -132,6 +132,19 @@ def test_a_version_that_is_not_there(client, version, dress, asked, status, code
     assert (response.status_code, response.json()['error']['code']) == (status, code)
 
 
+def test_a_wrong_key_is_wrong_whatever_is_asked(client_of, version, dress):
+    response = client_of('nw_nobody').post(
+        f'/api/projects/{version.project_id}/predictions/?version=abc', {'file': file(dress)}, format='multipart'
+    )
+    assert (response.status_code, response.json()['error']['code']) == (401, 'not_authenticated')
+
+
+def test_one_way_to_send_photos_at_a_time(client, version, dress):
+    response = ask(client, version.project, file=file(dress), files=[file(dress)])
+    assert (response.status_code, response.json()['error']['code']) == (400, 'invalid')
+    assert 'either' in response.json()['error']['message']
+
+
 def test_a_version_of_another_project_is_not_found(client, version, trained, alice, dress, settings):
     other = create_project(alice.pk, 'Other', ['blue and black', 'white and gold'])
     theirs = make_version(other, trained, settings.MODELS_DIR)

@@ -202,3 +202,12 @@ class TestWhoMay:
         assert stranger.get(f'/api/predictions/{prediction.pk}/file/').status_code == 404
         Project.objects.update(keep_predictions_days=0)
         assert client.get(f'/api/predictions/{prediction.pk}/file/').status_code == 404
+
+
+def test_what_is_discarded_after_all_is_learned_from_no_more(client, prediction):
+    give(client, prediction.pk)
+    assert Sample.objects.alive().count() == 1
+    assert give(client, prediction.pk, what='discard').status_code == 204
+    assert not Sample.objects.alive().exists()
+    prediction.refresh_from_db()
+    assert prediction.corrected is None and prediction.reviewed_at

@@ -195,6 +195,8 @@ def test_without_its_password_a_link_tells_nothing(visitor, locked, version, dre
     assert 'This page has a password' in text and 'gold' not in text and 'photos' not in text
     assert said(ask(visitor, locked, dress)) == (403, 'password_required')
     assert said(ask(visitor, locked, dress, password='wrong')) == (403, 'password_required')
+    half = visitor.post(f'/s/{locked.token}/predict', '{"password": "\\ud800"}', content_type='application/json')
+    assert said(half) == (403, 'password_required')
     assert ask(visitor, locked, dress, password=PASSWORD).status_code == 200
     assert said(ask(visitor, locked, dress)) == (403, 'password_required')  # a program's is not remembered
 

@@ -76,6 +76,7 @@ class TestMerge:
         answer = post(as_alice, f'categories/{blue.pk}/merge/', into=gold.pk)
         assert answer.json() == {'id': gold.pk, 'name': 'gold', 'sample_count': 2}
         assert held(project) == {'gold': ['b1.png', 'g1.png'], 'red': []}
+        assert AuditEntry.objects.get(kind='category_merged').subject == 'blue of The dress, into gold'
         actions.restore_samples(project, [gone.pk])  # deleted before, brought back after: not without a category
         assert held(project)['gold'] == ['b1.png', 'b2.png', 'g1.png']
 
@@ -111,7 +112,7 @@ class TestDeletion:
         blue = project.categories.get(name='blue')
         assert as_alice.delete(f'/api/categories/{blue.pk}/?samples=delete').status_code == 204
         assert held(project) == {'gold': ['g1.png'], 'red': []}
-        assert AuditEntry.objects.get(kind='category_deleted').subject == 'blue of The dress'
+        assert AuditEntry.objects.get(kind='category_deleted').subject == 'blue of The dress, with 2 photos'
         answer = post(as_alice, f'projects/{project.pk}/categories/restore/', category=blue.pk)
         assert answer.json() == {'id': blue.pk, 'name': 'blue', 'sample_count': 2}
         assert held(project) == WHOLE

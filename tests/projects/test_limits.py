@@ -7,13 +7,12 @@ from django.contrib.auth.models import User
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.limits import of
 from accounts.models import Limits
-from projects import actions, limits, members
+from projects import actions, category_actions, limits, members
 from projects.errors import LimitReached
-from projects.models import Membership, Project, Role, Sample
+from projects.models import Membership, Project, RemovedCategory, Role, Sample
 from projects.storage import measure_unknown
 from tests.pictures import photo, picture
 
@@ -166,14 +165,27 @@ def test_photos_from_before_sizes_were_noted_are_measured(project: Project, djan
     assert measure_unknown() == 0
 
 
-def test_an_undo_brings_back_what_no_longer_fits(alice: User, project: Project):
+def test_an_undo_is_no_way_around_a_limit(as_alice: Client, alice: User, project: Project):
+    """Deleting made room, and others took it: what was deleted waits until there is room again."""
     samples = actions.add_samples(project, 'blue', [photo('1.png', 1)]).added
     limit(alice, samples=1)
     actions.delete_samples(project, samples)
-    actions.add_samples(project, 'blue', [photo('2.png', 2)])
-    assert actions.restore_samples(project, [samples[0].pk]) == [samples[0].pk]
-    assert limits.used(alice).samples == 2
-    assert Sample.objects.filter(deleted_at__lt=timezone.now()).count() == 0
+    other = actions.add_samples(project, 'blue', [photo('2.png', 2)]).added
+    address, body = reverse('api_restore_samples', args=[project.pk]), {'samples': [samples[0].pk]}
+    answer = as_alice.post(address, body, content_type='application/json')
+    assert (answer.status_code, answer.json()['error']['code']) == (409, 'limit_reached')
+    assert limits.used(alice).samples == 1
+    actions.delete_samples(project, other)
+    assert as_alice.post(address, body, content_type='application/json').json() == {'restored': [samples[0].pk]}
+
+
+def test_nor_is_bringing_back_a_category(alice: User, project: Project):
+    [sample] = actions.add_samples(project, 'blue', [photo('1.png', 1)]).added
+    category_actions.delete_category(sample.category, with_samples=True)
+    limit(alice, bytes=10)
+    with pytest.raises(LimitReached, match='This photo takes'):
+        category_actions.restore_category(RemovedCategory.objects.get())
+    assert RemovedCategory.objects.exists() and not project.categories.filter(name='blue').exists()
 
 
 def test_a_project_comes_back_only_where_all_of_it_fits(alice: User, project: Project):

@@ -216,6 +216,20 @@ def hand_over(client: Client, membership: Membership, name: str = 'The dress') -
     return post(client, 'project_hand_over', membership.project_id, member=str(membership.pk), name=name)
 
 
+def test_who_was_removed_does_not_come_back_by_a_link_that_is_still_open(as_alice, as_bob, project, bobs):
+    path = link(as_alice, project, Role.EDITOR)
+    assert 'Links to join that were open have ended.' in post(as_alice, 'member_remove', bobs.pk)
+    assert as_bob.post(path).status_code == 404
+    assert not project.memberships.exists()
+    assert AuditEntry.objects.filter(kind='member_link_ended', subject='The dress').count() == 1
+
+
+def test_who_leaves_ends_no_link(as_alice, as_bob, project, bobs):
+    link(as_alice, project)
+    as_bob.post(reverse('member_remove', args=[bobs.pk]))
+    assert ProjectInvitation.objects.filter(revoked_at=None).count() == 1
+
+
 def test_the_project_is_handed_over(as_alice, as_bob, alice, bob, project, bobs):
     assert 'bob owns this project now. You are an editor of it.' in hand_over(as_alice, bobs, 'the  DRESS')
     project.refresh_from_db()
