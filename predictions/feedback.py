@@ -63,11 +63,15 @@ def give(prediction: Prediction, category: Category, from_queue: bool = False) -
     return there, before if before != category else None
 
 
-def discard(prediction: Prediction) -> None:
-    """Out of the queue without a sample; one that was made goes. Where the model said “none of these”, it was right."""
+def discard(prediction: Prediction, rightly_none: bool = False) -> None:
+    """Out of the queue without a sample; one that was made goes.
+
+    `rightly_none`: “none of these” was the right answer. Else nothing is said about right or wrong.
+    """
     if prediction.undo:
         take_back(prediction)
-    say(prediction, corrected=None, right=prediction.none_of_these or None, from_queue=True, undo=None)
+    right = True if rightly_none and prediction.none_of_these else None
+    say(prediction, corrected=None, right=right, from_queue=True, undo=None)
 
 
 def take_back(prediction: Prediction) -> None:

@@ -25,6 +25,10 @@ class QueueSerializer(serializers.Serializer[Any]):
     from_queue = serializers.BooleanField(default=False)
 
 
+class DiscardSerializer(serializers.Serializer[Any]):
+    rightly_none = serializers.BooleanField(default=False, help_text='Whether “none of these” was the right answer.')
+
+
 class Feedback(APIView):
     @documented(
         'Tell what was right: the photo becomes a sample',
@@ -58,9 +62,12 @@ class Feedback(APIView):
 class Discard(APIView):
     """Nothing that the model should learn from."""
 
-    @documented('Nothing to learn from: out of the review', {204: None, 409: 'not_kept'}, tag='predictions')
+    @documented(
+        'Nothing to learn from: out of the review', {204: None, 409: 'not_kept'}, DiscardSerializer, tag='predictions'
+    )
     def post(self, request: Request, pk: UUID) -> Response:
-        feedback.discard(feedback.find(request.user, pk))
+        prediction = feedback.find(request.user, pk)
+        feedback.discard(prediction, **validated(DiscardSerializer, request.data))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -38,6 +38,8 @@ function show() {
   photo.alt = one.name || 'The photo';
   if (next) new Image().src = next.url; // so that it stands there at once
   showAnswer(card, one, categories, []);
+  // The bars, to which the usual sentence leads over, come below the buttons here.
+  if (one.none_of_these) write(card, { sure: 'It looks like nothing in your photos.' });
   allPicks();
   write(page, { 'photo-name': one.name, said: one.said, accept: one.category === null ? 'Right, none of these' : `Yes, ${one.category}` });
   // A category that was deleted since cannot be accepted.
@@ -94,16 +96,17 @@ const give = category => {
   const [one] = queue;
   if (one) decide('give', () => request('POST', urlOf(page.dataset.feedbackUrl, one), { category, from_queue: true }));
 };
-const discard = () => {
+const discardAs = rightlyNone => {
   const [one] = queue;
-  if (one) decide('discard', () => request('POST', urlOf(page.dataset.discardUrl, one)));
+  if (one) decide('discard', () => request('POST', urlOf(page.dataset.discardUrl, one), { rightly_none: rightlyNone }));
 };
+const discard = () => discardAs(false);
 const skip = () => decide('skip');
 
 function accept() {
   const [one] = queue;
   if (!one) return;
-  if (one.category === null) discard();
+  if (one.category === null) discardAs(true);
   else if (categories.has(one.category)) give(one.category);
 }
 

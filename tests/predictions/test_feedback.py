@@ -99,10 +99,12 @@ def test_taking_it_back(client, prediction):
     assert give(client, prediction.pk).status_code == 201
 
 
-@pytest.mark.parametrize(('none', 'right'), [(False, None), (True, True)])
-def test_discarding(client, version, none, right):
+@pytest.mark.parametrize(
+    ('none', 'rightly', 'right'), [(False, False, None), (True, False, None), (True, True, True), (False, True, None)]
+)
+def test_discarding(client, version, none, rightly, right):
     row = kept_of(version, none_of_these=none)[0]
-    assert give(client, row.pk, {}, 'discard').status_code == 204
+    assert give(client, row.pk, {'rightly_none': True} if rightly else {}, 'discard').status_code == 204
     row.refresh_from_db()
     assert (row.reviewed_at is not None, row.right, row.from_queue) == (True, right, True)
     assert not Sample.objects.exists()
