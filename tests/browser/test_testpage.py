@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from classifier import images  # noqa: F401  (registers HEIC with Pillow)
 from tests.browser.client import Client, shades
+from tests.browser.test_look import check
 
 DARK, LIGHT = 'the dark one', 'the light one'
 DROP = """
@@ -238,3 +239,19 @@ def test_a_correction_by_keyboard_alone(tester: Page) -> None:
     tester.get_by_role('button', name='Undo').focus()
     tester.keyboard.press('Enter')
     expect(tester.locator('.pickcat').first).to_be_focused()
+
+
+def test_what_a_word_means_is_told_without_a_mouse_too(tester: Page) -> None:
+    choose(tester, shades(5, True)[0])
+    word = tester.locator('abbr[role=button]:visible').first
+    said = word.get_attribute('title')
+    word.focus()
+    tester.keyboard.press('Enter')
+    box = tester.locator('.hint-box')
+    expect(box).to_be_visible()
+    expect(box).to_have_text(said)
+    check(tester, 'a hint')
+    tester.keyboard.press('Escape')
+    expect(box).to_be_hidden()
+    word.click()
+    expect(box).to_be_visible()
