@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.urls import reverse
 
-from projects.enough import GOOD, LEAST
+from projects.enough import GOOD, LEAST, in_sentence
+from projects.learned import news, with_sums
 from projects.models import Category, Project, ProjectQuerySet, Sample
 
 GOOD_ENOUGH = 0.95  # accuracy above which new photos tell more than old mistakes
@@ -79,7 +80,7 @@ def with_cards(projects: ProjectQuerySet) -> ProjectQuerySet:
         .annotate(**_covers(), to_copy=_to_copy())
         .select_related('owner')
         .prefetch_related(
-            Prefetch('categories', Category.objects.with_counts()),
+            Prefetch('categories', with_sums(Category.objects.all())),
             Prefetch('versions', versions.filter(is_current=True).defer('held_out', 'candidates'), to_attr='current'),
             Prefetch('runs', runs.only('project', 'status', 'error', 'stage', 'progress')[:1], to_attr='newest'),
             Prefetch('links', links.open().only('project', 'views'), to_attr='open_links'),
@@ -114,7 +115,7 @@ def card(project: Project) -> Card:
     elif run and run.status == 'failed':
         made.state, made.next_text, made.next_url = 'stopped', 'See why, then try again', reverse('run', args=[run.pk])
     elif made.missing:
-        made.state, made.next_text = 'missing', f'Add photos to {made.missing[0].name}'
+        made.state, made.next_text = 'missing', f'Add photos to {in_sentence(_fewest(made.missing).name)}'
     elif len(categories) < 2:
         made.state, made.next_text = 'missing', 'Add a category'
     elif version:
@@ -135,13 +136,17 @@ def _look(made: Card) -> tuple[str, str]:
 def _improve(made: Card) -> tuple[str, str]:
     """What helps a project that answers already."""
     here = reverse('project', args=[made.project.pk])
-    if made.version.sample_count != sum(category.sample_count for category in made.categories):
-        return 'Train again with the new photos', here
+    if changed := news(made.project, made.categories, made.version):
+        return f'Train again with the {changed}', here
     counts = [category.sample_count for category in made.categories]
     if min(counts) == max(counts) < GOOD:
         return 'Add photos', here
     if min(counts) < GOOD:
-        return f'Add photos to {made.categories[counts.index(min(counts))].name}', here
+        return f'Add photos to {in_sentence(_fewest(made.categories).name)}', here
     if made.version.accuracy['value'] < GOOD_ENOUGH:
         return 'See the photos it got wrong', reverse('report', args=[made.version.pk]) + '#wrong'
     return 'Show it a new photo', reverse('test', args=[made.project.pk])
+
+
+def _fewest(categories: list[Category]) -> Category:
+    return min(categories, key=lambda category: category.sample_count)

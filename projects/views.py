@@ -1,8 +1,6 @@
 """The dashboard, and a project's categories and images."""
 
 import functools
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -44,29 +42,30 @@ def create(request: HttpRequest) -> HttpResponse:
     names = [' '.join(request.POST.get(side, '').split()) for side in ('this', 'that')]
     longest = settings.NANOWEB_MAX_CATEGORY_NAME
     if not all(names) or name_key(names[0]) == name_key(names[1]):
-        messages.error(
-            request, 'Give the two sides different names, for example “blue and black” and “white and gold”.'
-        )
-        return redirect('dashboard')
+        wrong = 'Give the two sides different names, for example “blue and black” and “white and gold”.'
+        return asked_again(request, names, wrong)
     if any(len(name) > longest for name in names):
-        messages.error(request, f'A name has at most {longest} characters.')
-        return redirect('dashboard')
+        return asked_again(request, names, f'A name has at most {longest} characters.')
     title = f'{names[0]} or {names[1]}'[: settings.NANOWEB_MAX_PROJECT_NAME]
     owner: Any = request.user  # login_required: nobody else gets here
-    return made(request, partial(actions.create_project, owner.pk, title, names))
+    try:
+        return redirect('project', actions.create_project(owner.pk, title, names).pk)
+    except UserError as error:
+        return asked_again(request, names, str(error))
+
+
+def asked_again(request: HttpRequest, names: list[str], wrong: str) -> HttpResponse:
+    """The form by itself, with what was typed and why it does not work."""
+    asked = {'this': names[0], 'that': names[1], 'wrong': wrong}
+    return render(request, 'projects/new.html', {'asked': asked}, status=422)
 
 
 @require_POST
 @login_required
 def create_example(request: HttpRequest) -> HttpResponse:
     owner: Any = request.user
-    return made(request, partial(actions.create_example, owner.pk))
-
-
-def made(request: HttpRequest, make: Callable[[], Project]) -> HttpResponse:
-    """Leads to the new project, or back with the reason why there is none."""
     try:
-        return redirect('project', make().pk)
+        return redirect('project', actions.create_example(owner.pk).pk)
     except UserError as error:
         messages.error(request, str(error))
         return redirect('dashboard')
@@ -107,8 +106,6 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         'project': found,
         'columns': columns,
         'missing': ', '.join(missing),
-        # Whether the version that answers has learned from as many photos as there are now.
-        'current': not missing and found.versions.filter(is_current=True, sample_count=labelled_count).exists(),
         'unlabelled': unlabelled[:SHOWN],
         'unlabelled_count': unlabelled_count,
         'sample_count': unlabelled_count + labelled_count,

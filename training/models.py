@@ -191,6 +191,7 @@ class ModelVersion(models.Model):
     held_out = models.JSONField(default=dict)  # {samples: [id], probabilities: [[…]]} of samples it had not seen
     evaluation = models.JSONField(default=dict)  # what its mistakes tell, see training.report; {}: not looked into
     sample_count = models.PositiveIntegerField()
+    mark = models.CharField(max_length=64, blank=True, editable=False)  # of its snapshot, see projects.learned
     seconds = models.FloatField()
     ms_per_sample = models.FloatField()
     created_at = models.DateTimeField(default=timezone.now)

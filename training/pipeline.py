@@ -19,6 +19,7 @@ from classifier import backbones, bundle
 from classifier import training as learning
 from classifier.errors import Cancelled, ClassifierError
 from projects import disk
+from projects.learned import mark_of_taken
 from training import actions, features, groups, leases, snapshot
 from training.leases import Lease, LeaseLost
 from training.models import Backbone, ModelVersion, Run
@@ -166,6 +167,7 @@ class Training:
                 categories=taken['categories'],
                 frozen_parameters=sum(row.frozen_parameters for row in used),
                 sample_count=len(kept),
+                mark=mark_of_taken(taken),
                 ms_per_sample=round(sum(features.measured_ms(row) for row in used), 1),
                 held_out=held_out(kept, result),
                 evaluation=result.evaluation.as_json([sample['id'] for sample in kept], labels_of(taken, kept)),

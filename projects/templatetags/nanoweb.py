@@ -1,11 +1,11 @@
 """What templates say in one word: icons, accuracies with their range, and the path through a project."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.db.models import Count
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from projects import limits
 from projects.enough import LEAST, in_sentence, lacks
+from projects.learned import news, with_sums
 from projects.models import Category, Project
 
 register = template.Library()
@@ -177,22 +178,57 @@ def current_version(project: Project) -> int | None:
     return found
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far a project is: its categories with their counts, its newest run, and the version that answers."""
+
+    named: list[Category]
+    pictures: int
+    run: Any
+    version: Any
+    changed: str  # what changed since the version learned, in words; '' for nothing
+
+    @property
+    def move(self) -> str:
+        """The one thing to do now: train, test, or '' where neither can be done yet."""
+        under_way = self.run is not None and self.run.under_way
+        if not under_way and not _needs(self.named) and (self.version is None or self.changed):
+            return 'train'
+        return 'test' if self.version else ''
+
+
+def standing(project: Project) -> Standing:
+    """Four queries, once for a page: the path and the button at its end both ask."""
+    found: Standing | None = project.__dict__.get('_standing')
+    if found is None:
+        named = list(with_sums(Category.objects.filter(project=project)))
+        # Reverse relations of apps above this one: they need no import.
+        run = project.runs.only('project', 'status').order_by('-id').first()
+        version = project.versions.filter(is_current=True).defer('held_out', 'candidates').first()
+        changed = news(project, named, version) if version else ''
+        found = Standing(named, project.samples.alive().count(), run, version, changed)
+        project.__dict__['_standing'] = found
+    return found
+
+
+@register.simple_tag
+def next_move(project: Project) -> str:
+    """The one thing to do now: train, test, or '' where neither can be done yet; who may not train can test at most."""
+    now = standing(project)
+    return now.move if project.may_edit else 'test' if now.version else ''
+
+
 @register.inclusion_tag('projects/path.html')
 def path_bar(project: Project, current: str) -> dict[str, Any]:
     """The four steps with their state and what each lacks; `current` is categories, images, train, test or '' on a page
-    beside them. Four queries."""
-    named = list(Category.objects.filter(project=project).with_counts())
-    pictures = project.samples.alive().aggregate(all=Count('pk'), labelled=Count('category'))
-    # Reverse relations of apps above this one: they need no import.
-    run = project.runs.only('project', 'status').order_by('-id').first()
-    version = project.versions.filter(is_current=True).defer('held_out', 'candidates').first()
-    here = reverse('project', args=[project.pk])
+    beside them."""
+    now, here = standing(project), reverse('project', args=[project.pk])
     steps = [
-        _step('categories', 'Categories', _named(len(named)), f'{here}#categories', done=len(named) > 1),
-        _images_step(named, pictures['all'], here),
-        _train_step(project, named, run, version, pictures['labelled']),
+        _step('categories', 'Categories', _named(len(now.named)), f'{here}#categories', done=len(now.named) > 1),
+        _images_step(now.named, now.pictures, here),
+        _train_step(project, now),
     ]
-    steps.append(_test_step(project, version, said=steps[-1]['state'] == 'done'))
+    steps.append(_test_step(project, now.version, said=steps[-1]['state'] == 'done'))
     return {'steps': steps, 'current': current}
 
 
@@ -224,17 +260,18 @@ def _needs(named: list[Category]) -> str:
     return '' if len(named) > 1 else 'Needs more categories'
 
 
-def _train_step(project: Project, named: list[Category], run: Any, version: Any, labelled: int) -> Step:
+def _train_step(project: Project, now: Standing) -> Step:
+    run, version = now.run, now.version
     url = reverse('train', args=[project.pk]) if run else ''
     if run and run.under_way:
         return _step('train', 'Train', 'Under way', url, state='run')
-    if needs := _needs(named):
+    if needs := _needs(now.named):
         return _step('train', 'Train', needs, url)
     if version is None:
         stopped = run and run.status == 'failed'
         return _step('train', 'Train', 'Stopped' if stopped else 'Ready', url, state='ready')
-    if version.sample_count != labelled:
-        return _step('train', 'Train', 'Ready for the new photos', url, state='ready')
+    if now.changed:
+        return _step('train', 'Train', f'Ready for the {now.changed}', url, state='ready')
     return _step('train', 'Train', accuracy_text(version.accuracy), url, done=True)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import re
+
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
@@ -39,9 +41,11 @@ def test_two_names_make_a_project(as_alice: Client, alice: User):
 
 @pytest.mark.parametrize(('this', 'that'), [('', 'dog'), ('cat', ' CAT '), ('x' * 101, 'dog')])
 def test_names_that_do_not_work_are_refused_with_a_reason(as_alice: Client, this: str, that: str):
-    response = as_alice.post(reverse('project_new'), {'this': this, 'that': that}, follow=True)
-    assert Project.objects.count() == 0
-    assert 'class="note bad"' in text(response)
+    response = as_alice.post(reverse('project_new'), {'this': this, 'that': that})
+    assert (response.status_code, Project.objects.count()) == (422, 0)
+    assert re.search(r'<p class="field-error" id="new-wrong" role="alert">(Give|A name)', text(response))
+    for side, name in (('this', this), ('that', that)):  # what was typed is not lost
+        assert re.search(rf'name="{side}"[^>]* value="{name.strip()}" aria-invalid="true">', text(response))
 
 
 def card_of(client: Client) -> str:
@@ -55,6 +59,15 @@ def test_a_card_says_what_is_missing(as_alice: Client, alice: User):
     assert 'Needs 1 more photo' in card
     assert 'Add photos to blue' in card
     assert '2 categories · 3 photos' in card
+
+
+def test_a_card_asks_for_photos_of_the_category_that_has_the_fewest(as_alice: Client, alice: User):
+    filled(alice, blue=1, gold=0)
+    assert 'Add photos to gold' in card_of(as_alice)
+    project = filled(alice, blue=5, gold=3)
+    trained(project)
+    card = card_of(as_alice)
+    assert 'Add photos to gold' in card
 
 
 def test_a_card_of_a_project_that_can_be_trained(as_alice: Client, project: Project):
@@ -91,6 +104,18 @@ def test_a_card_whose_photos_changed_since(as_alice: Client, project: Project):
     trained(project)
     actions.add_sample(project, project.categories.first(), 'new.png', picture(60_000), Sample.Source.UPLOAD)
     assert 'Train again with the new photos' in card_of(as_alice)
+
+
+def test_a_card_whose_labels_were_corrected_since(as_alice: Client, project: Project):
+    trained(project)
+    blue, gold = project.categories.all()
+    first, second = blue.samples.first(), gold.samples.first()
+    actions.move_sample(first, gold)
+    actions.move_sample(second, blue)
+    assert 'Train again with the changed photos' in card_of(as_alice)
+    actions.move_sample(first, blue)
+    actions.move_sample(second, gold)
+    assert 'Add photos' in card_of(as_alice)  # all is as it was
 
 
 def test_a_card_says_whether_and_how_often_it_is_shared(as_alice: Client, project: Project):

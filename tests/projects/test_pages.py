@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from projects import actions
+from projects.learned import mark_of_taken
 from projects.models import Project, Sample
 from projects.templatetags.nanoweb import accuracy_text, icon, interval, percent, photos
 from tests.pictures import picture
+from training import snapshot
 
 ACCURACY = {'value': 0.92, 'low': 0.84, 'high': 0.97, 'level': 0.95, 'balanced': 0.9, 'method': 'leave-one-out'}
 
@@ -37,7 +39,7 @@ def trained(project: Project, **accuracy: float) -> object:
     return project.versions.create(
         run=run, number=1, is_current=True, members=[], categories=[], files={}, folder='x', parameters=10,
         frozen_parameters=10, accuracy=ACCURACY | accuracy, candidates=[], sample_count=project.samples.count(),
-        seconds=1, ms_per_sample=5,
+        seconds=1, ms_per_sample=5, mark=mark_of_taken(snapshot.take(project)),
     )  # fmt: skip
 
 
@@ -132,6 +134,29 @@ def test_the_path_says_where_the_project_stands(as_alice: Client, project: Proje
     page = page_of(as_alice, project)
     assert 'Version 1, 92\u202f% (84–97)' in page
     assert re.search(r'id="test-it" href="[^"]+" hidden>', page)
+
+
+@pytest.mark.parametrize('name', ['project', 'gallery', 'review', 'run'])
+def test_the_path_ends_with_the_one_thing_to_do_now(as_alice: Client, project: Project, name: str):
+    """Also after a label was corrected, which leaves as many photos as there were."""
+    version = trained(project)
+    of = version.run_id if name == 'run' else project.pk
+
+    def path() -> str:
+        page = text(as_alice.get(reverse(name, args=[of])))
+        return page[page.index('<nav class="path"') : page.index('<main')]
+
+    test = r'<a class="btn primary"[^>]*href="{}"[^>]*(?<!hidden)>Test it'.format(reverse('test', args=[project.pk]))
+    assert re.search(test, path())
+    blue, gold = project.categories.all()
+    moved = gold.samples.first()
+    actions.move_sample(moved, blue)
+    actions.move_sample(blue.samples.last(), gold)
+    assert not re.search(test, path())
+    assert re.search(r'<button class="btn primary"[^>]*>Train<', path())
+    assert 'Ready for the changed photos' in path()
+    project.runs.create(status='running')
+    assert '>Train<svg' not in path() or name == 'project'
 
 
 def test_a_project_without_pretrained_models_says_what_to_do(as_alice: Client, project: Project, settings, tmp_path):

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from projects.actions import add_category
+from projects.learned import mark_of_taken
 from projects.models import Category, Project, Sample
 from training import snapshot
 from training.models import ModelVersion, Run
@@ -56,6 +57,7 @@ def version_of(project: Project, probabilities: np.ndarray, evaluation: dict[str
         held_out={'samples': ids, 'probabilities': np.round(probabilities, 5).tolist()},
         evaluation=evaluation or {},
         sample_count=len(ids),
+        mark=mark_of_taken(taken),
         seconds=1.0,
         ms_per_sample=50.0,
     )

@@ -94,6 +94,17 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     assert not re.search(r'\son\w+=', page)
 
 
+def test_the_path_ends_with_the_one_thing_to_do_now(as_alice, version):
+    def go() -> str:
+        page = page_of(as_alice, version)
+        return page[page.index('class="path-go"') : page.index('<main')]
+
+    assert 'Test it' in go()
+    first = Sample.objects.get(pk=ids_of(version.project)[0])
+    actions.move_sample(first, version.project.categories.last())
+    assert ('>Train<' in go(), 'Test it' in go()) == (True, False)
+
+
 def test_contents_lead_to_sections_that_are_there(as_alice, version):
     page = page_of(as_alice, version)
     toc = page[page.index('<nav class="toc"') : page.index('</nav>', page.index('<nav class="toc"'))]
