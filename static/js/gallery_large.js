@@ -4,11 +4,11 @@ import { request } from './api.js';
 import { all, find } from './dom.js';
 import { announce, figure } from './page.js';
 import { setUpPicks } from './picks.js';
+import { moment } from './times.js';
 
 const SOURCES = {
   upload: 'Uploaded', webcam: 'Taken with the camera', web: 'From the web', feedback: 'Added from a test', example: 'Drawn by NanoWeb',
 };
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const fileOf = photo => `/api/samples/${photo.id}/file/`;
 
 export class Large {
@@ -115,8 +115,8 @@ function facts(sample) {
   const rows = [
     ['Source', SOURCES[sample.source] ?? sample.source],
     ['Size', sample.width ? `${figure(sample.width)} × ${figure(sample.height)} pixels` : ''],
-    ['Added', day.format(new Date(sample.created_at))],
-    ['Taken', sample.taken_at ? day.format(new Date(sample.taken_at)) : ''],
+    ['Added', moment(sample.created_at)],
+    ['Taken', sample.taken_at ? moment(sample.taken_at) : ''],
     ['Belongs to', sample.group],
     ['By', sample.creator],
     ['Licence', sample.licence, sample.licence_url],
