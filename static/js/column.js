@@ -3,6 +3,7 @@
 import { request } from './api.js';
 import { droppedFiles, held, photosOnly } from './drops.js';
 import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
+import { askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
 import { announce, counted, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';
@@ -37,6 +38,17 @@ export class Column {
   get number() { return Number(this.root.querySelector('.sw').textContent); }
 
   get pending() { return this.#rows?.pending ?? 0; }
+
+  /** Takes files, or where they come from several folders asks first; whether they all went into this category. */
+  async offer(files, back = null) {
+    const groups = byFolder(files);
+    if (!groups.length) { this.take(files); return files.length > 0; }
+    const answer = await this.#ask(place => askToSort(place, groups, this), back);
+    if (!answer) note('Answer the question that is open there first, then add the folders again.', 'warn');
+    if (answer?.said === 'sort') await sort(this.#page, groups, this);
+    if (answer?.said === 'whole') this.take(files);
+    return answer?.said === 'whole';
+  }
 
   /** Queues files for this category. */
   take(files) {
@@ -123,15 +135,15 @@ export class Column {
   /** The focus goes back to where the menu is. */
   focus() { this.#menu.querySelector('summary').focus(); }
 
-  /** Asks below the head, `question(place)`; null where a question stands there already. */
-  async #ask(question) {
+  /** Asks below the head, `question(place)`; null where a question stands there already. Then the focus goes `back`. */
+  async #ask(question, back = null) {
     const place = this.root.querySelector('.ask-here');
     this.#menu.open = false;
     if (!place.hidden) return null;
     place.hidden = false;
     const said = await question(place);
     place.hidden = true;
-    this.focus();
+    if (back) back.focus(); else this.focus();
     return { said, byKeyboard: document.activeElement.matches(':focus-visible') };
   }
 
@@ -181,7 +193,7 @@ export class Column {
       const field = this.root.querySelector(input);
       this.root.querySelector(button).addEventListener('click', () => field.click());
       field.addEventListener('change', () => {
-        this.take(photosOnly(field.files));
+        this.offer(photosOnly(field.files), this.root.querySelector(button));
         field.value = ''; // so that the same choice counts as a change again
       });
     }
@@ -218,7 +230,7 @@ export class Column {
       event.preventDefault();
       depth = 0;
       over(null);
-      this.take(await droppedFiles(event.dataTransfer));
+      this.offer(await droppedFiles(event.dataTransfer));
     });
   }
 }

@@ -1,6 +1,8 @@
 'use strict';
 // What was dropped or pasted, as a plain list of files: folders are walked to the bottom.
 
+const paths = new WeakMap(); // file -> where it lay in what was dropped
+
 const NO_PHOTO = /^(\..*|thumbs\.db|desktop\.ini)$/i; // what systems put into folders
 
 /** The files of a drop, those in folders included. */
@@ -11,6 +13,9 @@ export async function droppedFiles(transfer) {
   const found = await Promise.all(entries.filter(Boolean).map(walk));
   return photosOnly(found.flat());
 }
+
+/** Where a file lay in the folder that was chosen or dropped, its own name last. */
+export const pathOf = file => paths.get(file) ?? (file.webkitRelativePath || file.name);
 
 /** Without the files that a system hides in folders. */
 export const photosOnly = files => [...files].filter(file => !NO_PHOTO.test(file.name));
@@ -23,7 +28,11 @@ export function held(transfer) {
 
 async function walk(entry) {
   if (entry instanceof File) return [entry];
-  if (entry.isFile) return new Promise(resolve => entry.file(file => resolve([file]), () => resolve([])));
+  if (entry.isFile) {
+    const file = await new Promise(resolve => entry.file(resolve, () => resolve(null)));
+    if (file) paths.set(file, entry.fullPath);
+    return file ? [file] : [];
+  }
   const inside = await Promise.all((await children(entry.createReader())).map(walk));
   return inside.flat();
 }

@@ -3,7 +3,8 @@
 // removing categories, renaming the project, and Train while photos are coming.
 import { request } from './api.js';
 import { Column } from './column.js';
-import { droppedFiles, photosOnly } from './drops.js';
+import { droppedFiles, held, photosOnly } from './drops.js';
+import { askToSort, byFolder, sort } from './folders.js';
 import { announce, counted, figure, fromTemplate, note, toast } from './page.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
@@ -17,7 +18,7 @@ export function setUpEditing(page, preparing) {
   setInterval(() => { if (page.uploads.resumeAt) for (const column of page.columns) column.drawRows(); }, 500);
   let lastUsed = null;
   page.used = column => { lastUsed = column; };
-  setUpDrops();
+  setUpDrops(page);
   setUpPaste(page, () => (page.columns.includes(lastUsed) ? lastUsed : null));
   setUpAdding(page);
   page.move = (column, by) => move(page, column, by);
@@ -63,17 +64,30 @@ function setUpUploads(page, preparing) {
 
 // ---------------------------------------------------------------- dropping beside a column, and pasting
 
-function setUpDrops() {
+function setUpDrops(page) {
   addEventListener('dragover', event => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault(); // else the browser would leave the page and open the photo
-    event.dataTransfer.dropEffect = event.target.closest?.('.column') ? 'copy' : 'none';
+    const taken = event.target.closest?.('.column') || !held(event.dataTransfer); // folders may say where they belong
+    event.dataTransfer.dropEffect = taken ? 'copy' : 'none';
   });
-  addEventListener('drop', event => {
+  addEventListener('drop', async event => {
     if (!event.dataTransfer?.types.includes('Files') || event.defaultPrevented) return;
     event.preventDefault();
-    note('Let go of photos on the category that they belong to.', 'warn');
+    const groups = byFolder(await droppedFiles(event.dataTransfer));
+    if (groups.length) await sortBeside(page, groups);
+    else note('Let go of photos on the category that they belong to.', 'warn');
   });
+}
+
+/** Folders that were let go beside all categories. */
+async function sortBeside(page, groups) {
+  const place = document.createElement('div');
+  page.list.before(place);
+  const answer = await askToSort(place, groups, null);
+  place.remove();
+  document.querySelector('.add-open').focus({ preventScroll: true });
+  if (answer === 'sort') await sort(page, groups, null);
 }
 
 function setUpPaste(page, lastUsed) {
@@ -85,8 +99,7 @@ function setUpPaste(page, lastUsed) {
     const column = focused ?? page.underPointer ?? lastUsed() ?? page.columns[0];
     if (!column) { note('Add a category first, then paste.', 'warn'); return; }
     const files = await droppedFiles(event.clipboardData);
-    column.take(photosOnly(files));
-    toast(`Pasted into ${column.name}.`);
+    if (await column.offer(photosOnly(files))) toast(`Pasted into ${column.name}.`);
   });
 }
 
@@ -108,12 +121,13 @@ function setUpAdding(page) {
   open.addEventListener('click', () => show(true));
   form.querySelector('[data-cancel]').addEventListener('click', () => show(false));
   form.addEventListener('keydown', event => { if (event.key === 'Escape') show(false); });
+  page.addCategory = async name => addColumn(page, await request('POST', `${page.projectUrl}categories/`, { name }));
   form.addEventListener('submit', async event => {
     event.preventDefault();
     try {
       const name = field.value.trim();
       if (!name) throw new Error('Give it a name.');
-      addColumn(page, await request('POST', `${page.projectUrl}categories/`, { name }));
+      await page.addCategory(name);
       field.value = '';
       show(false);
     } catch (error) {
@@ -133,9 +147,11 @@ function addColumn(page, category) {
   root.querySelector('.sw').textContent = number;
   root.querySelector('.name').textContent = category.name;
   document.getElementById('add').before(root);
-  page.columns.push(new Column(root, page));
+  const column = new Column(root, page);
+  page.columns.push(column);
   page.countsChanged();
   announce(`Added the category ${category.name}.`);
+  return column;
 }
 
 // ---------------------------------------------------------------- their order, and removing one

@@ -3,6 +3,7 @@
 import { find } from './dom.js';
 import { dressed, suggestionNodes, swatch } from './gallery_cells.js';
 import { Changes, photosNamed } from './gallery_changes.js';
+import { listenToDrops } from './gallery_drops.js';
 import { Grid } from './gallery_grid.js';
 import { Inbox, ranks } from './gallery_inbox.js';
 import { listenToKeys } from './gallery_keys.js';
@@ -58,6 +59,7 @@ page.large = large;
 const drawPiles = setUpPiles(find('#piles'), () => photos.filter, show);
 const drawPick = setUpPick(page);
 listenToPointer(box, page);
+listenToDrops(`${url}samples/`, { photos, mayEdit, nameOf, added: () => photos.load().then(redraw, failed) });
 listenToKeys(document.getElementById('area'), document.getElementById('large'), page);
 
 // ---------------------------------------------------------------- what is shown

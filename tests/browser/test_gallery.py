@@ -290,6 +290,29 @@ def test_by_touch(browser: Browser, app: RunningApp, session_state: Any, project
     context.close()
 
 
+DROP = """(content) => {
+    const transfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
+    for (const [name, part] of [['dropped.png', bytes], ['notes.png', '%PDF-1.7'], ['more.png', '%PDF-1.6']])
+        transfer.items.add(new File([part], name, { type: 'image/png' }));
+    const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer });
+    document.getElementById('area').dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+def test_photos_dropped_here_go_into_the_category_that_is_shown(page: Page, client: Client) -> None:
+    project = client.project('Dropped on the gallery', {'dark': shades(2, True), 'light': shades(2, False)})
+    opened(page, project)
+    page.locator('.pile', has_text='light').click()
+    expect(page.locator('#shown')).to_have_text('2 photos')
+    assert page.evaluate(DROP, base64.b64encode(tone(140)).decode())
+    expect(page.get_by_text('1 photo added to light.')).to_be_visible()
+    expect(page.locator('#shown')).to_have_text('3 photos')
+    expect(page.get_by_role('alert')).to_have_count(1)
+    expect(page.get_by_role('alert')).to_contain_text('Not taken: notes.png and 1 more. This is a PDF, not a photo.')
+
+
 @pytest.mark.parametrize(('scheme', 'width'), LOOKS)
 def test_the_look(page: Page, project: int, scheme: str, width: int) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion='reduce')

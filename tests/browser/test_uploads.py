@@ -67,6 +67,48 @@ def test_a_whole_folder_is_taken_without_what_systems_hide_in_it(project: Page, 
     expect(dog.locator('.up.no')).to_have_count(0)
 
 
+FOLDERS = ('set/dog/a.png', 'set/dog/old/b.png', 'set/Cat/c.png', 'set/mouse/d.png', 'set/e.png')
+# A drop of the folder “set”: a script cannot put folders into a DataTransfer, so its items give entries made here.
+DROP_FOLDER = """(place, [files, paths]) => {
+    const all = [...files.files];
+    const entries = paths.map((path, at) => ({ isFile: true, fullPath: `/${path}`, file: give => give(all[at]) }));
+    const folder = { isFile: false, createReader: () => ({ readEntries: give => give(entries.splice(0)) }) };
+    DataTransferItem.prototype.webkitGetAsEntry = () => folder;
+    const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files });
+    place.dispatchEvent(event);
+}"""
+
+
+def test_folders_in_a_chosen_folder_become_categories_after_a_question(project: Page, tmp_path: Path):
+    for name in FOLDERS:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(picture(next(NUMBERS)))
+    cat = column(project, 'cat')
+    cat.locator('input.folder').set_input_files(tmp_path / 'set')
+    question = cat.get_by_role('group', name='These files come from 3 folders.')
+    expect(question).to_contain_text('1 file beside them goes into cat.')
+    expect(question.get_by_role('button', name='All 5 into cat')).to_be_visible()
+    expect(question.get_by_role('button', name='Cancel')).to_be_focused()
+    question.get_by_role('button', name='Sort by folder: Cat 1, dog 2, mouse 1').click()
+    expect(cells(column(project, 'mouse'))).to_have_count(1)  # made for its folder
+    expect(cells(column(project, 'dog'))).to_have_count(2)
+    expect(cells(cat)).to_have_count(2)
+
+
+def test_dropped_folders_are_asked_about_on_a_category_and_beside_all(project: Page):
+    cat, names = column(project, 'cat'), [name.rpartition('/')[2] for name in FOLDERS]
+    cat.locator('.drop').evaluate(DROP_FOLDER, [transfer(project, *names), list(FOLDERS)])
+    cat.get_by_role('button', name='All 5 into cat').click()
+    expect(cells(cat)).to_have_count(5)
+    project.locator('h1').evaluate(DROP_FOLDER, [transfer(project, *names), list(FOLDERS[:4])])
+    project.keyboard.press('Escape')
+    expect(project.locator('.question')).to_have_count(0)
+    project.locator('h1').evaluate(DROP_FOLDER, [transfer(project, *names), list(FOLDERS[:4])])
+    project.get_by_role('button', name='Sort by folder: Cat 1, dog 2, mouse 1').click()
+    expect(cells(column(project, 'mouse'))).to_have_count(1)
+    expect(cells(cat)).to_have_count(6)
+
+
 def test_dropped_photos_land_in_the_column_below_them(project: Page):
     dog, held = column(project, 'dog'), transfer(project, 'drop0.png', 'drop1.png')
     dog.evaluate(DRAG, [held, 'dragenter', 'dragover'])

@@ -1,0 +1,62 @@
+'use strict';
+// Photos that come from several folders at once: whether each folder is a category of its own is asked before they go.
+import { pathOf } from './drops.js';
+import { counted, figure, note } from './page.js';
+import { askWhich } from './question.js';
+
+const NAMED = 6; // folders that the question names
+
+/** [name of a folder, its files] of each of the topmost folders that these files are spread over, in their order; those
+    that lie beside these folders come last, with the name ''. Empty where there are not two folders. */
+export function byFolder(files) {
+  const paths = new Map(files.map(file => [file, pathOf(file).split('/').filter(Boolean).slice(0, -1)]));
+  const all = [...paths.values()];
+  let depth = 0; // a folder that holds everything says nothing
+  while (all.length && all.every(path => path.length > depth && path[depth] === all[0][depth])) depth += 1;
+  const groups = Map.groupBy(files, file => paths.get(file)[depth] ?? '');
+  const beside = groups.get('');
+  groups.delete('');
+  if (groups.size < 2) return [];
+  return [...groups].sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }))
+    .concat(beside ? [['', beside]] : []);
+}
+
+/** 'hat 16, shoes 14, shorts 14'. */
+function listed(groups) {
+  const named = groups.slice(0, NAMED).map(([name, files]) => `${name} ${figure(files.length)}`);
+  if (groups.length > NAMED) named.push(`${figure(groups.length - NAMED)} more`);
+  return named.join(', ');
+}
+
+/** Asks inside `place`; resolves to 'sort', 'whole' or ''. Without a `column` they cannot go into one whole. */
+export async function askToSort(place, groups, column) {
+  const folders = groups.filter(([name]) => name);
+  const beside = groups.find(([name]) => !name)?.[1].length ?? 0;
+  const go = beside === 1 ? ['goes', 'stays'] : ['go', 'stay'];
+  const rest = column ? `${go[0]} into ${column.name}` : `${go[1]} out`;
+  const more = beside ? ` ${counted(beside, 'file')} beside them ${rest}.` : '';
+  const whole = groups.reduce((sum, [, files]) => sum + files.length, 0);
+  const choices = [[`Sort by folder: ${listed(folders)}`]];
+  if (column) choices.push([`All ${figure(whole)} into ${column.name}`]);
+  const text = `These files come from ${figure(folders.length)} folders. Is each folder a category?${more}`;
+  const answer = askWhich(place, text, choices);
+  place.querySelector('.question .no').textContent = 'Cancel';
+  place.scrollIntoView({ block: 'nearest' });
+  return ['sort', 'whole'][await answer] ?? '';
+}
+
+/** As the server compares names (name_key in projects/models.py), nearly. */
+const key = name => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+
+/** Each group into the category of its folder's name, which is made where there is none; those beside the folders into
+    `rest`, if into any. */
+export async function sort(page, groups, rest) {
+  for (const [name, files] of groups) {
+    try {
+      const there = name ? page.columns.find(column => key(column.name) === key(name)) : rest;
+      (there ?? (name ? await page.addCategory(name) : null))?.take(files);
+    } catch (error) {
+      note(`The ${counted(files.length, 'file')} of the folder “${name}” were not added. ${error.message}`);
+    }
+  }
+}

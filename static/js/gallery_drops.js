@@ -1,0 +1,81 @@
+'use strict';
+// Photos let go on the gallery: into the category that is shown, or where all are shown into none.
+import { droppedFiles } from './drops.js';
+import { byFolder } from './folders.js';
+import { NONE } from './gallery_photos.js';
+import { counted, figure, note, toast } from './page.js';
+import { Uploads } from './uploads.js';
+
+const stay = event => event.preventDefault();
+const held = event => event.dataTransfer?.types.includes('Files');
+
+/** `page` has `photos`, `mayEdit`, `nameOf(category)`, `added()`. */
+export function listenToDrops(url, page) {
+  // Else the browser would leave the page and open the photo.
+  addEventListener('dragover', event => {
+    if (!held(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = page.mayEdit ? 'copy' : 'none';
+  });
+  const incoming = page.mayEdit && new Incoming(url, page);
+  addEventListener('drop', async event => {
+    if (!held(event)) return;
+    event.preventDefault();
+    if (incoming) incoming.take(await droppedFiles(event.dataTransfer));
+    else note('You may look at this project, not add photos to it.', 'warn');
+  });
+}
+
+class Incoming {
+  #page;
+  #line = document.createElement('p'); // how far it is
+  #uploads;
+  #all = [];
+
+  constructor(url, page) {
+    this.#page = page;
+    this.#uploads = new Uploads(url, Infinity, () => this.#changed()); // the server says which are too large
+    Object.assign(this.#line, { className: 't13 two', hidden: true });
+    this.#line.setAttribute('role', 'status');
+    document.getElementById('bar').after(this.#line);
+  }
+
+  take(files) {
+    const folders = byFolder(files).filter(([name]) => name).length;
+    if (folders) {
+      note(`These come from ${figure(folders)} folders. Drop them on the project’s page, which can sort them.`, 'warn');
+      return;
+    }
+    if (!files.length) { note('No photo was found in there.', 'warn'); return; }
+    const { category } = this.#page.photos.filter;
+    const name = this.#page.nameOf(Number(category)) ?? '';
+    this.#all.push(...this.#uploads.add(files, { id: category === NONE ? '' : category, name }));
+    this.#changed();
+  }
+
+  #changed() {
+    const guarded = !this.#line.hidden;
+    const coming = this.#all.filter(upload => upload.pending);
+    this.#line.hidden = !coming.length;
+    const wait = coming.find(upload => upload.reason)?.reason ?? '';
+    this.#line.textContent = coming.length ? `Adding ${counted(coming.length, 'photo')}. ${wait}` : '';
+    if (guarded === this.#line.hidden) (guarded ? removeEventListener : addEventListener)('beforeunload', stay);
+    if (!coming.length && this.#all.length) this.#end(this.#all.splice(0));
+  }
+
+  #end(all) {
+    const done = all.filter(upload => upload.state === 'done');
+    const names = new Set(done.map(upload => upload.column.name));
+    const [name] = names;
+    const where = names.size === 1 && name ? ` to ${name}` : '';
+    if (done.length) {
+      toast(`${counted(done.length, 'photo')} added${where || (name === '' ? ' without a category' : '')}.`);
+      this.#page.added();
+    }
+    // One note for each reason, however many files it is of.
+    for (const [reason, files] of Map.groupBy(all.filter(each => each.reason), each => each.reason)) {
+      const more = files.length > 1 ? ` and ${figure(files.length - 1)} more` : '';
+      note(`Not taken: ${files[0].file.name}${more}. ${reason}`);
+    }
+  }
+}
