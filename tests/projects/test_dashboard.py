@@ -1,8 +1,7 @@
 """The dashboard: what its cards say and offer, and that its queries do not grow."""
 
-from datetime import timedelta
-
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
