@@ -11,7 +11,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
@@ -28,7 +28,20 @@ class SignIn(views.LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_sign_up=settings.NANOWEB_SIGNUP == 'open', **kwargs)
+        return super().get_context_data(
+            may_sign_up=settings.NANOWEB_SIGNUP == 'open',
+            first=not User.objects.exclude(last_login=None).exists(),
+            to_join=is_to_join(self.get_redirect_url()),
+            **kwargs,
+        )
+
+
+def is_to_join(path: str) -> bool:
+    """Whether this is the address of an invitation to a project, which an app above knows by this name."""
+    try:
+        return resolve(path).url_name == 'join'
+    except Resolver404:
+        return False
 
 
 def locked_out(request: HttpRequest, *args: Any) -> HttpResponse:

@@ -91,9 +91,10 @@ class SignUp(RedirectURLMixin, FormView):
 @never_cache
 @staff_only
 def invitations(request: HttpRequest) -> HttpResponse:
-    """A new one's link is shown in the answer itself, once, and kept nowhere."""
-    form, link = InvitationForm(request.POST or None), ''
-    if form.is_valid():
+    """A new one's link is shown in the answer itself, once, and kept nowhere. None is made that would not work."""
+    closed = settings.NANOWEB_SIGNUP == 'closed'
+    form, link = None if closed else InvitationForm(request.POST or None), ''
+    if form and form.is_valid():
         token = invite(request, **form.cleaned_data)
         link = request.build_absolute_uri(f'{reverse("signup")}?invitation={token}')
         form = InvitationForm()

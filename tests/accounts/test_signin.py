@@ -60,6 +60,21 @@ def test_it_leads_on_to_where_one_wanted_on_this_host(client, alice, asked, goes
     assert try_to_sign_in(client, next=asked).url == goes_to
 
 
+def test_the_first_starts_link_is_told_until_somebody_has_signed_in(client, alice):
+    said = 'The first start prints a link'
+    assert said in client.get(LOGIN).content.decode()
+    try_to_sign_in(client)
+    assert said not in Client().get(LOGIN).content.decode()
+
+
+@pytest.mark.parametrize(('signup', 'otherwise'), [('closed', 'ask whoever invited you'), ('open', 'make one first')])
+def test_who_was_invited_is_told_why_to_sign_in(db, client, settings, signup, otherwise):
+    settings.NANOWEB_SIGNUP = signup
+    page = client.get(LOGIN, {'next': '/join/a-b_c/'}).content.decode()
+    assert f'You were invited to a project. Sign in to join; if you have no account, {otherwise}.' in page
+    assert 'You were invited' not in client.get(LOGIN, {'next': '/projects/trash/'}).content.decode()
+
+
 def test_too_many_wrong_passwords_lock_the_name_at_that_address(client, alice, bob, three_tries):
     for _ in range(three_tries - 1):
         assert try_to_sign_in(client, password='wrong').status_code == 200

@@ -46,6 +46,13 @@ class TestClosed:
         settings.NANOWEB_SIGNUP = 'closed'
         assert client.get(invitation).status_code == 404
 
+    def test_none_is_made_that_would_not_work(self, as_operator):
+        page = as_operator.get(INVITATIONS).content.decode()
+        assert 'NANOWEB_SIGNUP=invited' in page and 'Make a link' not in page
+        page = as_operator.post(INVITATIONS, {'note': 'Dora', 'days': '7'}).content.decode()
+        assert 'Send this link' not in page
+        assert not SignupInvitation.objects.exists()
+
 
 class TestOpen:
     @pytest.fixture(autouse=True)
@@ -150,7 +157,8 @@ class TestTheList:
     def test_it_says_where_invitations_do_not_work(self, as_operator):
         assert 'Sign-up is off' in as_operator.get(INVITATIONS).content.decode()
 
-    def test_a_note_may_not_be_missing(self, as_operator):
+    def test_a_note_may_not_be_missing(self, as_operator, settings):
+        settings.NANOWEB_SIGNUP = 'invited'
         assert 'field-error' in as_operator.post(INVITATIONS, {'days': '7'}).content.decode()
         assert as_operator.post(INVITATIONS, {'note': 'x', 'days': '9999'}).status_code == 200
         assert not SignupInvitation.objects.exists()
