@@ -66,6 +66,8 @@ def recognise(head: bytes) -> Format:
 def _refusal(code: str, name: str) -> str:
     if code == 'unsupported_format':
         return f'This is {name}, which cannot be read here. {WORKING}'
+    if 'archive' in name:
+        return f'This is {name}, not a photo. Unpack it and choose the folder.'
     return f'This is {name}, not a photo. {WORKING}' if name else f'This is not a photo. {WORKING}'
 
 

@@ -115,7 +115,7 @@ def add_samples(
 
     A category given by its name is made if need be, as soon as there is a sample for it.
     """
-    outcome, room = Outcome(), limits.Room(project.owner_id)
+    outcome, room = Outcome(), limits.Room.of(project)
     try:
         for upload in uploads:
             name = (upload.name or 'photo')[-255:]
@@ -150,7 +150,7 @@ def add_sample(
     there = _there(project, content_hash)
     if there and there.deleted_at is None:
         raise _already_here(there)
-    room = room or limits.Room(project.owner_id)
+    room = room or limits.Room.of(project)
     room.check()
     sample = Sample(project=project, content_hash=content_hash)
     if there:  # its row stands in the new one's way; nothing else of it comes back
@@ -267,7 +267,7 @@ def restore_samples(project: Project, ids: Iterable[int], request: Any = None) -
         deleted = project.samples.filter(pk__in=ids, deleted_at__isnull=False)
         back = list(deleted.locked().values_list('pk', flat=True))
         if back:
-            limits.Room(project.owner_id).check_back(Sample.objects.filter(pk__in=back))
+            limits.Room.of(project).check_back(Sample.objects.filter(pk__in=back))
             Sample.objects.filter(pk__in=back).update(deleted_at=None)
             _note_samples(audit.Kind.SAMPLES_RESTORED, project, len(back), request)
             tell(project)

@@ -97,7 +97,7 @@ def restore_category(removed: RemovedCategory, request: Any = None) -> Category:
             else:
                 back = held.alive().filter(category=removed.merged_into_id or 0)
             ids = list(back.locked().values_list('pk', flat=True))
-            limits.Room(removed.project.owner_id).check_back(held.filter(pk__in=ids, deleted_at__isnull=False))
+            limits.Room.of(removed.project).check_back(held.filter(pk__in=ids, deleted_at__isnull=False))
             Sample.objects.filter(pk__in=ids).update(category=category, deleted_at=None)
             removed.delete()
             audit.note(audit.Kind.CATEGORY_RESTORED, f'{category.name} of {category.project}', request)

@@ -4,6 +4,7 @@ What was deleted does not count, though it is kept for an undo: who deletes has 
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet, Sum
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts import limits
 from projects.errors import LimitReached
-from projects.models import Project, Sample
+from projects.models import Project, Role, Sample
 
 ASK = 'or ask the operator of this server for more.'
 
@@ -35,12 +36,22 @@ def _stored(user: User | int) -> dict[str, int]:
     return {name: number or 0 for name, number in counted.items()}
 
 
-def check_projects(user: User | int, whose: str = 'This account') -> None:
+def check_projects(user: User | int, whose: str = 'Your account') -> None:
     """Raises LimitReached where `user` may not have one more project. `whose` says of whom, to somebody else."""
     most = limits.of(user).projects
     if most is not None and Project.objects.alive().filter(owner=user).count() >= most:
         held = '1 project, and no more is' if most == 1 else f'{most:,} projects, and no more are'
         raise LimitReached(f'{whose} has {held} allowed. Delete one that is not needed, {ASK}')
+
+
+def whose_of(project: Project) -> str:
+    """Whose account it counts for, said to the person who reached `project` through projects.access."""
+    return 'Your account' if getattr(project, 'role', None) == Role.OWNER else 'The owner’s account'
+
+
+def lower(whose: str) -> str:
+    """Inside a sentence."""
+    return f'{whose[0].lower()}{whose[1:]}'
 
 
 class Room:
@@ -50,16 +61,24 @@ class Room:
     they may end as much too high as one of them holds.
     """
 
-    def __init__(self, owner: User | int) -> None:
+    def __init__(self, owner: User | int, whose: str = 'Your account') -> None:
+        """`whose` says of whom, to somebody else."""
+        self.whose = whose
         self.allowed, stored = limits.of(owner), _stored(owner)
         self.samples, self.bytes = stored['samples'], stored['bytes']
+
+    @classmethod
+    def of(cls, project: Project) -> Self:
+        """That of a project's owner."""
+        return cls(project.owner_id, whose_of(project))
 
     def check(self, more: int = 1, size: int = 0) -> None:
         """Raises LimitReached where so many photos more, of so many bytes together, are too many."""
         most = self.allowed.samples
         if most is not None and self.samples + more > most:
             raise LimitReached(
-                f'The owner’s account may hold {photos(most)} and has {self.samples:,}. Delete some, {ASK}'
+                f'{self.whose} may hold {photos(most)} and has {self.samples:,}'
+                f'{f", and this needs room for {photos(more)}" if more > 1 else ""}. Delete some, {ASK}'
             )
 
         most = self.allowed.bytes
@@ -67,7 +86,7 @@ class Room:
             left = sized(max(0, most - self.bytes))
             raise LimitReached(
                 f'{"This photo takes" if more == 1 else "These photos take"} {sized(size)}, and {left} of the '
-                f'{sized(most)} of the owner’s account are left. Delete some photos, {ASK}'
+                f'{sized(most)} of {lower(self.whose)} are left. Delete some photos, {ASK}'
             )
 
     def take(self, size: int) -> None:
@@ -81,7 +100,7 @@ class Room:
         self.check(**deleted.aggregate(more=Count('pk'), size=Coalesce(Sum('bytes'), 0)))
 
 
-def check_whole(project: Project, user: User | int, whose: str = 'This account') -> None:
+def check_whole(project: Project, user: User | int, whose: str = 'Your account') -> None:
     """Raises LimitReached where `user` may not have one more project as large as this one."""
     check_projects(user, whose)
     room, living = Room(user), project.samples.alive()
@@ -93,7 +112,7 @@ def check_whole(project: Project, user: User | int, whose: str = 'This account')
     if most.bytes is not None and room.bytes + size > most.bytes:
         left = sized(max(0, most.bytes - room.bytes))
         raise LimitReached(
-            f'The photos take {sized(size)}, and {whose[0].lower()}{whose[1:]} has {left} of {sized(most.bytes)} left. '
+            f'The photos take {sized(size)}, and {lower(whose)} has {left} of {sized(most.bytes)} left. '
             f'Delete some, {ASK}'
         )
 

@@ -32,7 +32,7 @@ def enqueue(project: Project) -> tuple[Run, bool]:
         running = under_way.get(Run.Status.RUNNING)
         if running and running.fingerprint == fingerprint and not running.cancel_requested:
             return running, False
-        limits.check_runs(project.owner_id)
+        limits.check_runs(project)
         run = Run.objects.create(project=project, fingerprint=fingerprint, seq=1)
         leases.append(run.pk, 1, {'kind': 'queued'})
         transaction.on_commit(lambda: dispatch(run.pk), robust=True)

@@ -28,7 +28,7 @@ def zipped() -> bytes:
     [
         (b'', 'empty', 'This file is empty.'),
         (b'%PDF-1.7 ...', 'not_an_image', 'This is a PDF, not a photo. JPEG, PNG, WebP, HEIC and AVIF work.'),
-        (zipped(), 'not_an_image', 'This is a zip archive, not a photo.'),
+        (zipped(), 'not_an_image', 'This is a zip archive, not a photo. Unpack it and choose the folder.'),
         (b'<!DOCTYPE html><svg>', 'not_an_image', 'This is a web page, not a photo.'),
         (b'\xef\xbb\xbf <!-- x --><HTML>', 'not_an_image', 'This is a web page, not a photo.'),
         (b'hello there', 'not_an_image', 'This is a text file, not a photo.'),

@@ -65,7 +65,7 @@ def test_one_project_too_many_is_refused_on_the_page_and_in_the_api(as_alice: Cl
     assert (answer.status_code, answer.json()['error']['code']) == (409, 'limit_reached')
     for name, form in (('project_new', {'this': 'a', 'that': 'b'}), ('project_example', {})):
         page = as_alice.post(reverse(name), form, follow=True).content.decode()
-        assert 'This account has 1 project, and no more is allowed. Delete one' in page
+        assert 'Your account has 1 project, and no more is allowed. Delete one' in page
     assert Project.objects.count() == 1
     actions.delete_project(project)
     assert as_alice.post(reverse('api_projects'), {'name': 'Two'}, 'application/json').status_code == 201
@@ -76,6 +76,7 @@ def test_an_example_is_made_whole_or_not_at_all(as_alice: Client, alice: User):
         limit(alice, **most)
         page = as_alice.post(reverse('project_example'), follow=True).content.decode()
         assert 'Delete some' in page
+        assert ('may hold 5 photos and has 0, and this needs room for 24 photos.' in page) == (most['samples'] == 5)
         assert not Project.objects.alive().exists()
 
 
@@ -105,7 +106,7 @@ def test_bytes_are_those_of_what_is_stored(as_alice: Client, alice: User, projec
     limit(alice, bytes=2 * stored + 50)
     answer = sent(as_alice, project, 2, 3)
     assert (len(answer['added']), answer['rejected'][0]['code']) == (1, 'limit_reached')
-    assert 'of the owner’s account are left' in answer['rejected'][0]['message']
+    assert 'of your account are left' in answer['rejected'][0]['message']
     assert len(list(settings.MEDIA_ROOT.rglob('*.jpg'))) == 4
 
 
@@ -115,6 +116,7 @@ def test_what_an_editor_adds_counts_for_the_owner(as_bob: Client, alice: User, b
     limit(alice, samples=1)
     answer = sent(as_bob, project, 1, 2)
     assert (len(answer['added']), len(answer['rejected'])) == (1, 1)
+    assert answer['rejected'][0]['message'].startswith('The owner’s account may hold 1 photo and has 1. Delete')
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_who_gets_a_project_needs_room_for_it(alice: User, bob: User, project: P
 def test_a_batch_is_counted_once(alice: User, project: Project, django_assert_max_num_queries, monkeypatch):
     made = []
     original = limits.Room.__init__
-    monkeypatch.setattr(limits.Room, '__init__', lambda room, owner: made.append(owner) or original(room, owner))
+    monkeypatch.setattr(limits.Room, '__init__', lambda room, owner, *more: made.append(owner) or original(room, owner))
     actions.add_samples(project, 'blue', [photo(f'{number}.png', number) for number in range(4)])
     assert made == [alice.pk]
     with django_assert_max_num_queries(2):
@@ -193,7 +195,7 @@ def test_a_project_comes_back_only_where_all_of_it_fits(alice: User, project: Pr
     actions.delete_project(project)
     project.refresh_from_db()
     limit(alice, bytes=10)
-    with pytest.raises(LimitReached, match='this account has 10 bytes of 10 bytes left'):
+    with pytest.raises(LimitReached, match='your account has 10 bytes of 10 bytes left'):
         actions.restore_project(project)
     limit(alice, bytes=None)
     actions.restore_project(project)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Limits
 from projects.models import Membership, Project, Role
+from tests.conftest import signed_in
 from tests.training.planted import project_of
 from training import actions
 from training.limits import TooManyRuns
@@ -52,6 +53,9 @@ def test_it_is_told_with_retry_after_and_on_the_page(project: Project, bob: User
     answer = as_bob.post(reverse('api_runs', args=[project.pk]), content_type='application/json')
     assert (answer.status_code, answer.json()['error']['code']) == (429, 'throttled')
     assert 2390 < int(answer['Retry-After']) <= 2400
+    assert 'All 2 trainings of this hour are used by the owner’s account.' in answer.json()['error']['message']
+    own = signed_in(project.owner).post(reverse('api_runs', args=[project.pk]), content_type='application/json')
+    assert 'are used by your account.' in own.json()['error']['message']
     page = as_bob.post(reverse('train', args=[project.pk]), follow=True)
     assert 'Train again in 40 minutes; your photos are safe.' in page.content.decode()
 
