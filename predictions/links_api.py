@@ -97,7 +97,7 @@ class Links(generics.ListAPIView[ShareLink]):
 
 
 class LinkDetail(APIView):
-    @documented('Close it, at once', {204: None})
+    @documented('End it, at once', {204: None})
     def delete(self, request: Request, pk: int) -> Response:
         links.close_link(reach(ShareLink.objects.filter(revoked_at=None), request.user, pk, EDITOR), request)
         return Response(status=status.HTTP_204_NO_CONTENT)

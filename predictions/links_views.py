@@ -84,5 +84,5 @@ def end(lasts: str, until: str) -> datetime | str | None:
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     link = reach(ShareLink.objects.filter(revoked_at=None), request.user, pk, EDITOR)
     links.close_link(link, request)
-    messages.success(request, 'The link is closed. Whoever opens it now reads that it has ended.')
+    messages.success(request, 'The link has ended. Whoever opens it now reads that it has ended.')
     return redirect('share', link.project_id)

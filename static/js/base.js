@@ -1,5 +1,6 @@
 'use strict';
-// On every page: the theme button, menus that close as one expects, and notes that can be dismissed.
+// On every page: the theme button, menus that open where there is room and close as one expects, and notes that can be
+// dismissed.
 
 const root = document.documentElement;
 document.getElementById('theme').addEventListener('click', () => {
@@ -13,6 +14,36 @@ document.getElementById('messages').addEventListener('click', event => {
   event.target.closest('.note').remove();
   event.currentTarget.hidden = !event.currentTarget.children.length;
 });
+
+const GAP = 8; // px
+const edgesOf = query => [...document.querySelectorAll(query)].map(each => each.getBoundingClientRect());
+
+/** Between which heights something can be seen: the path lies over the window's top, a phone's bar over its foot. */
+function inSight() {
+  const over = edgesOf('.path, .path-go, .pick').filter(edge => edge.height);
+  const middle = innerHeight / 2;
+  return {
+    top: Math.max(0, ...over.filter(edge => edge.top <= middle).map(edge => edge.bottom)),
+    foot: Math.min(innerHeight, ...over.filter(edge => edge.top > middle).map(edge => edge.top)),
+  };
+}
+
+/** Opens it upward where only that keeps it in sight; where neither does, the page moves. */
+function place(menu) {
+  const inside = menu.querySelector('.menu-in');
+  menu.classList.remove('up');
+  if (!menu.open || getComputedStyle(inside).position === 'fixed') return;
+  const [box, sight] = [inside.getBoundingClientRect(), inSight()];
+  const beyond = box.bottom + GAP - sight.foot;
+  if (beyond <= 0) return;
+  const summary = menu.getBoundingClientRect();
+  if (summary.top - box.height - GAP >= sight.top) menu.classList.add('up');
+  else scrollBy({ top: Math.min(beyond, box.top - sight.top - GAP) });
+}
+
+addEventListener('toggle', event => { // comes to the window only on its way down
+  if (event.target.matches?.('details.menu')) place(event.target);
+}, true);
 
 const openMenus = () => document.querySelectorAll('details.menu[open]');
 addEventListener('click', event => {

@@ -13,7 +13,10 @@ const cards = () => [...(list?.children ?? [])];
 // ---------------------------------------------------------------- a new project
 
 const ask = document.getElementById('ask');
-document.getElementById('new')?.addEventListener('click', () => ask.showModal());
+document.getElementById('new')?.addEventListener('click', () => {
+  ask.showModal();
+  ask.querySelector('[name=this]').focus(); // else it goes to Close, which comes first
+});
 ask?.addEventListener('click', event => { if (event.target === ask) ask.close(); });
 
 // Drawing the dresses takes a few seconds: say so, and take the press once.

@@ -5,10 +5,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.client import Client, shades
 from tests.browser.project import new_project, open_form
 from tests.pictures import picture
 
 LONG = ('a rather long name of a category', 'Donaudampfschifffahrtsgesellschaftskapitänsmütze')
+ENDLESS = ['a' * 100, 'b' * 100, 'c' * 100]  # no name may be longer
 LOOKS = [(scheme, width) for scheme in ('light', 'dark') for width in (390, 1440)]
 
 
@@ -33,6 +35,7 @@ def test_the_dashboard_and_its_dialog(looked_at: Page):
     check(looked_at, 'dashboard')
     looked_at.locator('#new').click()
     expect(looked_at.get_by_role('dialog')).to_be_visible()
+    expect(looked_at.get_by_label('This')).to_be_focused()
     check(looked_at, 'dialog')
     looked_at.keyboard.press('Escape')
     expect(looked_at.get_by_role('dialog')).to_be_hidden()
@@ -62,6 +65,54 @@ def refuse(route: Route, held: list[Route]) -> None:
     held.append(route)
     said = {'name': 'a', 'code': 'not_an_image', 'message': 'This is a PDF, not a photo.'}
     route.fulfill(status=400, json={'error': {'code': 'nothing_added', 'message': ''}, 'rejected': [said]})
+
+
+@pytest.fixture(scope='module')
+def endless(client: Client) -> int:
+    """A project with two versions whose names are long and have no space."""
+    project = client.project('P' * 100, {ENDLESS[0]: shades(4, True), ENDLESS[1]: shades(4, False)})
+    client.train(project)
+    client.train(project)
+    client.post(f'projects/{project}/categories/', data={'name': ENDLESS[2]})
+    return project
+
+
+@pytest.mark.parametrize('width', [390, 320])
+def test_no_name_is_too_long_for_a_phone(page: Page, endless: int, width: int):
+    page.set_viewport_size({'width': width, 'height': 844})
+    for path in ('members', 'settings', 'share', 'code', 'review', 'report', 'versions', 'photos', ''):
+        page.goto(f'/projects/{endless}/{path}/'.replace('//', '/'))
+        within(page, path or 'project')
+        if path == 'versions':
+            assert min(box['width'] for box in boxes(page, '.pair select')) > 120  # else without the number
+        if path == 'photos':
+            assert max(box['width'] for box in boxes(page, '.pile')) <= 0.6 * width
+            page.locator('.shot-cell').first.click()
+            assert page.locator('#large-to .picks').evaluate('it => it.scrollHeight <= it.clientHeight')
+    assert min(box['width'] for box in boxes(page, '.col-head h2')) > 0.65 * width
+
+    menu = page.locator('.more-category').nth(1)
+    menu.evaluate('it => scrollBy(0, it.getBoundingClientRect().bottom - innerHeight + 90)')
+    menu.locator('summary').click()
+    expect(menu.locator('.menu-in')).to_be_in_viewport(ratio=1)
+    inside = boxes(page, '.menu[open] .menu-in')[0]
+    assert inside['y'] + inside['height'] <= boxes(page, '.path-go')[0]['y']  # the bar over the foot of the window
+    page.keyboard.press('Escape')
+    page.locator('.cell-off').first.click()
+    page.locator('.cell .question .yes').click()
+    expect(page.get_by_role('button', name='Undo')).to_be_in_viewport(ratio=1)
+    page.get_by_role('button', name='Undo').click()
+    page.goto('/')
+    within(page, 'dashboard')
+
+
+def within(page: Page, what: str) -> None:
+    expect(page.get_by_role('heading').first).to_be_attached()
+    assert page.evaluate('document.documentElement.scrollWidth') <= page.viewport_size['width'], what
+
+
+def boxes(page: Page, query: str) -> list[dict[str, float]]:
+    return [place.bounding_box() for place in page.locator(query).all() if place.is_visible()]
 
 
 @pytest.mark.parametrize(('scheme', 'width'), LOOKS)

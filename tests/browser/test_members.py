@@ -128,7 +128,7 @@ def test_two_people_share_a_project(app: RunningApp, client: Client, page: Page,
     page.goto(link)
     expect(page.get_by_role('heading', name='Join Shades?')).to_be_visible()  # until it is ended
     stranger.goto(f'/projects/{project}/members/')
-    stranger.get_by_role('button', name=re.compile('End it')).click()
+    stranger.get_by_role('button', name=re.compile('End this invitation')).click()
     assert page.reload().status == 404
     expect(page.get_by_role('heading', name='This link does not work any more')).to_be_visible()
     look(page, 'a link that ended')

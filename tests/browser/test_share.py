@@ -81,6 +81,9 @@ def test_an_owner_shares_it_and_a_strangers_phone_is_answered(page: Page, phone:
     answered(phone)
     expect(phone.get_by_role('heading', name=DARK)).to_be_visible()
     expect(phone.locator('#photo')).to_have_js_property('naturalWidth', 120)
+    phone.set_viewport_size({'width': 320, 'height': 844})
+    assert phone.evaluate('document.documentElement.scrollWidth') == 320
+    phone.set_viewport_size(PHONE['viewport'])
     names = phone.locator('#answer .bars [data-t=name]').all_inner_texts()
     assert names == [DARK, LIGHT]
     expect(phone.locator('#answer .bars li').first).to_have_class('cat-1')
@@ -93,9 +96,9 @@ def test_an_owner_shares_it_and_a_strangers_phone_is_answered(page: Page, phone:
 
     page.reload()
     expect(row).to_contain_text('1 view')
-    row.get_by_text('Close link 1').click()
-    row.get_by_role('button', name='Close this link').click()
-    expect(page.get_by_text('The link is closed.')).to_be_visible()
+    row.get_by_text('End link 1').click()
+    row.get_by_role('button', name='End this link').click()
+    expect(page.get_by_text('The link has ended.')).to_be_visible()
     expect(row).to_have_count(0)
     choose(phone, photo(21))
     expect(phone.locator('#refusal')).to_contain_text('This link has ended.')
