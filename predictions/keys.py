@@ -77,7 +77,7 @@ class KeyAuthentication(BaseAuthentication):
 class ScopeAllows(BasePermission):
     """A key made for predictions may do nothing else; views that it may use say `predicts = True`."""
 
-    message = 'This key may only predict. Use a key with full access.'
+    message = 'This key may only predict. Use one that may do everything that you may do.'
 
     def has_permission(self, request: Request, view: 'APIView') -> bool:
         by_key = isinstance(request.auth, ApiKey)

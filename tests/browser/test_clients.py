@@ -74,13 +74,14 @@ def run(snippets: Snippets, key: str, tmp_path: Path) -> Callable[..., subproces
 
 @pytest.fixture(scope='module')
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for each category, and one file that is no photo."""
+    """A folder for each category, one file that is no photo, and a folder inside."""
     folder = tmp_path_factory.mktemp('pasted') / 'photos'
     for category, dark in (('dark', True), ('light', False)):
         (folder / category).mkdir(parents=True)
         for number, content in enumerate(shades(8, dark)):
             (folder / category / f'{number}; a photo, of @home.png').write_bytes(content)
     (folder / 'dark' / 'notes.txt').write_text('not a photo')
+    (folder / 'light' / 'a folder in it').mkdir()
     return folder
 
 
@@ -112,6 +113,7 @@ def test_curl_uploads_and_trains(run, trained, photos, client, untrained):
     (photos / 'light' / 'one more.png').write_bytes(shades(10, dark=False)[-1])
     done = run('train_curl', 'train.sh', ['bash', 'train.sh'], str(photos))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert 'curl: (26)' not in done.stderr  # a folder is no file to send
     assert '"added":[{"id"' in done.stdout and '"code":"duplicate"' in done.stdout
     assert '"status":"succeeded"' in done.stdout.splitlines()[-1]
     found = client.get(f'projects/{untrained}/')

@@ -5,6 +5,8 @@ import re
 
 from django.urls import reverse
 
+from predictions.key_views import SCOPES
+from predictions.keys import ScopeAllows
 from predictions.models import ApiKey
 from predictions.snippets import PREDICT, TRAIN
 from projects.models import Membership, Role
@@ -41,6 +43,14 @@ def test_nothing_that_somebody_typed_gets_into_the_code(as_alice, alice, project
     page, snippets = shown(as_alice, project)
     assert key not in page
     assert not any('rm -rf' in text or 'evil' in text for text in snippets.values())
+
+
+def test_it_says_that_training_needs_a_key_for_everything(as_alice, project):
+    """In the words of the form that makes one."""
+    may = dict(SCOPES)[ApiKey.Scope.FULL]
+    said = f'may {may[0].lower()}{may[1:]}'
+    assert f'a key that {said}' in shown(as_alice, project)[0]
+    assert said in ScopeAllows.message
 
 
 def test_a_viewer_is_not_offered_to_train(bob, project):
