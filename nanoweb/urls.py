@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from nanoweb import apidocs, health
 from projects import disk
+from projects.models import Project
 from projects.rest import below_api, json_error
 
 
@@ -63,4 +64,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.bad_request(request, exception)
 
 
-handler400, handler500 = bad_request, failed
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Who may see the project but not do that is led back to it."""
+    known = next((each for each in exception.args if isinstance(each, Project)), None)
+    return render(request, '403.html', {'known': known}, status=403)
+
+
+handler400, handler403, handler500 = bad_request, forbidden, failed

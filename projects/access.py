@@ -63,7 +63,7 @@ def get_deleted(user: User, pk: int) -> Project:
 def allowed(project: Project, least: Role) -> Project:
     """The project again; PermissionDenied for who is less than `least` in it."""
     if project.role < least:
-        raise PermissionDenied
+        raise PermissionDenied(project)  # for the page that says so, which leads back to it
     return project
 
 

@@ -27,7 +27,9 @@ def page(client) -> str:
 
 
 def test_a_deleted_project_can_be_brought_back_by_its_owner_alone(as_alice, as_bob, as_charlie, project):
-    assert as_bob.post(reverse('project_delete', args=[project.pk])).status_code == 403
+    refused = as_bob.post(reverse('project_delete', args=[project.pk]))
+    assert refused.status_code == 403
+    assert f'href="{reverse("project", args=[project.pk])}"' in refused.content.decode()  # back to where one may be
     dashboard = as_alice.post(reverse('project_delete', args=[project.pk]), follow=True).content.decode()
     assert 'can be brought back' in dashboard
     assert f'id="to-trash"><a href="{reverse("trash")}"' in dashboard
