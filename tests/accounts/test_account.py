@@ -159,8 +159,9 @@ class TestTakingAlong:
         ApiKey.make(alice, 'for my program')
         ShareLink.objects.create(project=project, token='secret-token', version=version, password='secret-hash')
         default_storage.save('predictions/1/asked.jpg', ContentFile(picture(7)))
-        kept = {'confidences': [], 'ms': 1.0, 'file': 'predictions/1/asked.jpg'}
-        Prediction.objects.create(project=project, version=version, **kept)
+        kept = {'confidences': [], 'ms': 1.0, 'file': 'predictions/1/asked.jpg', 'name': 'asked.png'}
+        put_right = {'right': False, 'corrected': project.categories.get(name='cat')}
+        Prediction.objects.create(project=project, version=version, **kept, **put_right)
         lost = project.samples.get(name='loose.png')
         default_storage.delete(lost.file)
         return self.taken(as_alice)
@@ -195,6 +196,10 @@ class TestTakingAlong:
         assert told['samples'][2]['source'] == 'webcam'
         assert about[f'{root}/versions/1/version.json']['accuracy']['level'] == 0.95
         assert about[f'{root}/versions/1/report.json']['confusion']
+        assert about[f'{root}/share links.json'][0]['version'] == 1
+        answer = about[f'{root}/kept answers.json'][0]
+        assert f'{root}/{answer["photo"]}' in unpacked.namelist()
+        assert [answer[name] for name in ('name', 'version', 'right', 'corrected')] == ['asked.png', 1, False, 'cat']
         whole = b''.join(unpacked.read(name) for name in unpacked.namelist())
         assert b'secret' not in whole
         assert ApiKey.objects.get().hash.encode() not in whole
