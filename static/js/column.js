@@ -90,7 +90,7 @@ export class Column {
     bar.setAttribute('width', `${(100 * filled(this.count)).toFixed(1)}%`);
     const steps = this.root.querySelectorAll('.enough-l span');
     [LEAST, USEFUL, GOOD].forEach((step, place) => steps[place].classList.toggle('hit', this.count >= step));
-    this.root.querySelector('.hint').textContent = hint(this.count, most);
+    if (this.#page.mayEdit) this.root.querySelector('.hint').textContent = hint(this.count, most);
   }
 
   #nameEverything() {

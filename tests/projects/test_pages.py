@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from projects import actions
 from projects.learned import mark_of_taken
-from projects.models import Project, Sample
+from projects.models import Membership, Project, Role, Sample
 from projects.templatetags.nanoweb import accuracy_text, icon, interval, percent, photos
 from tests.pictures import picture
 from training import snapshot
@@ -100,6 +100,14 @@ def test_the_newest_sixty_of_a_category_are_on_the_page(as_alice: Client, projec
     assert 'data-count="72"' in columns
     assert 'bulk69.jpg' in columns
     assert 'bulk5.jpg' not in columns
+
+
+def test_how_many_more_are_good_is_told_to_who_can_add_them(
+    as_alice: Client, as_bob: Client, bob: User, project: Project
+):
+    Membership.objects.create(project=project, user=bob, role=Role.VIEWER)
+    assert 'two hint"' in page_of(as_alice, project)
+    assert 'two hint"' not in page_of(as_bob, project)
 
 
 def test_deleted_photos_are_not_shown(as_alice: Client, project: Project):
