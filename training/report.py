@@ -66,8 +66,16 @@ def report(version: ModelVersion) -> Report:
     found['fast'] = words.fast(found['candidates'], version.ms_per_sample, evaluation.get('single'))
     found['parameters'] = parameters(version)
     found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids))
-    found['next'] = words.next_step(found, today={pk: one.category for pk, one in living.items()})
+    moved = moved_since(version, seen, living)
+    today = {pk: one.category for pk, one in living.items()}
+    found['next'] = words.next_step(found, today, moved, answers=version.is_current)
     return found
+
+
+def moved_since(version: ModelVersion, seen: Seen, living: dict[int, Living]) -> set[int]:
+    """The ids of samples that are in another category than the version learned, or in none."""
+    ids = [category['id'] for category in version.categories]
+    return {pk for pk, label in zip(seen.ids, seen.labels, strict=True) if living[pk].category != ids[label]}
 
 
 def categories_today(version: ModelVersion) -> list[dict[str, Any]]:

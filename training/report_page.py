@@ -6,12 +6,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from classifier.intervals import wilson
 from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
+from training import names
 from training.models import ModelVersion
-from training.report_models import Candidate, Member, Plot, axis_lines, candidates, foremost, members, plot
+from training.report_models import Candidate, Member, Plot, axis_lines, candidate, candidates, foremost, members, plot
 from training.report_parts import CAUSES, Cause, Cluster, Suspect, Twin
 from training.report_photos import ReportPhotos
-from training.report_words import capital
+from training.report_words import capital, is_one, names_of, quicker
 from training.snapshot import fingerprint, take
 
 LOOKED_AT = 3
@@ -107,8 +109,17 @@ class ReportPage(ReportPhotos):
         return candidates(self.found['candidates'])
 
     @cached_property
+    def quick(self) -> Candidate | None:
+        """The one that would answer if one chose speed."""
+        fast = self.found['fast']
+        order = names.strongest_first(self.found['candidates'])
+        return fast and candidate(next(one for one in self.found['candidates'] if is_one(one, fast)), order)
+
+    @cached_property
     def foremost(self) -> list[Candidate]:
-        return foremost(self.candidates)
+        """With the one that “Choose speed” means, which need not be the best of its pretrained model."""
+        best = foremost(self.candidates)
+        return [row for row in self.candidates if row in best or row == self.quick]
 
     @cached_property
     def others(self) -> list[Candidate]:
@@ -120,7 +131,7 @@ class ReportPage(ReportPhotos):
 
     @cached_property
     def plot(self) -> Plot | None:
-        return plot(self.foremost)
+        return plot(foremost(self.candidates))
 
     @cached_property
     def choice(self) -> dict[str, str] | None:
@@ -134,12 +145,24 @@ class ReportPage(ReportPhotos):
         lost = hundredths(self.found['accuracy']['value']) - hundredths(fast['accuracy'])
         cost = f'and about {counted(lost, "point")} less accurate' if lost > 0 else 'and about as accurate'
         if lost < 0:
-            cost = f'and here {counted(-lost, "point")} more accurate, which may be luck'
+            cost = f'and here {counted(-lost, "point")} more accurate, maybe by luck'
         was, now = milliseconds(self.version.ms_per_sample), milliseconds(fast['ms_per_sample'])
-        text = f'{capital(fast["name"])} alone would be quicker, {now} instead of {was} a photo, {cost}.'
+        text = f'{capital(fast["name"])} alone would be quicker, {now} instead of {was} a photo, {cost}: '
+        text += f'{percent(fast["accuracy"])}.'
         if fast['outdone']:
-            text += ' Of the single ones it knows best how sure to be.'
+            text += f' Of the single ones its confidences can be believed most{self.as_quick}.'
         return {'text': text, 'button': 'Choose speed', 'prefer': 'speed', 'icon': 'zap'}
+
+    @property
+    def as_quick(self) -> str:
+        """', though Lite0 got as many right in 36 ms': why somebody might wonder at what speed chooses."""
+        rows = self.found['candidates']
+        chosen = next(one for one in rows if is_one(one, self.found['fast']))
+        other = quicker(rows, chosen)
+        if other is None:
+            return ''
+        much = 'as much' if hundredths(other['accuracy']) == hundredths(chosen['accuracy']) else 'more'
+        return f', though {names_of(other, [])} got {much} right in {milliseconds(other["ms_per_sample"])}'
 
     @cached_property
     def plot_text(self) -> str:
@@ -150,20 +173,21 @@ class ReportPage(ReportPhotos):
 
     @cached_property
     def fault(self) -> dict[str, Any] | None:
-        """`advice`, and `rows` of a cause and its share as an interval, the commonest first."""
+        """`advice`, and `rows` of a cause and its share as an interval, the commonest first; last the ones without."""
         found = self.found['fault']
-        if not found:
+        if not found or self.wrong_count < FEW:
             return None
-        shares = sorted(found['shares'].items(), key=lambda pair: -pair[1])
+        shares = {code: share for code, share in found['shares'].items() if code in CAUSES and share > 0}
         rows = [
-            {
-                'cause': Cause(code, *CAUSES[code]),
-                'share': {'value': share, 'low': found['low'][code], 'high': found['high'][code]},
-            }
-            for code, share in shares
-            if code in CAUSES and share > 0
+            (code, {'value': share, 'low': found['low'][code], 'high': found['high'][code]})
+            for code, share in sorted(shares.items(), key=lambda pair: -pair[1])
         ]
-        return {'advice': found['advice'], 'rows': rows if self.wrong_count >= FEW else []}
+        rest = 1 - sum(shares.values())
+        if rows and hundredths(rest):
+            low, high = wilson(rest, self.wrong_count)
+            rows.append(('cannot_tell', {'value': rest, 'low': low, 'high': high}))
+        said = [{'cause': Cause(code, *CAUSES[code]), 'share': share} for code, share in rows]
+        return {'advice': found['advice'], 'rows': said}
 
     share_axis = [0, 25, 50, 75, 100]
 

@@ -10,6 +10,7 @@ CAUSES = {
     'backbone': ('Another model gets it right', 'The features of the pretrained model do not show what differs here'),
     'unclear': ('Photo is unclear', 'It was nearly right, or all models take it for the same other thing'),
     'too_few': ('Too few like it', 'It was nearly right: more photos like it would probably settle it'),
+    'cannot_tell': ('Cannot tell', 'Nothing that was looked at tells where it comes from'),
 }
 
 
@@ -50,6 +51,7 @@ class Looked:
     bars: list[Bar] = field(default_factory=list)
     nearest: list[Sample] = field(default_factory=list)
     cause: Cause | None = None
+    since: str = ''  # what became of it after the training; '' for nothing
 
     @property
     def alt(self) -> str:

@@ -58,12 +58,20 @@ class ReportPhotos:
         return max(map(sum, self.counts)) / self.measured if self.measured else 0.0
 
     @property
+    def right_count(self) -> int:
+        return self.measured - self.wrong_count
+
+    @property
+    def counted(self) -> float:
+        """The share that it got right."""
+        return self.right_count / self.measured
+
+    @property
     def lowered(self) -> int:
         """By how many points the stated accuracy is less than what was counted; 0 where photos are missing since."""
         if self.measured != self.version.sample_count:
             return 0
-        counted = 1 - self.wrong_count / self.measured
-        return max(0, hundredths(counted) - hundredths(self.found['accuracy']['value']))
+        return max(0, hundredths(self.counted) - hundredths(self.found['accuracy']['value']))
 
     # ---------------------------------------------------------------- mix-ups
 
@@ -142,8 +150,25 @@ class ReportPhotos:
             self.by_name[found['predicted']],
             self.bars(found['sample'], bars),
             self.alive(found['nearest'] or []),
-            Cause(found['cause'], *CAUSES[found['cause']]) if found['cause'] in CAUSES else None,
+            self.cause(found['cause']),
+            self.since(found),
         )
+
+    def cause(self, code: str | None) -> Cause | None:
+        """None where nobody looked for causes."""
+        code = 'cannot_tell' if code is None and self.found['fault'] else code
+        return Cause(code, *CAUSES[code]) if code in CAUSES else None
+
+    def since(self, found: dict[str, Any]) -> str:
+        """What became of a photo since the version learned from it; '' where it is in the category that it was in."""
+        now = self.photos[found['sample']].category_id
+        if now == self.by_name[found['category']].pk:
+            return ''
+        return f'Changed to {self.names_today[now]} since' if now else 'Without a category since'
+
+    @cached_property
+    def names_today(self) -> dict[int, str]:
+        return dict(self.project.categories.values_list('pk', 'name'))
 
     def looked(self, photo: Sample) -> Looked:
         """A photo opened large; without categories and bars where the version was not measured on it."""

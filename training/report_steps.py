@@ -33,6 +33,8 @@ def buttons(page: ReportPage) -> list[dict[str, Any]]:
     project = page.project.pk
     labels, twins = len(page.suspects), sum(len(cluster.twins) - 1 for cluster in page.clusters)
     offers: dict[str, dict[str, Any]] = {}
+    if page.project.may_edit and page.next and page.next['code'] == 'train':
+        offers['train'] = {'label': 'Train again', 'url': reverse('train', args=[project]), 'post': True}
     if page.project.may_edit:
         offers['add_photos'] = {'label': 'Add photos', 'url': reverse('project', args=[project]), 'icon': 'plus'}
     if labels:

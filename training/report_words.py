@@ -1,7 +1,7 @@
 """What a report says in words: made from its numbers, without jargon, and never more than they show."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from projects.enough import USEFUL, in_sentence
@@ -32,17 +32,29 @@ def evidence(candidates: Sequence[Report]) -> str:
     if chosen is None:
         return ''
     together = names.is_together(chosen)
+    singles = [one for one in candidates if not names.is_together(one)]
     order = names.strongest_first(candidates)
     heads = ' and '.join(dict.fromkeys(names.head(head) for head in names.split(chosen['head'])))
     said = [f'{names_of(chosen, order)}, {heads} head{"s" if together else ""}: {accuracy_text(interval_of(chosen))}']
-    singles = [one for one in candidates if not names.is_together(one)]
-    if together and singles:
-        gained = hundredths(chosen['accuracy']) - max(hundredths(one['accuracy']) for one in singles)
+    best = max(singles, key=lambda one: one['accuracy']) if together and singles else chosen
+    gained = hundredths(chosen['accuracy']) - hundredths(best['accuracy'])
+    if best is not chosen and gained >= 0:
         better = f'{counted(gained, "point")} better than' if gained > 0 else 'not better than'
         said.append(f'{better} the best single one')
     if chosen['ms_per_sample']:
         said.append(f'{milliseconds(chosen["ms_per_sample"])} a photo')
-    return f'{capital(", ".join(said))}.'
+    return f'{_why_below(chosen, best, gained) if gained < 0 else ""}{capital(", ".join(said))}.'
+
+
+def _why_below(chosen: Report, best: Report, gained: int) -> str:
+    """Why a combination answers though a single one got more right: it is chosen by held-out log loss."""
+    luck = ''
+    if best['low'] <= chosen['accuracy']:
+        luck = ', which on so few photos may be chance'
+    return (
+        f'{names_of(best, [])} alone got {counted(-gained, "point")} more{luck}. Several answer together all the same: '
+        'what counts is how far the confidences can be believed, and leaving one out did not clearly improve those. '
+    )
 
 
 def names_of(candidate: Report, order: list[str]) -> str:
@@ -61,18 +73,40 @@ def interval_of(candidate: Report) -> Report:
 def fast(candidates: Sequence[Report], ms: float, single: Sequence[str] | None) -> Report | None:
     """The best single one as training would choose it (backbone, cut, head), if it is quicker than the version.
 
-    The version takes `ms` a photo. `outdone`: another single one got more right, and is no slower.
+    The version takes `ms` a photo. Training goes by how far its confidences can be believed. `outdone`: another single
+    one got more right and is no slower, or as many and is quicker.
     """
-    best = next((one for one in candidates if [one['backbone'], one['cut'], one['head']] == list(single or ())), None)
+    wanted = dict(zip(('backbone', 'cut', 'head'), single or (), strict=False))
+    best = next((one for one in candidates if wanted and is_one(one, wanted)), None)
     if best is None or best['chosen'] or best['ms_per_sample'] is None or best['ms_per_sample'] >= ms:
         return None
-    outdone = any(
-        one['accuracy'] > best['accuracy'] and one['ms_per_sample'] <= best['ms_per_sample']
-        for one in candidates
-        if one['ms_per_sample'] is not None
-    )
-    said = {name: best[name] for name in ('backbone', 'cut', 'accuracy', 'ms_per_sample')}
+    outdone = quicker(candidates, best) is not None
+    said = {name: best[name] for name in ('backbone', 'cut', 'head', 'accuracy', 'ms_per_sample')}
     return {'name': names_of(best, []), 'outdone': outdone} | said
+
+
+def is_one(candidate: Report, wanted: Report) -> bool:
+    """Whether it is the candidate with that backbone, cut and head."""
+    return all(candidate[part] == wanted[part] for part in ('backbone', 'cut', 'head'))
+
+
+def quicker(candidates: Sequence[Report], than: Report) -> Report | None:
+    """Of the single ones that got as many right, in whole percent, or more, and in less time, or more in as little: the
+    quickest."""
+
+    def worth(one: Report) -> tuple[float, int]:
+        return -one['ms_per_sample'], hundredths(one['accuracy'])
+
+    singles = [one for one in candidates if not names.is_together(one) and one['ms_per_sample'] is not None]
+    ms, right = than['ms_per_sample'], hundredths(than['accuracy'])
+    found = [
+        one
+        for one in singles
+        if one['ms_per_sample'] <= ms
+        and hundredths(one['accuracy']) >= right
+        and (one['ms_per_sample'] < ms or hundredths(one['accuracy']) > right)
+    ]
+    return max(found, key=worth, default=None)
 
 
 def curve_advice(curve: Report) -> str:
@@ -125,11 +159,18 @@ def notes(evaluation: Report, deleted: int, test: bool, measured: int) -> list[s
     return said
 
 
-def next_step(found: Report, today: Mapping[int, int | None]) -> Report:
+def next_step(
+    found: Report, today: Mapping[int, int | None], moved: Collection[int] = (), answers: bool = True
+) -> Report:
     """The one thing that would mend most mistakes: its code, a title, a text, and what to expect (or None).
 
-    `today` says in which category each living sample is. Codes: check_labels, keep_one, add_photos, overlap, test.
+    `today` says in which category each living sample is, `moved` which samples were put elsewhere since the version
+    learned, `answers` whether it is the one that does. Codes: train, check_labels, keep_one, add_photos, overlap, test.
     """
+    corrected = sum(today[pk] is not None for pk in moved)
+    if corrected and answers:
+        return _train_again(found, corrected, moved)
+    found = found | {'mistakes': [one for one in found['mistakes'] or [] if one['sample'] not in moved]}
     wrong = len(found['mistakes'] or [])
     offers = [_check_labels(found, wrong), _keep_one(found, today), _add_photos(found, wrong), _overlap(found, wrong)]
     useful = _reach_useful(found, today)
@@ -139,6 +180,15 @@ def next_step(found: Report, today: Mapping[int, int | None]) -> Report:
     if made:
         return max(made, key=lambda offer: offer[0])[1]  # of equals the first: cleaning is cheaper than collecting
     return useful or _show_it(found, wrong)
+
+
+def _train_again(found: Report, corrected: int, moved: Collection[int]) -> Report:
+    mended = sum(one['sample'] in moved for one in found['mistakes'] or [])
+    text = 'This report is of the labels before. Training takes them in, and tells anew what would help.'
+    if mended:
+        text = f'{_of(mended, len(found["mistakes"]))} {"are" if mended > 1 else "is"} settled by that. {text}'
+    title = f'Train again: {counted(corrected, "label")} {"were" if corrected > 1 else "was"} corrected'
+    return step('train', title, text)
 
 
 Offer = tuple[float, Report] | None  # how many mistakes it would mend, and the step
@@ -177,11 +227,14 @@ def _add_photos(found: Report, wrong: int) -> Offer:
 
 
 def _between(found: Report, wrong: int) -> str:
-    worst = found['worst_mixup']
-    if worst is None:
+    worst = found['worst_mixup'] or {}
+    names = {worst.get('category'), worst.get('predicted')}
+    count = sum({one['category'], one['predicted']} == names for one in found['mistakes'])
+    if not count:
         return 'New photos should show what the ones here do not yet: other places, light, angles.'
     pair = f'{in_sentence(worst["category"])} and {in_sentence(worst["predicted"])}'
-    count = worst['count'] + worst['back']
+    if len(found['categories']) == 2:
+        return f'Show what differs between {pair}.'
     return f'{_of(count, wrong)} {"are" if count > 1 else "is"} between {pair}: show what differs.'
 
 
@@ -200,13 +253,13 @@ def _overlap(found: Report, wrong: int) -> Offer:
         return None
     pair = max(pairs, key=lambda pair: between[pair] * pairs[pair])
     count = between[pair]
-    text = f'{_of(count, wrong)} {"are" if count > 1 else "is"} between these two. '
     if len(found['categories']) > 2:
-        text += (
-            'If you cannot tell them apart either, make them one category; else add photos that show the difference.'
+        text = (
+            f'{_of(count, wrong)} {"are" if count > 1 else "is"} between these two. If you cannot tell them apart '
+            'either, make them one category; else add photos that show the difference.'
         )
     else:
-        text += 'Add photos that show the difference, close and in good light.'
+        text = 'Add photos that show the difference, close and in good light.'
     first, second = (in_sentence(name) for name in sorted(pair))
     return count * pairs[pair], step('overlap', f'Decide whether {first} and {second} differ', text)
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from projects.schema import ids
 from training.report_parts import CAUSES
 
-STEPS = ('check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
+STEPS = ('train', 'check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
 
 
 class AccuracySerializer(serializers.Serializer[Any]):
@@ -177,6 +177,7 @@ class FastSerializer(serializers.Serializer[Any]):
     outdone = serializers.BooleanField()
     backbone = serializers.CharField()
     cut = serializers.CharField()
+    head = serializers.CharField()
     accuracy = serializers.FloatField()
     ms_per_sample = serializers.FloatField()
 

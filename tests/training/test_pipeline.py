@@ -11,6 +11,7 @@ from classifier import bundle
 from classifier import training as learning
 from projects import actions as project_actions
 from projects import disk
+from projects.learned import mark_of_taken
 from tests.training.conftest import add
 from training import actions, features, leases, pipeline
 from training.models import Features, ModelVersion, Run
@@ -54,6 +55,7 @@ def test_a_run_ends_in_a_version_that_answers(run, project, settings):
     assert (run.status, run.progress, run.error) == ('succeeded', 1.0, '')
     version = run.version
     assert (version.number, version.is_current, version.sample_count) == (1, True, 12)
+    assert version.mark == mark_of_taken(run.snapshot)
     assert [category['name'] for category in version.categories] == ['blue and black', 'white and gold']
     assert version.accuracy['low'] <= version.accuracy['value'] <= version.accuracy['high']
     assert version.accuracy['value'] > 0.9

@@ -242,7 +242,7 @@ def test_candidates_have_the_time_of_all_their_backbones(looked_into):
     )
     assert found['fast'] == {
         'name': 'colour', 'backbone': 'colour', 'cut': 'windows', 'accuracy': 0.78, 'ms_per_sample': 0.5,
-        'outdone': False,
+        'outdone': False, 'head': 'linear',
     }  # fmt: skip
 
 

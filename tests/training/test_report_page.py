@@ -77,7 +77,7 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     page = page_of(as_alice, version)
     assert 'Of 100 new photos it gets about <b>80 right</b>; with 20 photos to measure on' in page
     assert 'lies between 70 and 90' in page
-    assert 'It was wrong on <b>3 photos</b>. The figure is 5 points less than that' in page
+    assert 'It got <b>17 of 20</b> right, 85\u202f%. We say 80\u202f%, because' in page
     assert '2 of 10 photos of paper are taken for glass, 1 of 10 the other way.' in page
     assert page.count('<article class="card wrong"') == 3
     assert 'Perhaps labelled wrong' in page
@@ -127,7 +127,7 @@ def test_a_version_from_before_mistakes_were_looked_into(as_alice, version):
 def test_a_version_that_made_no_mistake(as_alice, alice):
     project = project_of(alice, {'glass': 3, 'paper': 3})
     page = page_of(as_alice, version_of(project, answers(project, {})))
-    assert 'It was <b>wrong on none</b> of them.' in page
+    assert 'It was <b>wrong on none</b> of them, 100\u202f%. We say 80\u202f%, because' in page
     assert 'id="wrong"' not in page
     assert 'id="worst"' not in page
     assert 'aria-label="glass called glass: 3 of 3"' in page
@@ -187,6 +187,60 @@ def test_a_suspect_that_was_settled_or_moved_is_not_shown(as_alice, version):
     page = page_of(as_alice, version)
     assert 'id="labels"' not in page
     assert 'id="changed">' in page
+
+
+def test_after_labels_were_corrected_it_says_train_again(as_alice, version):
+    sample = Sample.objects.get(pk=ids_of(version.project)[0])
+    actions.move_sample(sample, version.project.categories.get(name='paper'))
+    page = page_of(as_alice, version)
+    assert '<h2>Train again: 1 label was corrected</h2>' in page
+    assert re.search(r'class="row wrap end"> <form[^>]*>.{0,250}<button class="btn primary">Train again<', page)
+    assert page.count('Changed to paper since') == 1
+    assert 'Perhaps labelled wrong' not in page
+    short = as_alice.get(reverse('report_short', args=[version.pk])).content.decode()
+    assert f'action="{reverse("train", args=[version.project_id])}"' in short
+    version_of(version.project, answers(version.project, {})).publish()
+    assert 'Train again: 1' not in page_of(as_alice, version)  # what answers now has learned it
+
+
+def test_shares_of_causes_need_some_mistakes_and_account_for_all(as_alice, alice, version):
+    assert 'Why it goes wrong' not in page_of(as_alice, version)  # three: each is seen with its cause
+    project = project_of(alice, {'glass': 10, 'paper': 10})
+    ids = ids_of(project)
+    shares = {'unclear': 0.6, 'head': 0.2, 'too_few': 0.0}
+    bounds = {'low': dict.fromkeys(shares, 0.1), 'high': dict.fromkeys(shares, 0.9)}
+    causes = dict(zip(map(str, ids[:4]), ['unclear'] * 3 + ['head'], strict=True))
+    fault = {'cause': 'unclear', 'shares': shares, **bounds, 'confidence': 0.9}
+    wrong = dict.fromkeys(range(5), 1)
+    made = version_of(project, answers(project, wrong), {'causes': causes, 'fault': fault})
+    rows = [(row['cause'].label, row['share']['value']) for row in ReportPage(made).fault['rows']]
+    assert rows == [('Photo is unclear', 0.6), ('Photos like it are right', 0.2), ('Cannot tell', pytest.approx(0.2))]
+    page = page_of(as_alice, made)
+    assert page[page.index('id="wrongs"') : page.index('why-title')].count('>Cannot tell</abbr>') == 1
+
+
+def test_what_speed_would_choose_stands_in_the_table(as_alice, alice):
+    """Also where the pretrained model does better elsewhere; and it is said that another is as good and quicker."""
+    project = project_of(alice, {'glass': 3, 'paper': 3})
+    made = version_of(project, answers(project, {0: 1}), {'single': ['tiny_vit_5m', 'late', 'linear']})
+    one = {'head': 'linear', 'low': 0.7, 'high': 0.99, 'seconds': 0.1, 'chosen': False}
+    made.candidates = [
+        one | {'backbone': 'tiny_vit_5m', 'cut': 'final', 'accuracy': 0.79, 'ms_per_sample': 128.0},
+        one | {'backbone': 'tiny_vit_5m', 'cut': 'late', 'accuracy': 0.77, 'ms_per_sample': 128.0},
+        one | {'backbone': 'efficientnet_lite0', 'cut': 'final', 'accuracy': 0.77, 'ms_per_sample': 36.0},
+        one
+        | {'backbone': 'tiny_vit_5m + colour', 'cut': 'final', 'accuracy': 0.8, 'ms_per_sample': 294.0, 'chosen': True},
+    ]
+    made.ms_per_sample = 294.0
+    made.save()
+    page = page_of(as_alice, made)
+    assert (
+        'TinyViT alone would be quicker, 128 ms instead of 294 ms a photo, and about 3 points less accurate: '
+        '77\u202f%. Of the single ones its confidences can be believed most, though Lite0 got as much right in 36 ms.'
+    ) in page
+    assert [row.accuracy['value'] for row in ReportPage(made).foremost] == [0.8, 0.79, 0.77, 0.77]
+    row = page[page.index('for speed</span>') :]
+    assert '77\u202f%' in row[: row.index('</tr>')]
 
 
 def test_an_older_version_leads_to_the_one_that_answers(as_alice, version):

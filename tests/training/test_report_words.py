@@ -49,6 +49,13 @@ def test_the_evidence_is_one_sentence(candidates, said):
     assert words.evidence(candidates) == said
 
 
+@pytest.mark.parametrize(('low', 'luck'), [(0.83, ', which on so few photos may be chance'), (0.9, '')])
+def test_the_evidence_says_first_why_a_combination_answers_that_got_fewer_right(low, luck):
+    said = words.evidence([candidate('tiny_vit_5m', 0.96) | {'low': low}, candidate(TOGETHER, 0.88, chosen=True)])
+    assert said.startswith(f'TinyViT alone got 8 points more{luck}. Several answer together all the same: ')
+    assert said.endswith('linear heads: 88\u202f% (83–96), 41 ms a photo.')
+
+
 def test_fast_is_the_single_one_that_training_would_choose_where_that_is_quicker():
     slow = candidate('dinov2_vits14', 0.9, ms=40.0)
     quick = candidate('efficientnet_lite0', 0.85, ms=12.0)
@@ -58,6 +65,7 @@ def test_fast_is_the_single_one_that_training_would_choose_where_that_is_quicker
     assert words.fast([slow, quick, together], 52.0, lite0)['name'] == 'Lite0'
     assert words.fast([slow | {'chosen': True}, quick], 40.0, dinov2) is None
     assert not words.fast([slow, quick, together], 52.0, dinov2)['outdone']
+    assert words.fast([slow, quick | {'accuracy': 0.9}, together], 52.0, dinov2)['outdone']  # as good, and quicker
     assert words.fast([slow, quick | {'accuracy': 0.91}, together], 52.0, dinov2)['outdone']
     assert words.fast([slow, together], 40.0, dinov2) is None
     assert words.fast([slow | {'ms_per_sample': None}, together], 52.0, dinov2) is None
@@ -130,7 +138,7 @@ def test_labels_first_where_most_mistakes_are_wrong_labels():
 
 def test_more_photos_where_the_forecast_mends_most():
     worst = {'category': 'glass', 'predicted': 'plastic', 'count': 5, 'back': 2}
-    planted = {'wrong_label': [GLASS] * 4, 'too_few': [GLASS] * 10}
+    planted = {'wrong_label': [GLASS] * 4, 'too_few': [GLASS] * 3 + [('glass', 'metal')] * 7}
     made = words.next_step(
         found(planted, learning_curve=CURVE, worst_mixup=worst, suspects=suspects(0, 1, 2, 3)), ENOUGH
     )
@@ -186,9 +194,30 @@ def test_the_smallest_category_where_nothing_more_can_be_told():
 )
 def test_mistakes_are_counted_as_a_person_would(count, wrong, said):
     worst = {'category': '6', 'predicted': '4', 'count': count, 'back': 0}
-    planted = found({'too_few': [GLASS] * wrong}, learning_curve=CURVE, worst_mixup=worst)
+    pairs = [('6', '4')] * count + [GLASS] * (wrong - count)
+    planted = found({'too_few': pairs}, learning_curve=CURVE, worst_mixup=worst)
     verb = 'are' if count > 1 else 'is'
     assert words.next_step(planted, ENOUGH)['text'] == f'{said} {verb} between “6” and “4”: show what differs.'
+
+
+def test_of_two_categories_it_goes_without_saying_between_which():
+    worst = {'category': 'glass', 'predicted': 'plastic', 'count': 3, 'back': 0}
+    planted = found({'too_few': [GLASS] * 3}, learning_curve=CURVE, worst_mixup=worst)
+    planted['categories'].pop(1)
+    assert words.next_step(planted, ENOUGH)['text'] == 'Show what differs between glass and plastic.'
+
+
+def test_labels_that_were_corrected_are_trained_first_and_count_for_nothing_else():
+    planted = found({'wrong_label': [GLASS] * 2, 'too_few': [GLASS]}, suspects=[], learning_curve=CURVE)
+    made = words.next_step(planted, ENOUGH, moved={0, 1})
+    assert (made['code'], made['title']) == ('train', 'Train again: 2 labels were corrected')
+    assert made['text'].startswith('2 of 3 mistakes are settled by that.')
+    assert words.next_step(planted, ENOUGH, moved={0})['title'] == 'Train again: 1 label was corrected'
+    nowhere = {**ENOUGH, 0: None, 1: None}
+    assert words.next_step(planted, nowhere, moved={0, 1})['code'] == 'add_photos'
+    few = dict(enumerate([0, 1, 2] * 3))
+    doubted = found({'wrong_label': [GLASS] * 2, 'too_few': [GLASS]}, suspects=suspects(0, 1))
+    assert words.next_step(doubted, few, moved={0, 1}, answers=False)['code'] == 'add_photos'
 
 
 def test_photos_rather_than_labels_where_most_mistakes_are_of_too_few():
