@@ -26,6 +26,10 @@ class BackboneManager(models.Manager['Backbone']):
         known = {(row.name, row.weight_hash): row for row in rows}
         return [known.get((found.backbone.name, found.weight_hash)) or self._made(found) for found in ready]
 
+    def milliseconds(self) -> dict[str, float | None]:
+        """Name -> what a photo takes with the newest weights; None where that was not measured."""
+        return dict(self.order_by('pk').values_list('name', 'measured_ms'))
+
     def _made(self, found: backbones.Ready) -> 'Backbone':
         row, _ = self.get_or_create(
             name=found.backbone.name,

@@ -245,8 +245,7 @@ def _overlap(pair: Report, names: list[str]) -> Report:
 def candidates_of(version: ModelVersion) -> list[Report]:
     """With the milliseconds that a photo takes in all its backbones together; None where one was not measured."""
     asked = [set(split(candidate['backbone'])) for candidate in version.candidates]
-    rows = Backbone.objects.filter(name__in=set().union(*asked)).order_by('pk')
-    ms = dict(rows.values_list('name', 'measured_ms'))  # of the newest weights
+    ms = Backbone.objects.milliseconds()
     found = []
     for candidate, backbones in zip(version.candidates, asked, strict=True):
         times = [ms.get(name) for name in backbones]

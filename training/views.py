@@ -14,7 +14,7 @@ from projects.errors import UserError
 from projects.models import Sample
 from training import actions, names
 from training.events import DOING, STAGES
-from training.models import ModelVersion, Run
+from training.models import Backbone, ModelVersion, Run
 
 if TYPE_CHECKING:
     from training.report_page import ReportPage
@@ -46,15 +46,17 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = reach(Run.objects.all(), request.user, pk)
     version = ModelVersion.objects.filter(run=found).first()
     last = ModelVersion.objects.filter(project=found.project).first()
+    labels = learned(found)
     context = {
         'project': found.project,
         'run': found,
         'version': version,
         'number': version.number if version else (last.number if last else 0) + 1,
         'stages': [(code, title, DOING[code]) for code, title in STAGES.items()],
-        'names': json.dumps(names.words()),
+        'names': json.dumps(names.words() | {'ms': Backbone.objects.milliseconds()}),
         'fast': (found.snapshot or {}).get('fast', found.project.prefers_speed),
-        'chance': chance(found),
+        'chance': chance(labels),
+        'photos': len(labels),
     }
     return render(request, 'training/run.html', context)
 
@@ -124,10 +126,15 @@ def report_context(page: 'ReportPage') -> dict[str, Any]:
     return {'page': page, 'version': page.version, 'project': page.project, 'at_report': True}
 
 
-def chance(run: Run) -> float:
-    """The accuracy of always naming the commonest category: what a model has to beat."""
+def learned(run: Run) -> list[int]:
+    """The category of each photo that it learns from, or would if it began now."""
     if run.snapshot:
-        labels = [sample['category'] for sample in run.snapshot['samples']]
-    else:
-        labels = list(run.project.samples.alive().exclude(category=None).values_list('category', flat=True))
+        return [sample['category'] for sample in run.snapshot['samples']]
+    return list(
+        run.project.samples.filter(deleted_at=None, category__isnull=False).values_list('category_id', flat=True)
+    )
+
+
+def chance(labels: list[int]) -> float:
+    """The accuracy of always naming the commonest category: what a model has to beat."""
     return max((labels.count(label) for label in set(labels)), default=0) / max(1, len(labels))

@@ -177,7 +177,7 @@ let announced = null;
 
 function drawProgress(now) {
   if (!now) return;
-  write(page, { doing: doing(now), far: howFar(now) });
+  write(page, { doing: doing(now), far: howFar(now, Number(page.dataset.photos)) });
   if (announced !== now.code && !hasEnded(state)) announce(doing(now));
   announced = now.code;
   const bar = find('progress', page);

@@ -3,7 +3,7 @@
 
 import { axisFor, interval, ruler } from './axis.js';
 import { all, find, write } from './dom.js';
-import { range, seconds } from './numbers.js';
+import { milliseconds, range, seconds } from './numbers.js';
 import { counted, figure, fromTemplate, percent } from './page.js';
 import { chosenOf, hasEnded, ranked, singles, stageNow } from './run_state.js';
 import { ofTestPhotos, points, strongestFirst } from './run_words.js';
@@ -22,7 +22,9 @@ export function showCandidates({ state, version, names, chance }) {
   const chosen = version && chosenOf(state.candidates, version);
   const { foremost, others } = ranked(state.candidates, chosen);
   const axis = axisFor([chance, ...state.candidates.map(one => one.low)]);
-  const look = { axis, chance, names, order: strongestFirst(state.candidates), tried: singles(state.candidates) };
+  // Once it answers, how long an answer takes is what counts; where that was not measured, how long trying took stays.
+  const answers = Boolean(version) && state.candidates.every(one => names.took(one) !== null);
+  const look = { axis, chance, names, answers, order: strongestFirst(state.candidates), tried: singles(state.candidates) };
   const rows = foremost.map((candidate, place) => row(candidate, look, place ? '' : chipOf(state, candidate, chosen)));
   find('tbody', card).replaceChildren(...rows, ...(trying ? [fromTemplate('trying')] : []));
   find('tbody', rest).replaceChildren(...others.map(candidate => row(candidate, look)));
@@ -31,7 +33,11 @@ export function showCandidates({ state, version, names, chance }) {
     find('svg', head)?.remove();
     head.prepend(ruler(axis));
   }
-  write(card, { legend: legend(version, chance), all: `All ${figure(state.candidates.length)} tried` });
+  write(card, {
+    legend: legend(version, chance),
+    all: `All ${figure(state.candidates.length)} tried`,
+    'time-is': answers ? 'A photo' : 'Tried in',
+  });
 }
 
 /** Of the first row. */
@@ -41,7 +47,7 @@ function chipOf(state, first, chosen) {
   return leads && state.candidates.length > 1 && !hasEnded(state) ? 'leads' : '';
 }
 
-function row(candidate, { axis, chance, names, order, tried }, chip = '') {
+function row(candidate, { axis, chance, names, answers, order, tried }, chip = '') {
   const drawnRow = fromTemplate('candidate');
   const key = `${candidate.backbone} ${candidate.cut} ${candidate.head}`;
   const [name, read] = names.candidate(candidate, order);
@@ -54,7 +60,7 @@ function row(candidate, { axis, chance, names, order, tried }, chip = '') {
     head: names.head(candidate.head),
     value: percent(value),
     range: range(low, high),
-    time: seconds(candidate.seconds),
+    time: answers ? milliseconds(names.took(candidate)) : seconds(candidate.seconds),
   });
   find('.chip', drawnRow).hidden = !chip;
   find('.axis', drawnRow).append(interval({ value, low, high }, axis, { chance, best: Boolean(chip) }));

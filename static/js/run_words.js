@@ -7,17 +7,23 @@ import { chosenOf, isTogether, singles } from './run_state.js';
 
 const ALL = { 2: 'Both', 3: 'All three', 4: 'All four' };
 
-/** How far a stage is, in a sentence; empty for one that does not count. */
-export function howFar({ code, done, total }) {
+/** How far a stage is, in a sentence; empty for one that does not count. `photos`: how many it learns from in all. */
+export function howFar({ code, done, total }, photos = 0) {
   if (total === null) return '';
-  if (code === 'features')
-    return `${figure(done)} of ${counted(total, 'photo')} looked at. This is done once for each photo.`;
+  if (code === 'features') {
+    const ready = photos - total;
+    const others = ready > 0 ? ` The other ${figure(ready)} ${ready === 1 ? 'is' : 'are'} ready.` : '';
+    return `${figure(done)} of ${counted(total, 'photo')} looked at.${others} This is done once for each photo.`;
+  }
   if (code === 'compare') return `${figure(done)} of ${figure(total)} tried, each on photos it had not seen`;
   return `${figure(done)} of ${figure(total)}`;
 }
 
-/** The names that events and versions use, in words. `backbones` is {slug: {title, short, cuts}}, `heads` {slug: word}. */
-export function namer({ backbones, heads }) {
+/**
+ * The names that events and versions use, in words. `backbones` is {slug: {title, short, cuts}}, `heads` {slug: word},
+ * `ms` {slug: milliseconds a photo, or null}.
+ */
+export function namer({ backbones, heads, ms = {} }) {
   const slugs = new RegExp(Object.keys(backbones).join('|'), 'g');
   const title = slug => backbones[slug]?.title ?? slug;
   const short = slug => backbones[slug]?.short ?? slug;
@@ -38,6 +44,11 @@ export function namer({ backbones, heads }) {
       }
       const averaged = isTogether(candidate) ? ', confidences averaged' : '';
       return [title(candidate.backbone), `${cuts(candidate)}${averaged}`];
+    },
+    /** Of a candidate: the milliseconds that an answer takes, null where a part of it was not measured. */
+    took({ backbone }) {
+      const times = split(backbone).map(slug => ms[slug] ?? null);
+      return times.includes(null) ? null : times.reduce((sum, time) => sum + time, 0);
     },
     /** Of a candidate, in one line. */
     line(candidate) {

@@ -47,6 +47,8 @@ def test_the_live_page_says_how_far_and_who_leads(page: Page, server: Server) ->
     expect(page).to_have_title(re.compile('^94.%'))
     assert rows(page) == ['DINOv2 ViT-S/14', 'TinyViT-5M', 'EfficientNet-Lite0', 'Colour and texture']
     expect(page.locator('#candidates tr.lead')).to_contain_text('leads')
+    expect(text(page, 'time-is').first).to_have_text('Tried in')
+    expect(page.locator('#candidates tr.lead [data-t=time]')).to_have_text(re.compile(r'\d s$'))
     assert re.sub(r'\s+', ' ', page.locator('tr.lead .acc').inner_text()) == '89 % (80–94)'
     expect(page.locator('#candidates > table .axis-l text')).to_have_text(['40', '50', '60', '70', '80', '90', '100 %'])
 
@@ -57,6 +59,8 @@ def test_the_time_left_runs_down(page: Page, server: Server) -> None:
     server.progress('features', 12, 48, 4000.0)
     expect(text(page, 'far')).to_have_text('12 of 48 photos looked at. This is done once for each photo.')
     expect(text(page, 'left')).to_have_text(re.compile('^(about .* left|a moment left)$'))
+    said = "import('/static/js/run_words.js').then(words => words.howFar({code: 'features', done: 0, total: 8}, 24))"
+    assert page.evaluate(said) == '0 of 8 photos looked at. The other 16 are ready. This is done once for each photo.'
 
 
 def test_the_axis_reaches_down_to_what_was_measured(page: Page, server: Server) -> None:
@@ -148,6 +152,8 @@ def test_finished_while_watching(page: Page, server: Server) -> None:
     )
     expect(page.locator('tr.lead')).to_contain_text('chosen')
     expect(page.locator('tr.lead')).to_contain_text('linear and nearest average')
+    expect(text(page, 'time-is').first).to_have_text('A photo')
+    expect(page.locator('tr.lead [data-t=time]')).to_have_text(re.compile(r'\d ms$'))
     expect(page.locator('tr.lead')).to_contain_text(re.compile(r'92\s% \(84–97\)'))  # as the figure at the top
     expect(page.locator('[data-t=legend]')).to_contain_text(
         'Each is lowered by what choosing on the same photos flatters it, the chosen one by 1.2 points.'
