@@ -88,6 +88,8 @@ def test_two_people_share_a_project(app: RunningApp, client: Client, page: Page,
     # The owner compares the two versions and goes back to the first.
     open_page(page, 'Versions')
     expect(page.get_by_role('row', name=re.compile('Version 2'))).to_contain_text('answers')
+    made = page.locator('time[data-moment]').first  # in the reader's own time, not the server's
+    expect(made).to_have_text(re.compile(r'^\d+ \w+ \d{4}, \d\d:\d\d$'))
     look(page, 'versions')
     page.get_by_role('button', name='Compare').click()
     expect(page.get_by_role('heading', name='Version 2 beside version 1')).to_be_visible()
