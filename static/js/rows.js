@@ -4,6 +4,7 @@ import { announce, counted, figure, fromTemplate, icon, percent } from './page.j
 
 const WAITING_ROWS = 8;
 const REFUSED_ROWS = 12;
+const NAMED = 20; // files that a row for several names under the pointer
 const DONE_ROWS = 3; // at most so many linger
 const LINGER = 2000; // ms that a done row stays
 
@@ -60,8 +61,10 @@ export class Rows {
     requestAnimationFrame(() => { this.#drawing = false; this.#draw(); });
   }
 
+  /** Where it was refused, also those that its row stands for. */
   #remove(upload) {
-    this.#all = this.#all.filter(other => other !== upload);
+    const group = alikeIn(this.#all.filter(other => other.state === 'refused')).find(some => some.includes(upload));
+    this.#all = this.#all.filter(other => other !== upload && !group?.includes(other));
     this.draw();
   }
 
@@ -74,12 +77,14 @@ export class Rows {
   #draw() {
     const pending = this.#all.filter(upload => upload.pending);
     const refused = this.#all.filter(upload => ['refused', 'failed'].includes(upload.state));
+    const alike = alikeIn(refused);
+    const groups = alike.slice(0, REFUSED_ROWS);
     const done = this.#all.filter(upload => upload.state === 'done');
     this.#box.hidden = !pending.length && !refused.length && !done.length;
     if (this.#box.hidden) this.#taken = 0;
     this.#title(pending.length, refused.length);
 
-    const shown = new Set([...done, ...pending.slice(0, WAITING_ROWS), ...refused.slice(0, REFUSED_ROWS)]);
+    const shown = new Set([...done, ...pending.slice(0, WAITING_ROWS), ...groups.map(([first]) => first)]);
     for (const [upload, row] of this.#rows) {
       if (shown.has(upload)) continue;
       if (row.contains(document.activeElement)) this.#column.root.querySelector('.choose').focus();
@@ -93,7 +98,8 @@ export class Rows {
       if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
       drawRow(row, upload, this.#uploads.resumeAt);
     });
-    this.#foot(pending.length - WAITING_ROWS, refused.length - REFUSED_ROWS, refused.length);
+    for (const group of groups) nameRow(this.#rows.get(group[0]), group);
+    this.#foot(pending.length - WAITING_ROWS, refused.length - groups.flat().length, alike.length);
   }
 
   #title(pending, refused) {
@@ -145,6 +151,22 @@ function showPicture(row, file) {
   Object.assign(picture, { className: 'ph', alt: '', decoding: 'async' });
   picture.addEventListener('load', () => { if (!row.classList.contains('no')) place.replaceChildren(picture); });
   picture.src = row.picture;
+}
+
+/** Groups of those refused for the same reason, each of which is one row; what can be sent again stands alone. */
+function alikeIn(uploads) {
+  return [...Map.groupBy(uploads, upload => (upload.state === 'refused' ? upload.reason : upload)).values()];
+}
+
+/** Says how many files the row stands for. */
+function nameRow(row, group) {
+  const more = group.length > 1 ? ` and ${figure(group.length - 1)} more` : '';
+  const name = `${group[0].file.name}${more}`;
+  const said = row.querySelector('b');
+  if (said.textContent === name) return;
+  said.textContent = name;
+  said.title = group.map(upload => upload.file.name).slice(0, NAMED).join(', ');
+  row.querySelector('.off').setAttribute('aria-label', `Dismiss ${name}`);
 }
 
 function drawRow(row, upload, resumeAt) {

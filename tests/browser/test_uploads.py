@@ -139,6 +139,18 @@ def test_a_refused_file_keeps_its_place_with_its_reason_and_the_others_go_on(pro
     expect(cat.locator('.adding')).to_be_hidden(timeout=6000)
 
 
+def test_files_refused_for_the_same_reason_are_one_row(project: Page):
+    cat = column(project, 'cat')
+    pdfs = [{'name': f'{n}.pdf', 'mimeType': 'image/png', 'buffer': b'%PDF-1.7 ' + bytes([n])} for n in range(17)]
+    choose(cat, *pdfs)
+    expect(cat.locator('.adding-l')).to_contain_text('0 in, 17 not taken')
+    expect(cat.locator('.up.no')).to_have_count(1)
+    expect(cat.locator('.up.no b')).to_have_text(re.compile(r'^\d+\.pdf and 16 more$'))
+    expect(cat.locator('.uploads-more')).to_be_hidden()
+    cat.get_by_role('button', name=re.compile(r'^Dismiss \d+\.pdf and 16 more$')).click()
+    expect(cat.locator('.adding')).to_be_hidden()
+
+
 def test_the_same_photo_twice_is_refused_with_where_it_is(project: Page):
     cat, dog, same = column(project, 'cat'), column(project, 'dog'), photo('first.png')
     choose(cat, same)
