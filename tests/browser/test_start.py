@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.project import open_form
+
 
 def test_the_link_leads_to_the_dashboard(page: Page):
     page.goto('/')
@@ -27,3 +29,18 @@ def test_nothing_is_fetched_from_elsewhere(app, page: Page):
     page.wait_for_load_state('networkidle')
     assert addresses
     assert [address for address in addresses if not address.startswith((app.url, 'data:', 'blob:'))] == []
+
+
+def test_two_names_that_are_the_same_are_told_before_they_are_sent(page: Page):
+    sent = []
+    page.on('request', lambda request: request.method == 'POST' and sent.append(request.url))
+    open_form(page)
+    page.get_by_label('This').fill('hat')
+    page.get_by_label('That').fill(' HAT')
+    page.get_by_role('button', name='Make the project').click()
+    expect(page.get_by_role('alert')).to_have_text(re.compile('Give the two sides different names'))
+    expect(page.get_by_label('That')).to_be_focused()
+    expect(page.get_by_label('This')).to_have_value('hat')
+    page.keyboard.type('shoes')
+    expect(page.locator('#new-wrong')).to_be_hidden()
+    assert sent == []
