@@ -90,6 +90,7 @@ def test_no_name_is_too_long_for_a_phone(page: Page, endless: int, width: int):
             page.locator('.shot-cell').first.click()
             assert page.locator('#large-to .picks').evaluate('it => it.scrollHeight <= it.clientHeight')
     assert min(box['width'] for box in boxes(page, '.col-head h2')) > 0.65 * width
+    assert page.evaluate(TOGETHER)
 
     menu = page.locator('.more-category').nth(1)
     menu.evaluate('it => scrollBy(0, it.getBoundingClientRect().bottom - innerHeight + 90)')
@@ -104,6 +105,19 @@ def test_no_name_is_too_long_for_a_phone(page: Page, endless: int, width: int):
     page.get_by_role('button', name='Undo').click()
     page.goto('/')
     within(page, 'dashboard')
+
+
+# However long the name is, the count and the menu stand in one line.
+TOGETHER = """() => {
+  const [name, count, menu] = ['h2', '.count-in', '.menu'].map(what => document.querySelector(`.col-head ${what}`));
+  const whole = name.textContent;
+  const tops = [...whole].map((_, n) => {
+    name.textContent = whole.slice(n);
+    return count.getBoundingClientRect().top - menu.getBoundingClientRect().top;
+  });
+  name.textContent = whole;
+  return tops.every(top => Math.abs(top) < 2);
+}"""
 
 
 def within(page: Page, what: str) -> None:
