@@ -1,5 +1,6 @@
 """How many samples are enough, and what is missing, in words."""
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -7,6 +8,7 @@ if TYPE_CHECKING:
 
 LEAST, USEFUL, GOOD = 2, 10, 30  # samples per category: can be trained, is useful, is good
 EASY = 20  # letters of a name that a sentence holds without quotes
+JOINS = re.compile(r'\b(and|or)\b|,|^\d', re.IGNORECASE)  # in a name: it could be taken for more than one
 
 
 def lacks(categories: list['Category']) -> list[str]:
@@ -27,5 +29,5 @@ def _lack(category: 'Category', first: bool) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """A category's name, in quotes where it could be taken for a part of the sentence: long ones, and numbers."""
-    return f'“{name}”' if len(name) > EASY or ',' in name or name[:1].isdigit() else name
+    """A name, in quotes where it could be taken for a part of the sentence: long ones, numbers, “a and b”."""
+    return f'“{name}”' if len(name) > EASY or JOINS.search(name) else name

@@ -116,7 +116,7 @@ def verdict(found: Comparison) -> tuple[str, str]:
         return 'Nothing to compare', 'No photo that is still there was held back from both versions.'
     if not found.newly_right and not found.newly_wrong:
         title = f'Both got the same {found.right_after:,} right'
-        most = f'Of as many new ones up to {max(1, round(found.high)):,} might be right from one alone.'
+        most = f'On as many new photos one might get up to {max(1, round(found.high)):,} more right than the other.'
         return title, f'{of.capitalize()}: nothing tells them apart there. {most}'
     if not found.gain:
         title = f'Both got {found.right_after:,} right'

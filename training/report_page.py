@@ -268,6 +268,7 @@ class ReportPage(ReportPhotos):
         return [
             {
                 'sample': looked.photo.pk,
+                'name': looked.photo.name,
                 'url': reverse('sample_thumbnail', args=[looked.photo.pk]),
                 'category': looked.said.name if looked.said else '',
                 'predicted': looked.called.name if looked.called else '',

@@ -58,7 +58,7 @@ class Looked:
         if self.said is None or self.called is None:
             return self.photo.name
         verdict = 'recognised' if self.said == self.called else f'taken for {self.called.name}'
-        return f'{self.said.name} {verdict}: {self.photo.name}'
+        return f'{self.photo.name}: {self.said.name} {verdict}'
 
 
 @dataclass(frozen=True)

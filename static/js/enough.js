@@ -4,6 +4,7 @@ import { counted } from './page.js';
 
 export const [LEAST, USEFUL, GOOD] = [2, 10, 30];
 const EASY = 20; // letters of a name that a sentence holds without quotes
+const JOINS = /(?<!\p{L})(and|or)(?!\p{L})|,|^\d/iu; // in a name: it could be taken for more than one
 
 /** 0..1 along the meter's three equal stretches. */
 export function filled(count) {
@@ -27,7 +28,7 @@ export function missing(columns) {
   const lacks = columns.filter(column => column.count < LEAST).map((column, place) => {
     const lack = LEAST - column.count;
     const short = column.count ? `${lack} more` : counted(lack, 'photo');
-    const name = column.name.length > EASY || /^\d|,/.test(column.name) ? `“${column.name}”` : column.name;
+    const name = column.name.length > EASY || JOINS.test(column.name) ? `“${column.name}”` : column.name;
     return place ? `${name} ${short}` : `${name} needs ${column.count ? `${short} photo` : short}`;
   });
   if (columns.length < 2) lacks.unshift(columns.length ? 'one more category' : 'two categories');

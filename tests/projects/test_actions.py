@@ -30,9 +30,9 @@ def test_names_that_a_person_reads_as_the_same(one, other):
 
 
 def test_what_is_missing_in_words(project):
-    assert project.missing() == ['blue and black needs 2 photos', 'white and gold 2 photos']
+    assert project.missing() == ['“blue and black” needs 2 photos', '“white and gold” 2 photos']
     actions.add_samples(project, project.categories.first(), [photo()])
-    assert project.missing() == ['blue and black needs 1 more photo', 'white and gold 2 photos']
+    assert project.missing() == ['“blue and black” needs 1 more photo', '“white and gold” 2 photos']
 
 
 def test_long_names_are_quoted_in_the_sentence(alice):

@@ -15,10 +15,10 @@ def test_what_is_missing_is_said_exactly(alice, lite0):
         actions.enqueue(empty)
     assert (refused.value.code, refused.value.status_code) == ('not_ready', 409)
     add(empty, 'blue and black', 'blue', range(1))
-    with pytest.raises(UserError, match='one more category, blue and black needs 1 more photo'):
+    with pytest.raises(UserError, match='one more category, “blue and black” needs 1 more photo'):
         actions.enqueue(empty)
     project_actions.add_category(empty, 'white and gold')
-    with pytest.raises(UserError, match='blue and black needs 1 more photo, white and gold 2 photos'):
+    with pytest.raises(UserError, match='“blue and black” needs 1 more photo, “white and gold” 2 photos'):
         actions.enqueue(empty)
     assert not Run.objects.exists()
 

@@ -81,6 +81,7 @@ def test_everything_that_is_known_is_shown(as_alice, version):
     assert '2 of 10 photos of paper are taken for glass, 1 of 10 the other way.' in page
     assert page.count('<article class="card wrong"') == 3
     assert 'Perhaps labelled wrong' in page
+    assert 'alt="glass 0: glass taken for paper"' in page  # each link by its own name
     assert 'Change to paper' in page
     assert 'Too few photos to tell how sure it may be.' in page
     assert page.count('>Keep the first<') == 1

@@ -143,6 +143,7 @@ def test_equals_are_called_equal(as_alice, project):
     one, other = (version_of(project, answers(project, {0: 1}, random=number)) for number in (1, 2))
     page = compared(as_alice, one, other)
     assert 'Both got the same 19 right' in page and 'nothing tells them apart' in page
+    assert 'On as many new photos one might get up to ' in page
     swapped = version_of(project, answers(project, {1: 1}))
     page = compared(as_alice, one, swapped)
     assert 'Both got 19 right, of 20' in page and 'Newly right: 1' in page and 'Newly wrong: 1' in page
