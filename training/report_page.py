@@ -11,7 +11,7 @@ from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted
 from training import names
 from training.models import ModelVersion
 from training.report_models import Candidate, Member, Plot, axis_lines, candidate, candidates, foremost, members, plot
-from training.report_parts import CAUSES, Cause, Cluster, Suspect, Twin
+from training.report_parts import CAUSES, Cluster, Suspect, Twin
 from training.report_photos import ReportPhotos
 from training.report_words import capital, is_one, names_of, quicker
 from training.snapshot import fingerprint, take
@@ -83,7 +83,7 @@ class ReportPage(ReportPhotos):
     @cached_property
     def categories(self) -> list[dict[str, Any]]:
         """Worst first: `shown`, `samples`, `precision` (None where it never said so), and `accuracy` as an interval."""
-        rows = [
+        rows: list[tuple[str | None, Any]] = [
             {
                 'shown': self.by_name[row['category']],
                 'samples': row['samples'],
@@ -178,15 +178,15 @@ class ReportPage(ReportPhotos):
         if not found or self.wrong_count < FEW:
             return None
         shares = {code: share for code, share in found['shares'].items() if code in CAUSES and share > 0}
-        rows = [
+        rows: list[tuple[str | None, Any]] = [
             (code, {'value': share, 'low': found['low'][code], 'high': found['high'][code]})
             for code, share in sorted(shares.items(), key=lambda pair: -pair[1])
         ]
         rest = 1 - sum(shares.values())
         if rows and hundredths(rest):
             low, high = wilson(rest, self.wrong_count)
-            rows.append(('cannot_tell', {'value': rest, 'low': low, 'high': high}))
-        said = [{'cause': Cause(code, *CAUSES[code]), 'share': share} for code, share in rows]
+            rows.append((None, {'value': rest, 'low': low, 'high': high}))
+        said = [{'cause': self.cause(code), 'share': share} for code, share in rows]
         return {'advice': found['advice'], 'rows': said}
 
     share_axis = [0, 25, 50, 75, 100]

@@ -10,8 +10,8 @@ CAUSES = {
     'backbone': ('Another model gets it right', 'The features of the pretrained model do not show what differs here'),
     'unclear': ('Photo is unclear', 'It was nearly right, or all models take it for the same other thing'),
     'too_few': ('Too few like it', 'It was nearly right: more photos like it would probably settle it'),
-    'cannot_tell': ('Cannot tell', 'Nothing that was looked at tells where it comes from'),
 }
+CANNOT_TELL = ('Cannot tell', 'Nothing that was looked at tells where it comes from')
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from projects.models import Sample
 from projects.templatetags.nanoweb import hundredths
 from training.models import ModelVersion
 from training.report import report
-from training.report_parts import CAUSES, Bar, Cause, Cell, Looked, Shown
+from training.report_parts import CANNOT_TELL, CAUSES, Bar, Cause, Cell, Looked, Shown
 
 WRONG_SHOWN = 6
 WORST_SHOWN = 6
@@ -156,7 +156,8 @@ class ReportPhotos:
 
     def cause(self, code: str | None) -> Cause | None:
         """None where nobody looked for causes."""
-        code = 'cannot_tell' if code is None and self.found['fault'] else code
+        if code is None:
+            return Cause('cannot_tell', *CANNOT_TELL) if self.found['fault'] else None
         return Cause(code, *CAUSES[code]) if code in CAUSES else None
 
     def since(self, found: dict[str, Any]) -> str:
