@@ -83,7 +83,7 @@ class ReportPage(ReportPhotos):
     @cached_property
     def categories(self) -> list[dict[str, Any]]:
         """Worst first: `shown`, `samples`, `precision` (None where it never said so), and `accuracy` as an interval."""
-        rows: list[tuple[str | None, Any]] = [
+        rows = [
             {
                 'shown': self.by_name[row['category']],
                 'samples': row['samples'],
