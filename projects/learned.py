@@ -26,7 +26,9 @@ def with_sums(categories: CategoryQuerySet) -> CategoryQuerySet:
 
 def mark(categories: Iterable[Any], fast: bool) -> str:
     """Of categories that came through `with_sums`: it changes with who is in which, and comes back with an undo."""
-    return _hashed([(one.pk, one.sample_count, one.id_sum or 0, one.square_sum or 0) for one in categories], fast)
+    # int: PostgreSQL's sums are decimals
+    rows = [(one.pk, one.sample_count, int(one.id_sum or 0), int(one.square_sum or 0)) for one in categories]
+    return _hashed(rows, fast)
 
 
 def mark_of_taken(taken: Any) -> str:

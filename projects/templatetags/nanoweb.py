@@ -271,7 +271,7 @@ def _train_step(project: Project, now: Standing) -> Step:
         stopped = run and run.status == 'failed'
         return _step('train', 'Train', 'Stopped' if stopped else 'Ready', url, state='ready')
     if now.changed:
-        return _step('train', 'Train', f'Ready for the {now.changed}', url, state='ready')
+        return _step('train', 'Train', f'Ready, {now.changed}', url, state='ready')
     return _step('train', 'Train', accuracy_text(version.accuracy), url, done=True)
 
 

@@ -92,7 +92,7 @@ export class Changes {
 
   #pathLater() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => refresh('.path ol').catch(() => {}), PATH_AFTER);
+    this.#timer = setTimeout(() => refresh('.path ol', '.path-go').catch(() => {}), PATH_AFTER);
   }
 }
 

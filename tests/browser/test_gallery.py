@@ -228,6 +228,8 @@ def test_the_inbox_accepts_with_one_key(page: Page, client: Client, project: int
     page.get_by_role('button', name='Accept 4 suggestions').click()
     expect(page.get_by_text('Moved 4 photos as suggested.')).to_be_visible()
     expect(count_of(page, 'dark')).to_have_text('7')
+    expect(page.locator('.path-go').get_by_role('button', name='Train')).to_be_visible()  # without a reload
+    expect(page.locator('[data-step=train] .path-s')).to_have_text('Ready, new photos')
 
 
 def test_filters_stay_in_the_address_and_the_place_on_the_page(page: Page, client: Client) -> None:

@@ -162,7 +162,7 @@ def test_the_path_ends_with_the_one_thing_to_do_now(as_alice: Client, project: P
     actions.move_sample(blue.samples.last(), gold)
     assert not re.search(test, path())
     assert re.search(r'<button class="btn primary"[^>]*>Train<', path())
-    assert 'Ready for the changed photos' in path()
+    assert 'Ready, changed photos' in path()
     project.runs.create(status='running')
     assert '>Train<svg' not in path() or name == 'project'
 
