@@ -5,7 +5,7 @@ The fingerprint of a snapshot says the same exactly (training.snapshot), but rea
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F, Q, Sum
@@ -42,7 +42,7 @@ def mark_of_taken(taken: Any) -> str:
     return _hashed([(pk, *found) for pk, found in sums.items()], taken.get('fast', False))
 
 
-def _hashed(rows: list[tuple[int, ...]], fast: bool) -> str:
+def _hashed(rows: Sequence[tuple[int, ...]], fast: bool) -> str:
     return hashlib.sha256(json.dumps([sorted(rows), fast]).encode()).hexdigest()
 
 
