@@ -97,7 +97,9 @@ class Room:
 
     def check_back(self, deleted: QuerySet[Sample]) -> None:
         """Raises LimitReached where these do not fit any more: deleting made room, which was used meanwhile."""
-        self.check(**deleted.aggregate(more=Count('pk'), size=Coalesce(Sum('bytes'), 0)))
+        back = deleted.aggregate(more=Count('pk'), size=Coalesce(Sum('bytes'), 0))
+        if back['more']:  # nothing takes no room, also where there is too much already
+            self.check(**back)
 
 
 def check_whole(project: Project, user: User | int, whose: str = 'Your account') -> None:

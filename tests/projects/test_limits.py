@@ -190,6 +190,15 @@ def test_nor_is_bringing_back_a_category(alice: User, project: Project):
     assert RemovedCategory.objects.exists() and not project.categories.filter(name='blue').exists()
 
 
+def test_undoing_a_merge_takes_no_room(alice: User, project: Project):
+    """Also where there is more than is allowed by now."""
+    [sample] = actions.add_samples(project, 'blue', [photo('1.png', 1)]).added
+    removed = category_actions.merge_category(sample.category, project.categories.exclude(name='blue').first())
+    limit(alice, samples=0, bytes=10)
+    category_actions.restore_category(removed)
+    assert project.samples.get().category.name == 'blue'
+
+
 def test_a_project_comes_back_only_where_all_of_it_fits(alice: User, project: Project):
     actions.add_samples(project, 'blue', [photo('1.png', 1)])
     actions.delete_project(project)
