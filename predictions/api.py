@@ -93,13 +93,22 @@ class Predictions(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         version = self.version or get_version(request.user, pk, asked_version(request))
-        if sum((bool(request.FILES.getlist('file')), 'files' in request.FILES, 'url' in fields(request))) > 1:
-            raise UserError('Send either “file”, or “files”, or “url”.')
+        check_ways(request)
         who, fast = asker(request, version), asked_fast(request)
         if 'files' in request.FILES:
             return Response({'results': predict_each(version, uploaded_files(request, 'files'), fast, who)})
         upload = fetched(fields(request)['url']) if 'url' in fields(request) else uploaded_file(request)
         return Response(predict_one(version, upload, fast, who))
+
+
+def check_ways(request: Request) -> None:
+    """UserError where photos are sent in no way, or in several at once."""
+    ways = sum(('file' in request.FILES, 'files' in request.FILES, 'url' in fields(request)))
+    if ways > 1:
+        raise UserError('Send either “file”, or “files”, or “url”.')
+    if not ways:
+        message = 'Send a picture in the multipart field “file”, several in “files”, or JSON with a picture’s “url”.'
+        raise UserError(message, fields={'file': ['Required.']})
 
 
 def fetched(url: Any) -> Any:
@@ -111,9 +120,6 @@ def fetched(url: Any) -> Any:
 
 def uploaded_file(request: Request) -> Upload:
     """The one in “file”."""
-    if not request.FILES:
-        message = 'Send a picture in the multipart field “file”, several in “files”, or JSON with a picture’s “url”.'
-        raise UserError(message, fields={'file': ['Required.']})
     files: list[Upload] = uploaded_files(request, 'file')
     if len(files) > 1:
         raise UserError('Send one picture in “file”, or several in “files”.', 'too_many_files')

@@ -20,6 +20,7 @@ from predictions.models import ShareLink
 from predictions.throttles import PasswordThrottle, asking
 from projects.errors import UserError
 from projects.models import Project
+from projects.rest import encoded
 from training.models import ModelVersion
 
 COOKIE = 'shared'  # one to a link: it goes to the link's own path only
@@ -88,14 +89,10 @@ def check(link: ShareLink, password: Any, request: HttpRequest) -> None:
     guesses = PasswordThrottle()
     if not guesses.take(asking(guesses.scope, link, request.META)):
         raise Throttled(guesses.wait(), 'Too many wrong passwords.')
-    if not encodable(password) or not check_password(password, link.password):
+    # What cannot be encoded is in no password, and cannot be hashed.
+    if password != encoded(password) or not check_password(password, link.password):
         raise UserError('That is not the password of this link.', 'password_required', 403)
     guesses.give_back()
-
-
-def encodable(text: str) -> bool:
-    """Half of a pair of UTF-16, which JSON can say, is in no password."""
-    return not any('\ud800' <= letter <= '\udfff' for letter in text)
 
 
 def knows_password(link: ShareLink, request: HttpRequest) -> bool:

@@ -14,7 +14,8 @@ END = b'\r\n\r\n'
 
 
 class ShallowJSONParser(JSONParser):
-    """DRF's parser takes for our own failure what Python says of a few thousand brackets in a row."""
+    """DRF's parser takes for our own failure what Python says of a few thousand brackets in a row, and quotes what it
+    says of as many digits."""
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -41,6 +41,7 @@ class Pages(PageNumberPagination):
     page_size_query_description = 'How many on a page: 50 unless said, 500 at most.'
     page_query_description = 'The number of the page, from 1.'
     max_page_size = 500
+    invalid_page_message = 'There is no such page: “count” says how many there are in all.'
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
@@ -73,8 +74,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         response.data = error_body('invalid', *_fields_said(error.detail))
     else:
         code, message = SAID.get(type(error), ('invalid', None))
-        if str(error) == 'Invalid page.':
-            message = 'There is no such page: “count” says how many there are in all.'
+        if isinstance(error, exceptions.NotFound) and error.detail != exceptions.NotFound.default_detail:
+            message = None  # it says more than that there is nothing
         response.data = error_body(code, message or str(getattr(error, 'detail', error)))
     return response
 

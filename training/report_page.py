@@ -109,11 +109,16 @@ class ReportPage(ReportPhotos):
         return candidates(self.found['candidates'])
 
     @cached_property
-    def quick(self) -> Candidate | None:
-        """The one that would answer if one chose speed."""
+    def for_speed(self) -> dict[str, Any] | None:
+        """The candidate that would answer if one chose speed, as the report has it."""
         fast = self.found['fast']
+        return fast and next(one for one in self.found['candidates'] if is_one(one, fast))
+
+    @cached_property
+    def quick(self) -> Candidate | None:
+        """Its row."""
         order = names.strongest_first(self.found['candidates'])
-        return fast and candidate(next(one for one in self.found['candidates'] if is_one(one, fast)), order)
+        return candidate(self.for_speed, order) if self.for_speed else None
 
     @cached_property
     def foremost(self) -> list[Candidate]:
@@ -156,10 +161,9 @@ class ReportPage(ReportPhotos):
     @property
     def as_quick(self) -> str:
         """', though Lite0 got as many right in 36 ms': why somebody might wonder at what speed chooses."""
-        rows = self.found['candidates']
-        chosen = next(one for one in rows if is_one(one, self.found['fast']))
-        other = quicker(rows, chosen)
-        if other is None:
+        chosen = self.for_speed
+        other = chosen and quicker(self.found['candidates'], chosen)
+        if not chosen or not other:
             return ''
         much = 'as much' if hundredths(other['accuracy']) == hundredths(chosen['accuracy']) else 'more'
         return f', though {names_of(other, [])} got {much} right in {milliseconds(other["ms_per_sample"])}'

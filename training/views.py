@@ -130,9 +130,7 @@ def learned(run: Run) -> list[int]:
     """The category of each photo that it learns from, or would if it began now."""
     if run.snapshot:
         return [sample['category'] for sample in run.snapshot['samples']]
-    return list(
-        run.project.samples.filter(deleted_at=None, category__isnull=False).values_list('category_id', flat=True)
-    )
+    return list(run.project.samples.alive().filter(category__isnull=False).values_list('category_id', flat=True))
 
 
 def chance(labels: list[int]) -> float:

@@ -171,13 +171,6 @@ def categories(number: int) -> str:
 register.filter('sized', limits.sized)
 
 
-@register.simple_tag
-def current_version(project: Project) -> int | None:
-    """The id of the version that answers."""
-    found: int | None = project.versions.filter(is_current=True).values_list('pk', flat=True).first()
-    return found
-
-
 @dataclass(frozen=True)
 class Standing:
     """How far a project is: its categories with their counts, its newest run, and the version that answers."""
@@ -198,7 +191,7 @@ class Standing:
 
 
 def standing(project: Project) -> Standing:
-    """Four queries, once for a page: the path and the button at its end both ask."""
+    """Four queries, once for a page: its top, the path and the button at its end all ask."""
     found: Standing | None = project.__dict__.get('_standing')
     if found is None:
         named = list(with_sums(Category.objects.filter(project=project)))
@@ -209,6 +202,13 @@ def standing(project: Project) -> Standing:
         found = Standing(named, project.samples.alive().count(), run, version, changed)
         project.__dict__['_standing'] = found
     return found
+
+
+@register.simple_tag
+def current_version(project: Project) -> int | None:
+    """The id of the version that answers."""
+    version = standing(project).version
+    return version.pk if version else None
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 'use strict';
 // One category: its name, how much is enough, the drop zone, files on their way, and the gallery.
 import { request } from './api.js';
-import { droppedFiles, held, photosOnly } from './drops.js';
+import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
@@ -213,20 +213,19 @@ export class Column {
       const what = number ? counted(number, 'photo') : 'them';
       drop.querySelector('.drop-over b').textContent = `Let go to add ${what} to ${this.name}`;
     };
-    const files = event => event.dataTransfer?.types.includes('Files');
     this.root.addEventListener('dragenter', event => {
-      if (!files(event)) return;
+      if (!holdsFiles(event)) return;
       event.preventDefault();
       depth += 1;
       over(event.dataTransfer);
     });
     this.root.addEventListener('dragleave', event => {
-      if (!files(event)) return;
+      if (!holdsFiles(event)) return;
       depth = Math.max(0, depth - 1);
       if (!depth) over(null);
     });
     this.root.addEventListener('drop', async event => {
-      if (!files(event)) return;
+      if (!holdsFiles(event)) return;
       event.preventDefault();
       depth = 0;
       over(null);

@@ -5,6 +5,9 @@ const paths = new WeakMap(); // file -> where it lay in what was dropped
 
 const NO_PHOTO = /^(\..*|thumbs\.db|desktop\.ini)$/i; // what systems put into folders
 
+/** Whether what is dragged holds files. */
+export const holdsFiles = event => Boolean(event.dataTransfer?.types.includes('Files'));
+
 /** The files of a drop, those in folders included. */
 export async function droppedFiles(transfer) {
   // The entries must be taken before the first await: the browser empties the transfer after the event.

@@ -3,9 +3,9 @@
 // removing categories, renaming the project, and Train while photos are coming.
 import { request } from './api.js';
 import { Column } from './column.js';
-import { droppedFiles, held, photosOnly } from './drops.js';
+import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { askToSort, byFolder, sort } from './folders.js';
-import { announce, counted, figure, fromTemplate, note, toast } from './page.js';
+import { announce, counted, figure, fromTemplate, guardLeaving, note, toast } from './page.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
 
@@ -38,9 +38,8 @@ export function setUpEditing(page, preparing) {
 
 /** What to call whenever an upload changed. */
 function setUpUploads(page, preparing) {
-  const stay = event => event.preventDefault();
   const train = document.getElementById('train');
-  let [guarded, trainWaits] = [false, false];
+  let trainWaits = false;
   // Train pressed while photos are coming: it starts when they are in.
   train.addEventListener('submit', event => {
     const coming = page.coming();
@@ -52,10 +51,7 @@ function setUpUploads(page, preparing) {
   return upload => {
     upload.column.uploadChanged(upload);
     const busy = page.coming() > 0;
-    if (busy !== guarded) {
-      guarded = busy;
-      if (busy) addEventListener('beforeunload', stay); else removeEventListener('beforeunload', stay);
-    }
+    guardLeaving(busy);
     if (upload.state === 'done') preparing.wake();
     if (!busy && trainWaits) { trainWaits = false; train.requestSubmit(); }
     if (upload.state !== 'sending') page.draw();
@@ -66,13 +62,13 @@ function setUpUploads(page, preparing) {
 
 function setUpDrops(page) {
   addEventListener('dragover', event => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
+    if (!holdsFiles(event)) return;
     event.preventDefault(); // else the browser would leave the page and open the photo
     const taken = event.target.closest?.('.column') || !held(event.dataTransfer); // folders may say where they belong
     event.dataTransfer.dropEffect = taken ? 'copy' : 'none';
   });
   addEventListener('drop', async event => {
-    if (!event.dataTransfer?.types.includes('Files') || event.defaultPrevented) return;
+    if (!holdsFiles(event) || event.defaultPrevented) return;
     event.preventDefault();
     const groups = byFolder(await droppedFiles(event.dataTransfer));
     if (groups.length) await sortBeside(page, groups);

@@ -1,6 +1,7 @@
 'use strict';
 // Photos that come from several folders at once: whether each folder is a category of its own is asked before they go.
 import { pathOf } from './drops.js';
+import { nameKey } from './names.js';
 import { counted, figure, note } from './page.js';
 import { askWhich } from './question.js';
 
@@ -45,15 +46,12 @@ export async function askToSort(place, groups, column) {
   return ['sort', 'whole'][await answer] ?? '';
 }
 
-/** As the server compares names (name_key in projects/models.py), nearly. */
-const key = name => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
-
 /** Each group into the category of its folder's name, which is made where there is none; those beside the folders into
     `rest`, if into any. */
 export async function sort(page, groups, rest) {
   for (const [name, files] of groups) {
     try {
-      const there = name ? page.columns.find(column => key(column.name) === key(name)) : rest;
+      const there = name ? page.columns.find(column => nameKey(column.name) === nameKey(name)) : rest;
       (there ?? (name ? await page.addCategory(name) : null))?.take(files);
     } catch (error) {
       note(`The ${counted(files.length, 'file')} of the folder “${name}” were not added. ${error.message}`);

@@ -1,25 +1,22 @@
 'use strict';
 // Photos let go on the gallery: into the category that is shown, or where all are shown into none.
-import { droppedFiles } from './drops.js';
+import { droppedFiles, holdsFiles } from './drops.js';
 import { byFolder } from './folders.js';
 import { NONE } from './gallery_photos.js';
-import { counted, figure, note, toast } from './page.js';
+import { counted, figure, guardLeaving, note, toast, withOthers } from './page.js';
 import { Uploads } from './uploads.js';
-
-const stay = event => event.preventDefault();
-const held = event => event.dataTransfer?.types.includes('Files');
 
 /** `page` has `photos`, `mayEdit`, `nameOf(category)`, `added()`. */
 export function listenToDrops(url, page) {
   // Else the browser would leave the page and open the photo.
   addEventListener('dragover', event => {
-    if (!held(event)) return;
+    if (!holdsFiles(event)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = page.mayEdit ? 'copy' : 'none';
   });
   const incoming = page.mayEdit && new Incoming(url, page);
   addEventListener('drop', async event => {
-    if (!held(event)) return;
+    if (!holdsFiles(event)) return;
     event.preventDefault();
     if (incoming) incoming.take(await droppedFiles(event.dataTransfer));
     else note('You may look at this project, not add photos to it.', 'warn');
@@ -54,12 +51,11 @@ class Incoming {
   }
 
   #changed() {
-    const guarded = !this.#line.hidden;
     const coming = this.#all.filter(upload => upload.pending);
     this.#line.hidden = !coming.length;
     const wait = coming.find(upload => upload.reason)?.reason ?? '';
     this.#line.textContent = coming.length ? `Adding ${counted(coming.length, 'photo')}. ${wait}` : '';
-    if (guarded === this.#line.hidden) (guarded ? removeEventListener : addEventListener)('beforeunload', stay);
+    guardLeaving(coming.length > 0);
     if (!coming.length && this.#all.length) this.#end(this.#all.splice(0));
   }
 
@@ -74,8 +70,7 @@ class Incoming {
     }
     // One note for each reason, however many files it is of.
     for (const [reason, files] of Map.groupBy(all.filter(each => each.reason), each => each.reason)) {
-      const more = files.length > 1 ? ` and ${figure(files.length - 1)} more` : '';
-      note(`Not taken: ${files[0].file.name}${more}. ${reason}`);
+      note(`Not taken: ${withOthers(files[0].file.name, files.length)}. ${reason}`);
     }
   }
 }

@@ -1,13 +1,12 @@
 'use strict';
 // The form of a new project: two names that are the same are told before they are sent, so that neither is lost.
 
+import { nameKey } from './names.js';
+
 const SAME = 'Give the two sides different names, for example “blue and black” and “white and gold”.';
 const form = document.getElementById('new-form');
 const wrong = document.getElementById('new-wrong');
 const fields = [form.elements.this, form.elements.that];
-
-/** As the server compares names (name_key in projects/models.py), nearly. */
-const key = field => field.value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 
 function show(text) {
   wrong.textContent = text;
@@ -17,7 +16,7 @@ function show(text) {
 
 form.addEventListener('submit', event => {
   if (event.submitter?.hasAttribute('formaction')) return; // the example needs no names
-  const [one, other] = fields.map(key);
+  const [one, other] = fields.map(field => nameKey(field.value));
   if (one && other && one !== other) return;
   event.preventDefault();
   show(SAME);

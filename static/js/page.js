@@ -28,6 +28,9 @@ export const figure = n => figures.format(n);
 /** "1 photo", "1,940 photos". */
 export const counted = (n, noun, plural = `${noun}s`) => `${figure(n)} ${n === 1 ? noun : plural}`;
 
+/** "notes.pdf", "notes.pdf and 16 more": the first of `all` stands for them. */
+export const withOthers = (first, all) => (all > 1 ? `${first} and ${figure(all - 1)} more` : first);
+
 /** 0.92 → "92 %". */
 export const percent = share => `${Math.round(100 * share)}\u202f%`;
 
@@ -81,4 +84,11 @@ function undoButton(element, undo) {
   Object.assign(button, { type: 'button', className: 'btn small', textContent: 'Undo' });
   button.addEventListener('click', () => { element.remove(); undo(); });
   return button;
+}
+
+const stay = event => event.preventDefault();
+
+/** Ask before this page is left, as long as `something` would be lost. */
+export function guardLeaving(something) {
+  if (something) addEventListener('beforeunload', stay); else removeEventListener('beforeunload', stay);
 }

@@ -1,6 +1,6 @@
 'use strict';
 // The rows of files on their way into one category. Only a few are drawn, however many wait.
-import { announce, counted, figure, fromTemplate, icon, percent } from './page.js';
+import { announce, counted, figure, fromTemplate, icon, percent, withOthers } from './page.js';
 
 const WAITING_ROWS = 8;
 const REFUSED_ROWS = 12;
@@ -160,8 +160,7 @@ function alikeIn(uploads) {
 
 /** Says how many files the row stands for. */
 function nameRow(row, group) {
-  const more = group.length > 1 ? ` and ${figure(group.length - 1)} more` : '';
-  const name = `${group[0].file.name}${more}`;
+  const name = withOthers(group[0].file.name, group.length);
   const said = row.querySelector('b');
   if (said.textContent === name) return;
   said.textContent = name;

@@ -5,6 +5,7 @@ import { categoriesByName, showAnswer, verdict } from './answer.js';
 import { request } from './api.js';
 import { LiveCamera, available, whyNot } from './camera.js';
 import { all, find, showFor, write } from './dom.js';
+import { holdsFiles } from './drops.js';
 import { confidence } from './numbers.js';
 import { announce } from './page.js';
 
@@ -156,7 +157,6 @@ function setUpExamples(page, tryPhoto, refuse) {
 }
 
 function setUpDrops(tryPhoto) {
-  const holdsFiles = event => event.dataTransfer?.types.includes('Files');
   const drops = [document.getElementById('drop'), document.getElementById('subject')];
   const over = yes => drops.forEach(drop => drop.classList.toggle('over', yes));
   addEventListener('dragover', event => {
