@@ -22,11 +22,12 @@ from django.views.generic.edit import FormView
 from accounts import audit
 from accounts.audit import Kind
 from accounts.forms import InvitationForm, SignUpForm
-from accounts.models import SignupInvitation, hashed, new_token
+from accounts.models import AuditEntry, SignupInvitation, hashed, new_token
 from accounts.signin import BACKEND
 from accounts.staff import staff_only
 
 SHOWN = 100
+MOST_AN_HOUR = 30  # accounts that whoever comes may make from one address: a class behind one router gets in
 
 
 class AlreadyUsed(Exception):
@@ -35,6 +36,13 @@ class AlreadyUsed(Exception):
 
 def good_invitations() -> QuerySet[SignupInvitation]:
     return SignupInvitation.objects.filter(used_at=None, expires_at__gt=timezone.now())
+
+
+def made_lately(request: HttpRequest) -> int:
+    """How many accounts were made from this address in the last hour: the audit log knows."""
+    since = timezone.now() - timedelta(hours=1)
+    found = AuditEntry.objects.filter(kind=Kind.SIGNED_UP, at__gt=since, address=audit.address_of(request))
+    return found.count()
 
 
 @method_decorator([sensitive_post_parameters(), never_cache], name='dispatch')
@@ -64,6 +72,8 @@ class SignUp(RedirectURLMixin, FormView):
         return super().get_context_data(invitation=self.token, next=self.get_redirect_url(), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if settings.NANOWEB_SIGNUP == 'open' and made_lately(self.request) >= MOST_AN_HOUR:
+            return self.too_many(form)
         try:
             with transaction.atomic():
                 user = form.save()
@@ -76,6 +86,12 @@ class SignUp(RedirectURLMixin, FormView):
         audit.record(Kind.SIGNED_UP, by=user, subject=note, request=self.request)
         login(self.request, user, BACKEND)
         return redirect(self.get_success_url())
+
+    def too_many(self, form: Any) -> HttpResponse:
+        form.add_error(None, 'Many accounts were made from your network just now. Try again in an hour.')
+        response = self.form_invalid(form)
+        response.status_code, response['Retry-After'] = 429, '3600'
+        return response
 
     def claim(self, user: Any) -> str:
         """Use the invitation up; whom it says it was for. Raises AlreadyUsed where another was faster."""

@@ -83,6 +83,11 @@ def get_sample(user: User, pk: int, least: Role = VIEWER) -> Sample:
     return reach(Sample.objects.alive().select_related('category'), user, pk, least)
 
 
+def get_deleted_sample(user: User, pk: int) -> Sample:
+    """One that was deleted, for those who may bring it back."""
+    return reach(Sample.objects.filter(deleted_at__isnull=False), user, pk, EDITOR)
+
+
 def get_membership(user: User, pk: int, or_own: bool = False) -> Membership:
     """The project's owner may change it; with `or_own` the member as well: who joined may leave."""
     membership = reach(Membership.objects.select_related('user'), user, pk)

@@ -14,7 +14,7 @@ from accounts import audit
 from classifier import images
 from classifier.errors import BadImage
 from classifier.fingerprint import perceptual_hash
-from projects import disk, dresses, limits, storage
+from projects import disk, dresses, limits, storage, words
 from projects.errors import Refused, UserError
 from projects.models import Category, Project, Sample, name_key
 from projects.signals import project_deleted, project_restored, samples_changed
@@ -35,7 +35,7 @@ def note_deleted(project: Project, photos: int, request: Any) -> None:
 
 
 def _note_samples(kind: audit.Kind, project: Project, photos: int, request: Any) -> None:
-    audit.note(kind, f'{limits.photos(photos)} of {project}', request)
+    audit.note(kind, f'{words.photos(photos)} of {project}', request)
 
 
 def tell(project: Project) -> None:
@@ -267,7 +267,7 @@ def restore_samples(project: Project, ids: Iterable[int], request: Any = None) -
         deleted = project.samples.filter(pk__in=ids, deleted_at__isnull=False)
         back = list(deleted.locked().values_list('pk', flat=True))
         if back:
-            limits.Room.of(project).check_back(Sample.objects.filter(pk__in=back))
+            limits.Room.of(project).check_all(Sample.objects.filter(pk__in=back))
             Sample.objects.filter(pk__in=back).update(deleted_at=None)
             _note_samples(audit.Kind.SAMPLES_RESTORED, project, len(back), request)
             tell(project)

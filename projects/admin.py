@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.admin_parts import Listed, ReadOnly, list_of, page_of
-from projects.limits import sized
 from projects.models import Category, Membership, Project, ProjectInvitation, RemovedCategory, Sample
+from projects.words import sized
 
 # What belongs to a project, also in the apps above: (model's address in the admin, what it is called).
 PARTS = (

@@ -10,6 +10,7 @@ from projects import limits
 from projects.actions import category_gone, delete_samples, name_taken, tell
 from projects.errors import UserError
 from projects.models import Category, Project, RemovedCategory, Sample, name_key
+from projects.words import photos
 
 
 def order_categories(project: Project, ids: Sequence[int]) -> None:
@@ -51,7 +52,7 @@ def delete_category(category: Category, with_samples: bool, request: Any = None)
             message = f'“{category.name}” holds {len(samples)} samples. Move them, or delete it with ?samples=delete.'
             raise UserError(message, 'has_samples', 409)
         _remember(category, samples)
-        held = f', with {limits.photos(len(samples))}' if samples else ''
+        held = f', with {photos(len(samples))}' if samples else ''
         audit.note(audit.Kind.CATEGORY_DELETED, f'{category.name} of {category.project}{held}', request)
         delete_samples(category.project, samples)
         category.delete()
@@ -97,7 +98,7 @@ def restore_category(removed: RemovedCategory, request: Any = None) -> Category:
             else:
                 back = held.alive().filter(category=removed.merged_into_id or 0)
             ids = list(back.locked().values_list('pk', flat=True))
-            limits.Room.of(removed.project).check_back(held.filter(pk__in=ids, deleted_at__isnull=False))
+            limits.Room.of(removed.project).check_all(held.filter(pk__in=ids, deleted_at__isnull=False))
             Sample.objects.filter(pk__in=ids).update(category=category, deleted_at=None)
             removed.delete()
             audit.note(audit.Kind.CATEGORY_RESTORED, f'{category.name} of {category.project}', request)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from projects.errors import Refused
-from projects.limits import sized
+from projects.words import sized
 
 # Left to the database: so that people can sign in, delete, and are told, while no photo fits any more.
 RESERVE = 50 * 10**6

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from accounts import limits
 from projects.errors import LimitReached
 from projects.models import Project, Role, Sample
+from projects.words import photos, sized
 
 ASK = 'or ask the operator of this server for more.'
 
@@ -95,38 +96,14 @@ class Room:
         self.samples += 1
         self.bytes += size
 
-    def check_back(self, deleted: QuerySet[Sample]) -> None:
-        """Raises LimitReached where these do not fit any more: deleting made room, which was used meanwhile."""
-        back = deleted.aggregate(more=Count('pk'), size=Coalesce(Sum('bytes'), 0))
-        if back['more']:  # nothing takes no room, also where there is too much already
-            self.check(**back)
+    def check_all(self, samples: QuerySet[Sample]) -> None:
+        """Raises LimitReached where these do not fit besides: what was deleted made room, which others took."""
+        coming = samples.aggregate(more=Count('pk'), size=Coalesce(Sum('bytes'), 0))
+        if coming['more']:  # nothing takes no room, also where there is too much already
+            self.check(**coming)
 
 
 def check_whole(project: Project, user: User | int, whose: str = 'Your account') -> None:
     """Raises LimitReached where `user` may not have one more project as large as this one."""
     check_projects(user, whose)
-    room, living = Room(user), project.samples.alive()
-    size, most = living.aggregate(size=Sum('bytes'))['size'] or 0, room.allowed
-    if most.samples is not None and room.samples + living.count() > most.samples:
-        raise LimitReached(
-            f'{whose} may hold {photos(most.samples)}, and with these it would hold more. Delete some, {ASK}'
-        )
-    if most.bytes is not None and room.bytes + size > most.bytes:
-        left = sized(max(0, most.bytes - room.bytes))
-        raise LimitReached(
-            f'The photos take {sized(size)}, and {lower(whose)} has {left} of {sized(most.bytes)} left. '
-            f'Delete some, {ASK}'
-        )
-
-
-def photos(number: int) -> str:
-    return '1 photo' if number == 1 else f'{number:,} photos'
-
-
-def sized(number: int) -> str:
-    """'812 kB', '3.4 MB', '20 GB': what is left is never rounded up to more."""
-    for unit, factor in (('GB', 10**9), ('MB', 10**6), ('kB', 10**3)):
-        if number >= factor:
-            tenths = number * 10 // factor
-            return f'{tenths / 10:.1f}'.removesuffix('.0') + f' {unit}' if tenths < 100 else f'{tenths // 10} {unit}'
-    return '1 byte' if number == 1 else f'{number} bytes'
+    Room(user, whose).check_all(project.samples.alive())

@@ -3,6 +3,7 @@ from django.urls import path
 from projects import (
     api,
     category_api,
+    deleted,
     gallery,
     gallery_api,
     member_api,
@@ -31,6 +32,9 @@ urlpatterns = [
     path('invitations/<int:pk>/revoke/', member_views.revoke, name='invitation_revoke'),
     path('join/<str:token>/', member_views.join, name='join'),
     path('projects/<int:pk>/photos/', gallery.gallery, name='gallery'),
+    path('projects/<int:pk>/photos/deleted/', deleted.page, name='deleted'),
+    path('projects/<int:pk>/photos/deleted/back/', deleted.bring_back, name='deleted_back'),
+    path('projects/photos/deleted/<int:pk>.jpg', deleted.thumbnail, name='deleted_thumbnail'),
     path('api/projects/', api.Projects.as_view(), name='api_projects'),
     path('api/projects/<int:pk>/', api.ProjectDetail.as_view(), name='api_project'),
     path('api/projects/<int:pk>/members/', member_api.Members.as_view(), name='api_members'),

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import SignupInvitation
 from predictions.models import ApiKey, Prediction, ShareLink
 from projects import dresses
-from projects.actions import add_sample, create_project
+from projects.actions import add_sample, create_project, delete_samples
 from projects.models import Membership, Project, ProjectInvitation, Role
 from tests.pictures import picture
 from tests.training.planted import answers, version_of
@@ -65,6 +65,9 @@ ROUTES = {
     'invitation_revoke': post(OWNER, 'invitation'),
     'join': Route({'get': SIGNED_IN, 'post': SIGNED_IN}, kwargs={'token': 'x'}),
     'gallery': get(VIEWER, 'project'),
+    'deleted': get(EDITOR, 'project'),
+    'deleted_back': post(EDITOR, 'project'),
+    'deleted_thumbnail': get(EDITOR, 'deleted'),
     'train': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
     'project_report': get(VIEWER, 'project'),
     'run': get(VIEWER, 'run'),
@@ -159,6 +162,8 @@ def world(alice: User, bob: User, charlie: User) -> World:
     category = project.categories.first()
     sample = add_sample(project, category, '1.png', picture(1), 'upload')
     add_sample(project, project.categories.last(), '2.png', picture(2), 'upload')
+    deleted = add_sample(project, category, '3.png', picture(3), 'upload')
+    delete_samples(project, [deleted])
     version = version_of(project, answers(project, {}))
     editor = Membership.objects.create(project=project, user=bob, role=Role.EDITOR)
     invitation = ProjectInvitation.objects.create(project=project, hash='x', expires_at='2100-01-01T00:00Z')
@@ -182,6 +187,7 @@ def world(alice: User, bob: User, charlie: User) -> World:
         'link': link.pk,
         'category': category.pk,
         'sample': sample.pk,
+        'deleted': deleted.pk,
         'run': version.run_id,
         'person': alice.pk,
         'version': version.pk,

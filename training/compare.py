@@ -12,7 +12,7 @@ import numpy as np
 
 from classifier.intervals import LEVEL, gained
 from projects.models import Category, Project, Sample
-from projects.templatetags.nanoweb import counted
+from projects.words import counted
 from training.models import ModelVersion
 from training.names import of_today
 from training.report import asked_of

@@ -7,14 +7,14 @@ from typing import Any
 from django.urls import reverse
 
 from classifier.intervals import wilson
-from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
+from projects.path import standing
+from projects.words import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
 from training import names
 from training.models import ModelVersion
 from training.report_models import Candidate, Member, Plot, axis_lines, candidate, candidates, foremost, members, plot
 from training.report_parts import CAUSES, Cluster, Suspect, Twin
 from training.report_photos import ReportPhotos
 from training.report_words import capital, is_one, names_of, quicker
-from training.snapshot import fingerprint, take
 
 LOOKED_AT = 3
 OVERLAPS_SHOWN = 5
@@ -260,9 +260,8 @@ class ReportPage(ReportPhotos):
 
     @cached_property
     def changed(self) -> bool:
-        """Whether a training would learn from other photos or categories now."""
-        run = self.version.run
-        return run is not None and bool(run.fingerprint) and fingerprint(take(self.project)) != run.fingerprint
+        """Whether a training would learn from other photos or categories than the version that answers."""
+        return bool(standing(self.project).changed)
 
     @cached_property
     def looked_at(self) -> list[dict[str, Any]]:

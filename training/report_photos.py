@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from projects.models import Sample
-from projects.templatetags.nanoweb import hundredths
+from projects.words import hundredths
 from training.models import ModelVersion
 from training.report import report
 from training.report_parts import CANNOT_TELL, CAUSES, Bar, Cause, Cell, Looked, Shown

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from projects.enough import USEFUL, in_sentence
-from projects.templatetags.nanoweb import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
+from projects.words import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
 from training import names
 
 Report = dict[str, Any]

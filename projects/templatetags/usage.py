@@ -6,6 +6,7 @@ from django import template
 
 from accounts import limits as allowances
 from projects import limits
+from projects.words import sized
 
 register = template.Library()
 
@@ -29,7 +30,7 @@ def usage_in_words(user: Any) -> list[dict[str, Any]]:
     return [
         _row('Projects', used.projects, allowed.projects),
         _row('Photos', used.samples, allowed.samples),
-        _row('Room on the disk', used.bytes, allowed.bytes, limits.sized),
+        _row('Room on the disk', used.bytes, allowed.bytes, sized),
     ]
 
 

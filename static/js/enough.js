@@ -37,16 +37,11 @@ export function missing(columns) {
 
 const short = columns => columns.reduce((sum, column) => sum + Math.max(0, LEAST - column.count), 0);
 
-/** What the path's first three steps say, as the server writes it (projects/templatetags/nanoweb.py). */
+/** What the path's first two steps say, as the server writes it (projects/path.py). */
 export function named(number) {
   return number > 1 ? `${number} named` : `${number} named, needs ${number ? 'one' : 'two'} more`;
 }
 
 export function there(columns, total) {
   return counted(total, 'photo') + (short(columns) ? `, needs ${short(columns)} more` : '');
-}
-
-export function needs(columns) {
-  if (short(columns)) return `Needs ${counted(short(columns), 'more photo')}`;
-  return columns.length > 1 ? '' : 'Needs more categories';
 }

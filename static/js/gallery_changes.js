@@ -1,12 +1,11 @@
 'use strict';
 // Moving and deleting, one after the other: seen at once, then told to the server, and undone by Ctrl Z.
 import { request } from './api.js';
-import { refresh } from './dom.js';
 import { counted, toast } from './page.js';
+import { pathLater } from './path.js';
 
 const AT_ONCE = 10_000; // ids that a request may hold
 const STEPS = 20; // that can be undone
-const PATH_AFTER = 600; // ms of quiet after which the path on top is drawn anew
 
 export class Changes {
   #url;
@@ -14,7 +13,6 @@ export class Changes {
   #page;
   #last = Promise.resolve();
   #steps = [];
-  #timer = null;
 
   /** `page` has `nameOf(category id)`, `redraw()`, `back(ids)` for what an undo changed, and `failed(error)`. */
   constructor(url, photos, page) {
@@ -75,7 +73,7 @@ export class Changes {
     this.#then(async () => {
       await step.back();
       toast(`Undone: ${step.text}`);
-      this.#pathLater();
+      pathLater();
     });
   }
 
@@ -83,16 +81,11 @@ export class Changes {
     const step = { text, back };
     this.#steps = [...this.#steps, step].slice(-STEPS);
     toast(text, () => this.undo(step));
-    this.#pathLater();
+    pathLater();
   }
 
   #then(work) {
     this.#last = this.#last.then(work).catch(error => this.#page.failed(error));
-  }
-
-  #pathLater() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => refresh('.path ol', '.path-go').catch(() => {}), PATH_AFTER);
   }
 }
 

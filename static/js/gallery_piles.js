@@ -16,10 +16,10 @@ function center(link) {
 
 /** `chosen(filter, at)` is told what is to be shown from now on, and where the window stood; returns `draw(filter, counts)`. */
 export function setUpPiles(nav, current, chosen) {
-  const links = all('a.pile', nav);
+  const links = all('a.pile[data-what]', nav);
   const wanted = link => ({ ...current(), [link.dataset.what]: link.dataset.value });
   nav.addEventListener('click', event => {
-    const link = event.target.closest('a.pile');
+    const link = event.target.closest('a.pile[data-what]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     const filter = wanted(link);

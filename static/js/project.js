@@ -2,9 +2,10 @@
 // The project page: its columns, their counts, and the path. What changes something is in editing.js.
 import { Column } from './column.js';
 import { setUpEditing } from './editing.js';
-import { missing, named, needs, there } from './enough.js';
+import { missing, named, there } from './enough.js';
 import { counted, figure } from './page.js';
 import { Loose } from './loose.js';
+import { pathLater } from './path.js';
 import { watchPreparing } from './preparing.js';
 
 const LOOK_AGAIN = 3000; // ms
@@ -20,11 +21,14 @@ const page = {
   columns: [],
   underPointer: null,
   pointedAt(column) { page.underPointer = column; },
-  countsChanged() { touched = true; drawCounts(); },
+  countsChanged() {
+    drawCounts();
+    pathLater(['.path ol'], () => { drawCounts(); followTraining(); });
+  },
   draw: drawCounts,
   coming: () => page.columns.reduce((sum, column) => sum + column.pending, 0),
 };
-let touched = false; // whether something changed since the server wrote the path
+let following = false; // a training, until it has ended
 
 const total = () => page.columns.reduce((sum, column) => sum + column.count, 0) + loose.count;
 
@@ -46,9 +50,6 @@ function drawCounts() {
   step('categories', named(page.columns.length), page.columns.length > 1 ? 'done' : '');
   const coming = page.coming() ? `${counted(total(), 'photo')}, ${figure(page.coming())} coming` : '';
   step('images', coming || there(page.columns, total()), lack ? '' : 'done');
-  if (touched && document.querySelector('[data-step="train"]').className !== 'run') {
-    step('train', needs(page.columns) || 'Ready', lack ? 'off' : 'ready');
-  }
   // Where it has learned from exactly these photos, testing is the one thing to do now.
   const current = !lack && document.querySelector('[data-step="train"]').className === 'done';
   document.getElementById('test-it').hidden = !current;
@@ -64,13 +65,15 @@ async function lookAgain() {
 
 // While a training is under way, the path is taken anew from the server until it has ended.
 async function followTraining() {
+  if (following) return;
+  following = true;
   while (document.querySelector('[data-step="train"]').className === 'run') {
     const fresh = (await lookAgain())?.querySelector('.path ol');
     if (!fresh) continue;
     document.querySelector('.path ol').replaceWith(fresh);
-    touched = false;
     drawCounts();
   }
+  following = false;
 }
 
 // While the photos of a copy come, their number; once they are there, all of them.
@@ -89,7 +92,6 @@ const preparing = watchPreparing(projectUrl, Number(list.dataset.featuresDone), 
 if (page.mayEdit) setUpEditing(page, preparing);
 page.columns = [...list.querySelectorAll('.column')].map(root => new Column(root, page));
 loose.draw();
-touched = false;
 drawCounts();
 followTraining();
 followCopying();

@@ -4,14 +4,14 @@
 import { request } from './api.js';
 import { all, find } from './dom.js';
 import { announce, counted, note, toast } from './page.js';
+import { pathLater } from './path.js';
 
 export function setUpCleaning(page, { keepUrl, restoreUrl, sampleUrl }) {
-  const changed = find('#changed', page);
-  /** False where it was refused. `changes`: whether a training would learn otherwise now. */
-  const act = async (action, changes = true) => {
+  /** False where it was refused. */
+  const act = async action => {
     try {
       await action();
-      if (changes) changed.hidden = false;
+      pathLater(['.path ol', '.path-go', '#changed']);
       return true;
     } catch (error) {
       note(error.message);
@@ -38,11 +38,11 @@ function setUpSuspect(card, sampleUrl, act) {
   /** Puts the photo into `category` for good: it is not doubted again. */
   async function decide(category, text) {
     const patch = (name, checked) => () => request('PATCH', url, { category: name, label_checked: checked });
-    if (!(await act(patch(category, true), category !== said))) return;
+    if (!(await act(patch(category, true)))) return;
     decided(text);
     done.focus(); // the button that had it is gone
     const undo = async () => {
-      if (!(await act(patch(said, false), false))) return;
+      if (!(await act(patch(said, false)))) return;
       decided('');
       find('button', buttons).focus();
       announce(`${name} is as it was.`);

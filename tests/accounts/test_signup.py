@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import signup
 from accounts.audit import Kind
-from accounts.models import SignupInvitation, hashed
+from accounts.models import AuditEntry, SignupInvitation, hashed
 from tests.accounts.test_signin import LOGIN, noted
 from tests.conftest import signed_in
 
@@ -71,6 +73,16 @@ class TestOpen:
         made = User.objects.get()
         assert (made.username, made.is_staff, made.check_password('dora-likes-it-all')) == ('dora', False, True)
         assert noted(Kind.SIGNED_UP) == noted(Kind.SIGNED_IN) == [('dora', '')]
+
+    def test_from_one_address_come_only_so_many_an_hour(self, client, monkeypatch):
+        monkeypatch.setattr(signup, 'MOST_AN_HOUR', 1)
+        assert client.post(SIGNUP, DORA).status_code == 302
+        answer = Client().post(SIGNUP, DORA | {'username': 'emil'})
+        assert (answer.status_code, answer['Retry-After']) == (429, '3600')
+        assert 'Try again in an hour.' in answer.content.decode()
+        assert Client(REMOTE_ADDR='10.1.2.3').post(SIGNUP, DORA | {'username': 'emil'}).status_code == 302
+        AuditEntry.objects.update(at=timezone.now() - timedelta(hours=2))
+        assert Client().post(SIGNUP, DORA | {'username': 'frida'}).status_code == 302
 
     def test_it_leads_to_no_other_host(self, client):
         assert client.post(SIGNUP, DORA | {'next': 'https://elsewhere.example/'}).url == '/'

@@ -67,6 +67,36 @@ def refuse(route: Route, held: list[Route]) -> None:
     route.fulfill(status=400, json={'error': {'code': 'nothing_added', 'message': ''}, 'rejected': [said]})
 
 
+def test_what_was_deleted_is_brought_back(looked_at: Page):
+    new_project(looked_at, *LONG)
+    project = looked_at.url
+    first = looked_at.locator('.column').first
+    files = [{'name': f'{n}.png', 'mimeType': 'image/png', 'buffer': picture(n)} for n in range(3)]
+    first.locator('input.files').set_input_files(files)
+    expect(first.locator('.cell')).to_have_count(3)
+    first.locator('.cell-off').first.click()
+    looked_at.locator('.cell .question .yes').click()
+    expect(first.locator('.cell')).to_have_count(2)
+    first.get_by_label('More for').click()
+    first.get_by_role('button', name='Delete', exact=True).click()
+    first.locator('.question .yes').click()
+    expect(looked_at.locator('.column')).to_have_count(1)
+
+    looked_at.get_by_role('link', name='Deleted photos and categories').click()
+    expect(looked_at.get_by_role('heading', name='3 photos')).to_be_visible()
+    looked_at.get_by_role('button', name=f'Bring back {LONG[0]}').click()
+    expect(looked_at.get_by_text('is back, with 2 photos.')).to_be_visible()
+    looked_at.get_by_role('checkbox').check()
+    assert looked_at.locator('.gone img').evaluate('it => it.decode().then(() => it.naturalWidth > 1)')
+    check(looked_at, 'deleted')
+    looked_at.get_by_role('button', name='Bring back the chosen').click()
+    expect(looked_at.get_by_text('1 photo is back.')).to_be_visible()
+    check(looked_at, 'nothing deleted')
+    looked_at.goto(project)
+    expect(looked_at.locator('.column .cell')).to_have_count(2)
+    expect(looked_at.locator('.count-loose')).to_have_text('1 photo')  # deleted before its category was
+
+
 @pytest.fixture(scope='module')
 def endless(client: Client) -> int:
     """A project with two versions whose names are long and have no space."""
@@ -80,7 +110,7 @@ def endless(client: Client) -> int:
 @pytest.mark.parametrize('width', [390, 320])
 def test_no_name_is_too_long_for_a_phone(page: Page, endless: int, width: int):
     page.set_viewport_size({'width': width, 'height': 844})
-    for path in ('members', 'settings', 'share', 'code', 'review', 'report', 'versions', 'photos', ''):
+    for path in ('members', 'settings', 'share', 'code', 'review', 'report', 'versions', 'photos', 'photos/deleted', ''):
         page.goto(f'/projects/{endless}/{path}/'.replace('//', '/'))
         within(page, path or 'project')
         if path == 'versions':

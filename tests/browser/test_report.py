@@ -168,8 +168,11 @@ def test_keep_one_of_near_duplicates_and_undo(report: Page, client: Client, vers
     expect(cluster.locator('figure:visible')).to_have_count(1)
     assert len(client.samples(version['project'])) == before - 1
     expect(report.locator('#changed')).to_be_visible()
+    expect(report.locator('.path-go').get_by_role('button', name='Train')).to_be_visible()  # without a reload
     report.locator('.toast').get_by_role('button', name='Undo').click()
     expect(cluster.locator('figure:visible')).to_have_count(2)
+    expect(report.locator('#changed')).to_be_hidden()
+    expect(report.locator('.path-go').get_by_role('link', name='Test it')).to_be_visible()
     assert len(client.samples(version['project'])) == before
 
 

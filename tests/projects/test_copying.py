@@ -146,7 +146,7 @@ def test_the_longest_name(project, alice):
 
 
 @pytest.mark.parametrize(
-    ('limit', 'said'), [('projects', '1 project'), ('samples', '5 photos'), ('bytes', 'The photos take')]
+    ('limit', 'said'), [('projects', '1 project'), ('samples', '5 photos'), ('bytes', 'These photos take')]
 )
 def test_it_counts_for_who_takes_it(project, alice, limit, said):
     Limits.objects.create(user=alice, **{limit: {'projects': 1, 'samples': 5, 'bytes': 9000}[limit]})

@@ -14,6 +14,7 @@ from projects import actions, category_actions, limits, members
 from projects.errors import LimitReached
 from projects.models import Membership, Project, RemovedCategory, Role, Sample
 from projects.storage import measure_unknown
+from projects.words import sized
 from tests.pictures import photo, picture
 
 
@@ -122,9 +123,9 @@ def test_what_an_editor_adds_counts_for_the_owner(as_bob: Client, alice: User, b
 @pytest.mark.parametrize(
     ('most', 'said'),
     [
-        ({'projects': 0, 'samples': 1}, 'The account of bob may hold 1 photo, and'),
+        ({'projects': 0, 'samples': 1}, 'The account of bob may hold 1 photo and has 0, and'),
         ({'projects': 1}, 'The account of bob has 1 project, and no more is allowed'),
-        ({'bytes': 50}, 'The photos take'),
+        ({'bytes': 50}, 'These photos take'),
     ],
 )
 def test_who_gets_a_project_needs_room_for_it(alice: User, bob: User, project: Project, most: dict, said: str):
@@ -204,7 +205,7 @@ def test_a_project_comes_back_only_where_all_of_it_fits(alice: User, project: Pr
     actions.delete_project(project)
     project.refresh_from_db()
     limit(alice, bytes=10)
-    with pytest.raises(LimitReached, match='your account has 10 bytes of 10 bytes left'):
+    with pytest.raises(LimitReached, match='10 bytes of the 10 bytes of your account are left'):
         actions.restore_project(project)
     limit(alice, bytes=None)
     actions.restore_project(project)
@@ -224,4 +225,4 @@ def test_a_project_comes_back_only_where_all_of_it_fits(alice: User, project: Pr
     ],
 )
 def test_sizes_are_said_as_people_say_them(number: int, text: str):
-    assert limits.sized(number) == text
+    assert sized(number) == text

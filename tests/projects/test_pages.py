@@ -10,7 +10,8 @@ from django.urls import reverse
 from projects import actions
 from projects.learned import mark_of_taken
 from projects.models import Membership, Project, Role, Sample
-from projects.templatetags.nanoweb import accuracy_text, icon, interval, percent, photos
+from projects.templatetags.nanoweb import icon, interval
+from projects.words import accuracy_text, percent, photos
 from tests.pictures import picture
 from training import snapshot
 
