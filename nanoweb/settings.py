@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     'projects',
     'training',
     'predictions',
+    'collecting',
     'django.contrib.admin',
     'django.contrib.auth',
     'django.contrib.contenttypes',
@@ -293,7 +294,7 @@ LOGGING = {
         },
         **{
             package: {'level': env('NANOWEB_LOG_LEVEL', 'INFO')}
-            for package in ('nanoweb', 'accounts', 'projects', 'training', 'predictions', 'classifier')
+            for package in ('nanoweb', 'accounts', 'projects', 'training', 'predictions', 'collecting', 'classifier')
         },
     },
 }

@@ -110,7 +110,8 @@ def endless(client: Client) -> int:
 @pytest.mark.parametrize('width', [390, 320])
 def test_no_name_is_too_long_for_a_phone(page: Page, endless: int, width: int):
     page.set_viewport_size({'width': width, 'height': 844})
-    for path in ('members', 'settings', 'share', 'code', 'review', 'report', 'versions', 'photos', 'photos/deleted', ''):
+    paths = ('members', 'settings', 'share', 'code', 'review', 'report', 'versions', 'photos', 'photos/deleted', '')
+    for path in paths:
         page.goto(f'/projects/{endless}/{path}/'.replace('//', '/'))
         within(page, path or 'project')
         if path == 'versions':
