@@ -1,6 +1,7 @@
 """Refuses a request body that is larger than anything allowed, as soon as that can be known."""
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,7 @@ from projects import disk
 from projects.rest import SHARED, json_error
 
 ROOM_FOR_FIELDS = 1024 * 1024
+IMPORTS = re.compile(r'/api/projects/\d+/imports/')
 LINGER = 20.0  # seconds
 
 
@@ -60,6 +62,8 @@ def allowed(scope: dict[str, Any]) -> int:
     headers = dict(scope['headers'])
     session = f'{settings.SESSION_COOKIE_NAME}='.encode()
     known = b'authorization' in headers or session in headers.get(b'cookie', b'')
+    if known and IMPORTS.fullmatch(scope['path']):
+        return settings.NANOWEB_MAX_ARCHIVE_BYTES + ROOM_FOR_FIELDS
     return settings.NANOWEB_MAX_FILE_BYTES * (settings.NANOWEB_MAX_FILES if known else 1) + ROOM_FOR_FIELDS
 
 

@@ -26,6 +26,8 @@ QUEUE_DIR = NANOWEB_DATA / 'queue'
 # ---------------------------------------------------------------- limits and lifetimes
 
 NANOWEB_MAX_FILE_BYTES = env_int('NANOWEB_MAX_FILE_BYTES', 25 * 1000 * 1000)
+NANOWEB_MAX_ARCHIVE_BYTES = env_int('NANOWEB_MAX_ARCHIVE_BYTES', 4 * 10**9)
+NANOWEB_MAX_UNPACKED_BYTES = env_int('NANOWEB_MAX_UNPACKED_BYTES', 20 * 10**9)  # of an archive
 NANOWEB_MAX_PIXELS = env_int('NANOWEB_MAX_PIXELS', 100_000_000)
 NANOWEB_MAX_FILES = env_int('NANOWEB_MAX_FILES', 100)
 NANOWEB_MAX_CATEGORY_NAME = env_int('NANOWEB_MAX_CATEGORY_NAME', 100)
@@ -33,6 +35,12 @@ NANOWEB_MAX_PROJECT_NAME = env_int('NANOWEB_MAX_PROJECT_NAME', 200)
 NANOWEB_MAX_PREDICTIONS_PER_MINUTE = env_int('NANOWEB_MAX_PREDICTIONS_PER_MINUTE', 3000)
 NANOWEB_MAX_KEPT_PREDICTIONS = env_int('NANOWEB_MAX_KEPT_PREDICTIONS', 10_000)  # of a project; then the oldest go
 NANOWEB_FETCH_ALLOW = env_list('NANOWEB_FETCH_ALLOW')  # host:port on this machine that pictures may come from: tests'
+# Where licensed photos of the web are searched. With Openverse's credentials it answers five times as often.
+NANOWEB_OPENVERSE_URL = env('NANOWEB_OPENVERSE_URL', 'https://api.openverse.org/v1/')
+NANOWEB_OPENVERSE_CLIENT_ID = env('NANOWEB_OPENVERSE_CLIENT_ID')
+NANOWEB_OPENVERSE_CLIENT_SECRET = env('NANOWEB_OPENVERSE_CLIENT_SECRET')
+NANOWEB_COMMONS_URL = env('NANOWEB_COMMONS_URL', 'https://commons.wikimedia.org/w/api.php')
+NANOWEB_CONTACT = env('NANOWEB_CONTACT')  # an e-mail or web address, told to every server that is asked for a photo
 NANOWEB_MAX_SHARED_PER_MINUTE = env_int('NANOWEB_MAX_SHARED_PER_MINUTE', 60)  # of a share link, an address
 # What a person may use where the operator has not said otherwise (accounts.limits); 0: without limit.
 NANOWEB_MAX_PROJECTS = env_int('NANOWEB_MAX_PROJECTS', 100)

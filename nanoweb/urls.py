@@ -32,6 +32,7 @@ urlpatterns = [
     path('', include('projects.urls')),
     path('', include('training.urls')),
     path('', include('predictions.urls')),
+    path('', include('collecting.urls')),
     path('healthz', health.healthz, name='healthz'),
     path('admin/', admin.site.urls),
     path('api/schema/', apidocs.Document.as_view(), name='api_schema'),

@@ -1,7 +1,7 @@
 """What changes several rows or leaves the database. A page and its API endpoint call the same action."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -137,12 +137,15 @@ def add_sample(
     source: str,
     room: limits.Room | None = None,
     content_hash: str = '',
+    facts: Mapping[str, Any] | None = None,
+    on_saved: Callable[[Sample], None] = lambda sample: None,
 ) -> Sample:
     """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already,
     Refused where it cannot be kept, and UserError `unknown_category` where the category was deleted meanwhile.
 
     `room` is what its owner may still add: of a batch, the same for all its files. `content_hash` is of the file that
-    was sent once, where `content` is a copy drawn since.
+    was sent once, where `content` is a copy drawn since. `facts`: what else is known of it, by the names of its fields.
+    `on_saved` is called in the transaction that inserts it, and may raise to undo that.
 
     Decoding and writing files happen before the row is inserted, so that no transaction waits for them.
     """
@@ -162,7 +165,9 @@ def add_sample(
     if isinstance(category, str):
         category = find_or_add_category(project, category)
     sample.category, sample.name, sample.source = category, name, source
-    _save(sample)
+    for field_name, value in (facts or {}).items():
+        setattr(sample, field_name, value)
+    _save(sample, on_saved)
     return sample
 
 
@@ -183,12 +188,13 @@ def _drawn(sample: Sample, content: bytes) -> dict[str, bytes]:
     return files
 
 
-def _save(sample: Sample) -> None:
+def _save(sample: Sample, on_saved: Callable[[Sample], None]) -> None:
     """Raises as add_sample does, where somebody else was quicker."""
     category, project = sample.category, sample.project
     try:
         with disk.told(), transaction.atomic():
             sample.save()
+            on_saved(sample)
     except IntegrityError:
         if category and not Category.objects.filter(pk=category.pk).exists():
             raise category_gone() from None

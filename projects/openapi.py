@@ -24,6 +24,7 @@ TAGS = {
     'projects': 'What a person wants told apart: categories with samples in them, and the model learned from those.',
     'categories': 'The names that answers can have.',
     'samples': 'Photos to learn from.',
+    'imports': 'Many photos at once.',
     'runs': 'Trainings, queued and done. Their progress comes over a WebSocket, `/ws/runs/{id}/`.',
     'versions': 'What a training leaves: a model, and everything known about how good it is.',
     'predictions': 'Asking a model, and telling it what was right.',

@@ -14,12 +14,14 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as known
 
 from classifier.heatmap import Heat
+from collecting.models import Import, Rejection
 from nanoweb import apidocs
 from predictions import kept, predictor, suggestions
 from predictions.models import ApiKey, Prediction, ShareLink
 from predictions.predictor import Answer
 from projects import actions, category_actions
 from projects.models import Membership
+from tests.collecting.zips import packed
 from tests.pictures import picture
 from tests.training.planted import answers, version_of
 from training.models import ModelVersion, Run
@@ -75,6 +77,8 @@ def world(alice: User, bob: User) -> dict[str, Any]:
     deleted = actions.create_project(alice.pk, 'Gone', ['a', 'b'])
     actions.delete_project(deleted)
     User.objects.create_user('dora')
+    imported = Import.objects.create(project=project, kind='archive', name='a.zip', total=2, done=1)
+    Rejection.objects.create(of=imported, name='hat/1.pdf', code='not_an_image', message='This is a PDF.')
     return {
         'key': ApiKey.make(alice, 'a program')[1],
         'token': ShareLink.objects.create(project=project, token='open-to-all').token,
@@ -93,6 +97,7 @@ def world(alice: User, bob: User) -> dict[str, Any]:
         'older': older.pk,
         'member': Membership.objects.create(project=project, user=bob).pk,
         'link': ShareLink.objects.create(project=project, token='another').pk,
+        'import': imported.pk,
         'prediction': str(prediction.pk),
     }
 
@@ -117,6 +122,7 @@ def form(**fields: Any) -> dict[str, Any]:
 
 
 PHOTO = picture(77)
+ZIP = packed({'hat/1.png': picture(78)})
 # What a client means: operation -> the status, and the call; `<name>` stands for what is in the world.
 CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'GET /api/projects/': (200, {'query': {'page_size': 1}}),
@@ -154,6 +160,10 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'DELETE /api/samples/{id}/': (204, at('sample')),
     'GET /api/samples/{id}/file/': (200, at('sample')),
     'GET /api/samples/{id}/thumbnail/': (200, at('sample')),
+    'GET /api/projects/{id}/imports/': (200, at('project')),
+    'POST /api/projects/{id}/imports/': (202, at('project', **form(archive=ZIP))),
+    'GET /api/imports/{id}/': (200, at('import')),
+    'POST /api/imports/{id}/cancel/': (202, at('import')),
     'POST /api/projects/{id}/runs/': (200, at('project')),
     'GET /api/runs/{id}/': (200, at('run')),
     'POST /api/runs/{id}/cancel/': (202, at('waiting')),

@@ -22,6 +22,7 @@ IDS = {
     'categories': 'category',
     'samples': 'sample',
     'runs': 'run',
+    'imports': 'import',
     'versions': 'version',
     'members': 'member',
     'links': 'link',

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import SignupInvitation
+from collecting.models import Import
 from predictions.models import ApiKey, Prediction, ShareLink
 from projects import dresses
 from projects.actions import add_sample, create_project, delete_samples
@@ -128,6 +129,9 @@ ROUTES = {
     'api_sample': Route({'get': VIEWER, 'patch': EDITOR, 'delete': EDITOR}, 'sample'),
     'sample_file': get(VIEWER, 'sample'),
     'sample_thumbnail': get(VIEWER, 'sample'),
+    'api_imports': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
+    'api_import': get(VIEWER, 'import'),
+    'api_import_cancel': post(EDITOR, 'import'),
     'api_runs': post(EDITOR, 'project'),
     'api_run': get(VIEWER, 'run'),
     'api_run_cancel': post(EDITOR, 'run'),
@@ -188,6 +192,7 @@ def world(alice: User, bob: User, charlie: User) -> World:
         'category': category.pk,
         'sample': sample.pk,
         'deleted': deleted.pk,
+        'import': Import.objects.create(project=project, kind='archive', name='a.zip', total=1).pk,
         'run': version.run_id,
         'person': alice.pk,
         'version': version.pk,

@@ -81,7 +81,7 @@ def prune_queue() -> None:
 
 
 Chore = Callable[[], object]
-CHORES: list[tuple[float, Chore]] = [
+CHORES: list[tuple[float, Chore]] = [  # apps above add theirs
     (1, resend_lost_runs),
     (5, vitals.tell),
     (10, resend_waiting_runs),
@@ -95,11 +95,11 @@ CHORES: list[tuple[float, Chore]] = [
 
 def reap() -> None:
     """Until the worker stops."""
-    turn = {chore: 0.0 for _, chore in CHORES}
+    turn: dict[Chore, float] = {}
     carry_out(resend_every_waiting_run)
     while not stopping.wait(0.5):
         for seconds, chore in CHORES:
-            if time.monotonic() < turn[chore]:
+            if time.monotonic() < turn.get(chore, 0.0):
                 continue
             turn[chore] = time.monotonic() + seconds
             carry_out(chore)

@@ -1,0 +1,51 @@
+"""REST for imports."""
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_view
+from rest_framework import generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from collecting import actions
+from collecting.models import Import
+from collecting.serializers import ImportFileSerializer, ImportSerializer, with_rejections
+from projects.access import EDITOR, get_project, reach
+from projects.errors import UserError
+from projects.openapi import documented
+from projects.rest import Bodiless
+
+
+@extend_schema_view(get=documented('Its imports, newest first', {200: ImportSerializer}))
+class Imports(generics.ListAPIView[Import]):
+    serializer_class = ImportSerializer
+
+    def get_queryset(self) -> QuerySet[Import]:
+        project = get_project(self.request.user, self.kwargs['pk'])
+        return with_rejections().filter(project=project)
+
+    @documented(
+        'Bring in a zip laid out `category/file`, `split/category/file` or `category/split/file`',
+        {202: ImportSerializer, 400: 'not_a_zip encrypted too_many_files empty', 413: 'too_large', 507: 'disk_full'},
+        {'multipart/form-data': ImportFileSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        upload = request.FILES.get('archive')
+        if upload is None:
+            message = 'Send a zip in the multipart field “archive”.'
+            raise UserError(message, fields={'archive': ['Required.']})
+        return Response(ImportSerializer(actions.begin(project, upload)).data, status.HTTP_202_ACCEPTED)
+
+
+class ImportDetail(APIView):
+    @documented('One import', {200: ImportSerializer})
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(ImportSerializer(reach(with_rejections(), request.user, pk)).data)
+
+
+class ImportCancel(Bodiless, APIView):
+    @documented('Stop it; what was added stays', {202: ImportSerializer, 409: 'not_running'})
+    def post(self, request: Request, pk: int) -> Response:
+        row = actions.cancel(reach(Import.objects.all(), request.user, pk, EDITOR))
+        return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)

@@ -1,0 +1,110 @@
+"""Zip archives as they are sent: what cannot be taken is said at once, and nothing is ever written by its name."""
+
+import lzma
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.conf import settings
+
+from classifier.errors import BadImage
+from collecting.layout import is_hidden
+from projects.errors import UserError
+from projects.uploads import too_large
+from projects.words import sized
+
+MOST_ENTRIES = 100_000
+OUTSIDE = re.compile(r'^/|^[A-Za-z]:|^$|[\x00-\x1f]')  # not below the archive's top
+NESTED = ('.zip', '.tar', '.gz', '.tgz', '.7z', '.rar', '.bz2', '.xz', '.tm')
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file in an archive. `wrong`: why it is not taken, as (code, message)."""
+
+    path: str  # with slashes
+    info: zipfile.ZipInfo
+    wrong: tuple[str, str] | None
+
+
+@contextmanager
+def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    """Raises UserError `not_a_zip`, `encrypted`, `too_large` or `too_many_files`."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+        message = 'This is not a whole zip file. Pack the folders into a zip again, and send that.'
+        raise UserError(message, 'not_a_zip', fields={'archive': ['Not a zip file.']}) from error
+    with archive:
+        _check(archive, file)
+        yield archive
+
+
+def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
+    infos = archive.infolist()
+    if len(infos) > MOST_ENTRIES:
+        raise UserError(f'This zip holds {len(infos):,} files, and {MOST_ENTRIES:,} are the most.', 'too_many_files')
+    if any(info.flag_bits & 1 for info in infos):
+        raise UserError('This zip is protected by a password. Pack it again without one.', 'encrypted')
+    file.seek(0, 2)
+    packed, unpacked = sum(info.compress_size for info in infos), sum(info.file_size for info in infos)
+    if packed > file.tell():  # files that lie over one another: a few bytes would become very many
+        raise UserError('This zip is not built as zips are. Pack the folders again, and send that.', 'not_a_zip')
+    if unpacked > settings.NANOWEB_MAX_UNPACKED_BYTES:
+        most = sized(settings.NANOWEB_MAX_UNPACKED_BYTES)
+        raise UserError(f'This zip unpacks to {sized(unpacked)}, and {most} are the most.', 'too_large', 413)
+
+
+def members(archive: zipfile.ZipFile) -> list[Member]:
+    """Its files in their order, without folders and what systems hide in them."""
+    found = [(path_of(info), info) for info in archive.infolist() if not info.is_dir()]
+    return [Member(path, info, wrong_with(path, info)) for path, info in found if not is_hidden(path)]
+
+
+def path_of(info: zipfile.ZipInfo) -> str:
+    """Its path. Names that are UTF-8 without saying so are read as such, as people's systems write them."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        with suppress(UnicodeError):
+            name = name.encode('cp437').decode()
+    return name.replace('\\', '/')
+
+
+def wrong_with(path: str, info: zipfile.ZipInfo) -> tuple[str, str] | None:
+    if OUTSIDE.search(path) or '..' in PurePosixPath(path).parts:
+        return 'bad_path', 'Its name leads out of the zip. Pack the folders again.'
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return 'bad_path', 'This is a link to another file, not a photo.'
+    if path.lower().endswith(NESTED):
+        return 'nested_archive', 'This is an archive inside the archive. Unpack it, and send what is in it.'
+    if info.file_size > settings.NANOWEB_MAX_FILE_BYTES:
+        error = too_large()
+        return error.code, str(error)
+    return None
+
+
+def read(archive: zipfile.ZipFile, member: Member) -> bytes:
+    """Its content, never more than a file may have, whatever the archive says. Raises BadImage."""
+    if member.wrong:
+        raise BadImage(*member.wrong)
+    most = settings.NANOWEB_MAX_FILE_BYTES
+    try:
+        with archive.open(member.info) as file:
+            content = file.read(most + 1)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError) as error:
+        raise _damaged(error) from error
+    if len(content) > most:
+        raise too_large()
+    return content
+
+
+def _damaged(error: Any) -> BadImage:
+    if isinstance(error, NotImplementedError):  # a RuntimeError too
+        return BadImage('unsupported_format', 'It is packed in a way that is not known here. Pack it as a usual zip.')
+    return BadImage('truncated', 'This file is damaged inside the zip. Pack it again.')

@@ -1,0 +1,333 @@
+"""Importing an archive: what comes in, what does not and why, and that nothing is lost or doubled on the way."""
+
+import io
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Limits
+from collecting import actions, importing, scheduling
+from collecting.models import Import
+from projects.actions import add_samples, delete_project
+from projects.models import Membership, Role
+from tests.collecting.conftest import to_its_end
+from tests.collecting.zips import packed, sent
+from tests.pictures import photo, picture
+
+pytestmark = pytest.mark.django_db
+CLOTHES = {
+    'clothes/hat/1.png': picture(1),
+    'clothes/hat/2.png': picture(2),
+    'clothes/shoe/anna/3.png': picture(3),
+    'clothes/shoe/bob/4.png': picture(4),
+    '__MACOSX/clothes/hat/._1.png': b'x',
+}
+
+
+def rejected(row: Import) -> dict[str, str]:
+    return dict(row.rejections.values_list('name', 'code'))
+
+
+def summary(row: Import) -> tuple[str, int, int, int]:
+    return row.status, row.done, row.total, row.added_count
+
+
+def test_folders_become_categories(as_alice, project, asked):
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), {'archive': sent(packed(CLOTHES))})
+    assert answer.status_code == 202
+    said = answer.json()
+    assert (said['status'], said['done'], said['total'], said['added_count']) == ('queued', 0, 4, 0)
+    assert (said['rejected'], said['error'], said['name']) == ([], None, 'photos.zip')
+    row = to_its_end(Import.objects.get(pk=said['id']))
+    assert summary(row) == ('succeeded', 4, 4, 4)
+    assert [category.name for category in project.categories.all()] == ['hat', 'shoe']
+    found = project.samples.order_by('pk').values_list('name', 'category__name', 'group', 'split', 'source')
+    assert list(found) == [
+        ('1.png', 'hat', '', None, 'upload'),
+        ('2.png', 'hat', '', None, 'upload'),
+        ('3.png', 'shoe', 'anna', None, 'upload'),
+        ('4.png', 'shoe', 'bob', None, 'upload'),
+    ]
+    assert row.file == '' and not default_storage.listdir(f'projects/{project.pk}/imports')[1]
+
+
+def test_a_split_named_test_is_kept_apart(project):
+    files = {'train/hat/1.png': picture(1), 'test/hat/2.png': picture(2), 'val/hat/3.png': picture(3)}
+    to_its_end(actions.begin(project, sent(packed(files))))
+    assert dict(project.samples.values_list('name', 'split')) == {'1.png': None, '2.png': 'test', '3.png': None}
+
+
+def test_photos_beside_the_folders_wait_without_a_category(project):
+    to_its_end(actions.begin(project, sent(packed({'1.png': picture(1), 'hat/2.png': picture(2)}))))
+    assert project.samples.get(name='1.png').category is None
+
+
+def test_one_bad_file_never_stops_the_others(project):
+    add_samples(project, 'hat', [photo('there.png', 1)])
+    files = {
+        'hat/again.png': picture(1),
+        'hat/notes.txt': b'not a photo',
+        'hat/empty.png': b'',
+        'hat/inner.zip': packed({'a': b'b'}),
+        '../../etc/passwd.png': picture(2),
+        'C:\\Windows\\3.png': picture(3),
+        ('x' * 101) + '/4.png': picture(4),
+        'hat/5.png': picture(5),
+    }
+    row = to_its_end(actions.begin(project, sent(packed(files))))
+    assert summary(row) == ('succeeded', 8, 8, 1)
+    assert rejected(row) == {
+        'hat/again.png': 'duplicate',
+        'hat/notes.txt': 'not_an_image',
+        'hat/empty.png': 'empty',
+        'hat/inner.zip': 'nested_archive',
+        '../../etc/passwd.png': 'bad_path',
+        'C:/Windows/3.png': 'bad_path',
+        ('x' * 101) + '/4.png': 'invalid',
+    }
+    assert set(project.categories.values_list('name', flat=True)) == {'hat'}
+
+
+def test_names_that_are_utf_8_without_saying_so(project):
+    content = packed({'Mütze/1.png': picture(1)})
+    name = 'Mütze/1.png'.encode()
+    flag = 0x800
+    assert content.count(name) == 2  # as zipfile writes it, flagged
+    content = bytearray(content)
+    for at in (6, content.index(b'PK\x01\x02') + 8):
+        content[at : at + 2] = (int.from_bytes(content[at : at + 2], 'little') & ~flag).to_bytes(2, 'little')
+    to_its_end(actions.begin(project, sent(bytes(content))))
+    assert project.samples.get().category.name == 'Mütze'
+
+
+# ---------------------------------------------------------------- what is refused at once
+
+
+def encrypted() -> bytes:
+    content = bytearray(packed({'hat/1.png': picture(1)}))
+    for at in (6, content.index(b'PK\x01\x02') + 8):
+        content[at] |= 1
+    return bytes(content)
+
+
+def overlapping() -> bytes:
+    """Two names for one place: unpacked, more than was sent, without end."""
+    content = bytearray(packed({'hat/1.png': picture(1, (600, 600))}))
+    start = content.index(b'PK\x01\x02')
+    end = content.index(b'PK\x05\x06')
+    entry = content[start:end]
+    tail = bytearray(content[end:])
+    times = 8
+    for at in (8, 10):
+        tail[at : at + 2] = times.to_bytes(2, 'little')
+    tail[12:16] = (times * len(entry)).to_bytes(4, 'little')
+    return bytes(content[:start] + entry * times + tail)
+
+
+def bomb() -> bytes:
+    return packed({f'hat/{number}.png': bytes(10**6) for number in range(10)}, compression=zipfile.ZIP_DEFLATED)
+
+
+@pytest.mark.parametrize(
+    ('content', 'code', 'status'),
+    [
+        (b'not a zip', 'not_a_zip', 400),
+        (b'', 'not_a_zip', 400),
+        (packed({'a/1.png': picture(1)})[:-30], 'not_a_zip', 400),
+        (packed({}), 'empty', 400),
+        (packed({'__MACOSX/x': b'x', 'folder/': b''}), 'empty', 400),
+        (encrypted(), 'encrypted', 400),
+        (overlapping(), 'not_a_zip', 400),
+        (bomb(), 'too_large', 413),
+        (packed({f'{number}': b'' for number in range(12)}), 'too_many_files', 400),
+    ],
+    ids=['text', 'nothing', 'cut', 'no files', 'only hidden files', 'encrypted', 'overlapping', 'bomb', 'many'],
+)
+def test_what_can_be_seen_at_once_is_refused_at_once(as_alice, project, settings, monkeypatch, content, code, status):
+    settings.NANOWEB_MAX_UNPACKED_BYTES = 5 * 10**6
+    monkeypatch.setattr('collecting.archives.MOST_ENTRIES', 11)
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), {'archive': sent(content)})
+    assert (answer.status_code, answer.json()['error']['code']) == (status, code)
+    assert not Import.objects.exists()
+    assert not default_storage.exists(f'projects/{project.pk}/imports')
+
+
+def test_an_archive_over_the_limit_is_refused(as_alice, project, settings):
+    settings.NANOWEB_MAX_ARCHIVE_BYTES = 100
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), {'archive': sent(packed(CLOTHES))})
+    assert (answer.status_code, answer.json()['error']['code']) == (413, 'too_large')
+
+
+@pytest.mark.parametrize('body', [{}, {'archive': 'text'}, {'file': b'x'}])
+def test_a_body_without_an_archive_says_what_to_send(as_alice, project, body):
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), body)
+    assert (answer.status_code, answer.json()['error']['fields']) == (400, {'archive': ['Required.']})
+
+
+def test_what_lies_about_its_size_is_cut_off(project, settings):
+    """A file that says that it is small, and unpacks to more than a file may have."""
+    settings.NANOWEB_MAX_FILE_BYTES = 1000
+    content = bytearray(packed({'hat/1.png': bytes(100_000)}, compression=zipfile.ZIP_DEFLATED))
+    for at in (22, content.index(b'PK\x01\x02') + 24):
+        content[at : at + 4] = (500).to_bytes(4, 'little')
+    row = to_its_end(actions.begin(project, sent(bytes(content))))
+    assert list(rejected(row).values()) in (['truncated'], ['too_large'])
+
+
+def test_a_large_file_is_refused_by_name(project, settings):
+    settings.NANOWEB_MAX_FILE_BYTES = 1000
+    row = to_its_end(actions.begin(project, sent(packed({'hat/1.png': bytes(1001), 'hat/2.png': picture(2)}))))
+    assert rejected(row) == {'hat/1.png': 'too_large'} and row.added_count == 1
+
+
+def test_a_damaged_file_is_refused_by_name(project):
+    content = bytearray(packed({'hat/1.png': picture(1), 'hat/2.png': picture(2)}))
+    content[60] ^= 0xFF
+    row = to_its_end(actions.begin(project, sent(bytes(content))))
+    assert rejected(row) == {'hat/1.png': 'truncated'} and row.added_count == 1
+
+
+def test_a_link_to_another_file_is_refused(project):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w') as archive:
+        link = zipfile.ZipInfo('hat/link.png')
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        archive.writestr(link, '/etc/passwd')
+    assert rejected(to_its_end(actions.begin(project, sent(out.getvalue())))) == {'hat/link.png': 'bad_path'}
+
+
+# ---------------------------------------------------------------- workers that take turns, and are lost
+
+
+def test_it_goes_on_turn_by_turn(project, monkeypatch, asked):
+    monkeypatch.setattr(importing, 'TURN', -1)
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    importing.go_on(row.pk)  # its time was over before it began
+    row.refresh_from_db()
+    assert (summary(row), row.lease_token, asked) == (('running', 0, 4, 0), None, [row.pk])
+    monkeypatch.setattr(importing, 'TURN', 3)
+    assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
+
+
+def lose_worker(monkeypatch, row: Import, at: str) -> None:
+    """A worker that is killed while it reads the file of this name."""
+
+    class Killed(BaseException):
+        pass
+
+    real = importing.Turn.take
+
+    def take(turn: Any, entry: Any) -> None:
+        if entry.name == at:
+            raise Killed
+        real(turn, entry)
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(importing.Turn, 'take', take)
+        importing.go_on(row.pk)
+
+
+def test_a_lost_worker_loses_and_doubles_nothing(project, monkeypatch, asked):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    lose_worker(monkeypatch, row, '2.png')
+    row.refresh_from_db()
+    assert summary(row) == ('running', 1, 4, 1)
+    importing.go_on(row.pk)
+    scheduling.resume()
+    row.refresh_from_db()
+    assert summary(row) == ('running', 1, 4, 1) and not asked  # it may still be alive
+    Import.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    scheduling.resume()
+    assert asked == [row.pk]
+    assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
+    assert not rejected(row)
+
+
+def test_a_file_that_kills_every_worker_is_left_out(project, monkeypatch):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    for _ in range(3):
+        lose_worker(monkeypatch, row, '2.png')
+        Import.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert summary(to_its_end(row)) == ('succeeded', 4, 4, 3)
+    assert rejected(row) == {'clothes/hat/2.png': 'unreadable'}
+
+
+def test_a_worker_that_comes_back_from_the_dead_changes_nothing(project):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    dead = importing.claim(row.pk)
+    Import.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert dead and importing.claim(row.pk)
+    dead.row.file = Import.objects.get().file
+    with pytest.raises(importing.LeaseLost):
+        dead.run()
+    assert not project.samples.exists()
+
+
+def test_our_own_failure_ends_it_in_words(project, monkeypatch):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    monkeypatch.setattr(importing, 'add_sample', lambda *_: 1 / 0)
+    importing.go_on(row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.error) == ('failed', importing.OURS)
+
+
+# ---------------------------------------------------------------- stopping, limits, who may
+
+
+def test_cancel_stops_it_and_keeps_what_was_added(as_alice, project, monkeypatch):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    lose_worker(monkeypatch, row, '3.png')
+    answer = as_alice.post(reverse('api_import_cancel', args=[row.pk]))
+    assert (answer.status_code, answer.json()['status']) == (202, 'running')
+    Import.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert summary(to_its_end(row)) == ('cancelled', 2, 4, 2)
+    assert row.file == '' and project.samples.count() == 2
+    answer = as_alice.post(reverse('api_import_cancel', args=[row.pk]))
+    assert (answer.status_code, answer.json()['error']['code']) == (409, 'not_running')
+
+
+def test_one_that_waits_is_cancelled_at_once(as_alice, project):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    assert as_alice.post(reverse('api_import_cancel', args=[row.pk])).json()['status'] == 'cancelled'
+    importing.go_on(row.pk)
+    assert not project.samples.exists()
+    assert not default_storage.listdir(f'projects/{project.pk}/imports')[1]
+
+
+def test_where_there_is_no_room_it_ends_in_words(project, alice):
+    Limits.objects.create(user=alice, samples=2)
+    row = to_its_end(actions.begin(project, sent(packed(CLOTHES))))
+    assert summary(row) == ('failed', 2, 4, 2)
+    assert 'may hold 2 photos' in row.error
+
+
+def test_an_import_of_a_deleted_project_stops(project, asked):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    delete_project(project)
+    importing.go_on(row.pk)
+    scheduling.resume()
+    assert not project.samples.exists() and not asked
+
+
+def test_the_list_takes_the_same_queries_however_many(as_alice, project, django_assert_num_queries):
+    actions.begin(project, sent(packed(CLOTHES)))
+    address = reverse('api_imports', args=[project.pk])
+    with django_assert_num_queries(6):
+        assert as_alice.get(address).json()['count'] == 1
+    for _ in range(3):
+        actions.begin(project, sent(packed(CLOTHES)))
+    with django_assert_num_queries(6):
+        assert as_alice.get(address).json()['count'] == 4
+
+
+def test_an_editor_may_a_viewer_looks_on(as_bob, bob, project):
+    member = Membership.objects.create(project=project, user=bob, role=Role.VIEWER)
+    address = reverse('api_imports', args=[project.pk])
+    assert as_bob.post(address, {'archive': sent(packed(CLOTHES))}).status_code == 403
+    Membership.objects.filter(pk=member.pk).update(role=Role.EDITOR)
+    assert as_bob.post(address, {'archive': sent(packed(CLOTHES))}).status_code == 202
