@@ -1,9 +1,12 @@
-"""Pictures from the web, by their address: public servers only, however the address or a redirect is written."""
+"""Pictures from the web by their address, and what an API there answers: public servers only, however the address or
+a redirect is written."""
 
 import contextlib
 import ipaddress
 import socket
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import PurePosixPath
 from threading import BoundedSemaphore, Event
@@ -23,12 +26,14 @@ AT_ONCE = 8  # in this process
 SECONDS = 10.0  # for everything, from the first look at the name to the last byte
 REDIRECTS = 3
 LONGEST = 2000  # characters of an address
+LONGEST_QUESTION = 8000  # of one that holds words to search for, some as nine or twelve characters each
 CHUNK = 65_536
 AGAIN = 2  # seconds after which one who came while all were busy may try again
+ANSWER_BYTES = 4_000_000  # of an API's answer: of a page of results a few hundred thousand
 
 # Redirects are followed here, one by one: requests would read the whole body of each, however long it is.
 CONFIG = Config(ip_filter_enable=True, ip_filter_allow_loopback_ips=False, never_redirect=True, default_timeout=(5, 5))
-HEADERS = {'User-Agent': 'NanoWeb', 'Accept': 'image/*', 'Accept-Encoding': 'identity'}
+HEADERS = {'Accept': 'image/*', 'Accept-Encoding': 'identity'}
 
 _places = BoundedSemaphore(AT_ONCE)
 _threads = ThreadPoolExecutor(AT_ONCE, 'fetching')
@@ -50,9 +55,39 @@ def fetch(url: str) -> bytes:
     many are under way.
     """
     check(url)
+    picture: bytes = in_time(Fetching(url))
+    return picture
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an API said, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]  # by any case
+    body: bytes
+
+
+def ask(url: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None) -> Answer:
+    """What the API at `url` answers; `form` is sent by POST. Redirects are not followed: a key would go along.
+
+    Raises UserError as `fetch` does.
+    """
+    check(url, LONGEST_QUESTION)
+    answer: Answer = in_time(Asking(url, headers or {}, form))
+    return answer
+
+
+def agent() -> str:
+    """Who is asking, for those who run what is asked: some servers refuse a program without a name and a contact."""
+    contact = settings.NANOWEB_CONTACT.encode('ascii', 'ignore').decode()  # as headers are
+    return f'NanoWeb image classifier ({contact})' if contact else 'NanoWeb image classifier'
+
+
+def in_time(fetching: 'Fetching') -> Any:
+    """What `fetching` brings, within the time for everything, if one of the threads is free."""
     if not _places.acquire(blocking=False):
         raise Busy
-    fetching = Fetching(url)
     under_way = _threads.submit(fetching.run)
     under_way.add_done_callback(lambda _: _places.release())
     try:
@@ -68,13 +103,13 @@ def name_of(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).name.replace('\0', '') or 'photo'
 
 
-def check(url: str) -> None:
+def check(url: str, longest: int = LONGEST) -> None:
     try:
         parts = urlsplit(url)
         fits = parts.scheme in ('http', 'https') and parts.hostname and parts.port != 0
     except ValueError:
         fits = False
-    if not fits or len(url) > LONGEST:
+    if not fits or len(url) > longest:
         message = 'Give the address of a picture, beginning with https:// or http://.'
         raise UserError(message, fields={'url': ['Not an address of the web.']})
 
@@ -87,7 +122,7 @@ class Fetching:
         self.stopped = Event()
         self.opened: list[Any] = []  # urllib3's connections
 
-    def run(self) -> bytes:
+    def run(self) -> Any:
         try:
             return self.follow()
         except InvalidIPAddress as error:
@@ -103,12 +138,12 @@ class Fetching:
             with contextlib.suppress(OSError, AttributeError):  # it is closed already
                 connection.sock.shutdown(socket.SHUT_RDWR)
 
-    def follow(self) -> bytes:
+    def follow(self) -> Any:
         url = self.url
         for _ in range(REDIRECTS + 1):
             with self.session() as session, session.get(url, stream=True) as response:
                 if not response.is_redirect:
-                    return self.body(response)
+                    return self.picture(response)
                 url = urljoin(url, response.headers['location'])
                 check(url)
         raise UserError('This address leads from one to the next without an end.', 'unreachable')
@@ -118,27 +153,44 @@ class Fetching:
         session = HTTPSession(CONFIG)
         session.trust_env = False  # no proxies, no passwords of this machine
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.headers.update(HEADERS)
+        session.headers.update(HEADERS | {'User-Agent': agent()})
         for scheme in ('http', 'https'):
             session.mount(f'{scheme}://', PublicOnly(scheme == 'https', self))
         return session
 
-    def body(self, response: requests.Response) -> bytes:
+    def picture(self, response: requests.Response) -> bytes:
         if response.status_code != 200:
             raise UserError(f'The server answered {response.status_code} instead of a picture.', 'unreachable')
-        most = settings.NANOWEB_MAX_FILE_BYTES
+        return self.body(response, settings.NANOWEB_MAX_FILE_BYTES)
+
+    def body(self, response: requests.Response, most: int) -> bytes:
         said = response.headers.get('content-length', '')
         if said.isdecimal() and int(said) > most:
-            raise too_large()
+            raise too_large(most)
         taken = bytearray()
         # read1 gives back what has come; read would wait until a chunk is full, however slowly it fills.
         while (part := response.raw.read1(CHUNK)) and not self.stopped.is_set():
             taken += part
             if len(taken) > most:
-                raise too_large()
+                raise too_large(most)
         if said.isdecimal() and len(taken) < int(said):
             raise unreachable()
         return bytes(taken)
+
+
+class Asking(Fetching):
+    """One question to an API on its way."""
+
+    def __init__(self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None) -> None:
+        super().__init__(url)
+        self.headers = {'Accept': 'application/json', **headers}
+        self.form = form
+
+    def follow(self) -> Answer:
+        method = 'GET' if self.form is None else 'POST'
+        asked = {'headers': self.headers, 'data': self.form, 'stream': True}
+        with self.session() as session, session.request(method, self.url, **asked) as response:
+            return Answer(response.status_code, response.headers, self.body(response, ANSWER_BYTES))
 
 
 class PublicOnly(IPFilterAdapter):
@@ -187,6 +239,6 @@ def unreachable() -> UserError:
     return UserError('Nothing can be fetched from this address. Open it in a browser to see why.', 'unreachable')
 
 
-def too_large() -> UserError:
-    limit = settings.NANOWEB_MAX_FILE_BYTES // 1_000_000
+def too_large(most: int) -> UserError:
+    limit = most // 1_000_000
     return UserError(f'This file is larger than {limit} MB. Use a smaller picture.', 'too_large', 413)
