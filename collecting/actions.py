@@ -1,6 +1,7 @@
 """Beginning and stopping imports."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,16 +18,17 @@ from projects.models import Project
 from projects.words import sized
 
 
-def begin(project: Project, upload: Any) -> Import:
+def begin(project: Project, upload: Any, category: str = '') -> Import:
     """Keep an archive and have it looked at by a worker. Raises UserError where it can be seen at once that nothing of
-    it can be taken."""
+    it can be taken. `category` is for files that lie in no folder."""
     size, most = upload.size or 0, settings.NANOWEB_MAX_ARCHIVE_BYTES
     if size > most:
         message = f'This file is larger than {sized(most)}. Send it in several parts.'
         raise UserError(message, 'too_large', 413, fields={'archive': ['Too large.']})
     total = counted(upload)
     disk.check(size)
-    row = Import(project=project, kind=Import.Kind.ARCHIVE, name=(upload.name or 'archive.zip')[-255:], total=total)
+    row = Import(project=project, kind=Import.Kind.ARCHIVE, category=category, total=total)
+    row.name = (upload.name or 'archive.zip')[-255:]
     with disk.told():
         row.file = default_storage.save(f'projects/{project.pk}/imports/{uuid.uuid4().hex}.zip', upload)
         row.save()
@@ -54,3 +56,16 @@ def cancel(row: Import) -> Import:
         raise UserError('This import has ended already.', 'not_running', 409)
     row.refresh_from_db()
     return row
+
+
+def forget(row: Import) -> None:
+    """Its samples stay. Raises UserError `running` where it has not ended."""
+    if row.under_way:
+        raise UserError('This import is under way. Stop it first.', 'running', 409)
+    row.delete()
+
+
+def purge(**kwargs: Any) -> None:
+    """Forget imports that ended long ago."""
+    before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
+    Import.objects.filter(finished_at__lt=before).delete()

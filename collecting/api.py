@@ -14,6 +14,7 @@ from projects.access import EDITOR, get_project, reach
 from projects.errors import UserError
 from projects.openapi import documented
 from projects.rest import Bodiless
+from projects.serializers import AddSerializer, validated
 
 
 @extend_schema_view(get=documented('Its imports, newest first', {200: ImportSerializer}))
@@ -35,13 +36,19 @@ class Imports(generics.ListAPIView[Import]):
         if upload is None:
             message = 'Send a zip in the multipart field “archive”.'
             raise UserError(message, fields={'archive': ['Required.']})
-        return Response(ImportSerializer(actions.begin(project, upload)).data, status.HTTP_202_ACCEPTED)
+        category = validated(AddSerializer, request.data)['category'] if request.data.get('category') else ''
+        return Response(ImportSerializer(actions.begin(project, upload, category)).data, status.HTTP_202_ACCEPTED)
 
 
 class ImportDetail(APIView):
     @documented('One import', {200: ImportSerializer})
     def get(self, request: Request, pk: int) -> Response:
         return Response(ImportSerializer(reach(with_rejections(), request.user, pk)).data)
+
+    @documented('Forget it once it has ended; its samples stay', {204: None, 409: 'running'})
+    def delete(self, request: Request, pk: int) -> Response:
+        actions.forget(reach(Import.objects.all(), request.user, pk, EDITOR))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ImportCancel(Bodiless, APIView):

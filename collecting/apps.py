@@ -5,4 +5,4 @@ class CollectingConfig(AppConfig):
     name = 'collecting'
 
     def ready(self) -> None:
-        from collecting import worker  # noqa: F401 (connects Celery's signal)
+        from collecting import listeners, worker  # noqa: F401 (connect the signals)

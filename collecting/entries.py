@@ -35,17 +35,18 @@ class Entry:
 def of(row: Import) -> Iterator[list[Entry]]:
     """Always the same entries in the same order. Raises UserError where what was sent cannot be read any more."""
     with default_storage.open(row.file) as file, archives.opened(file) as archive:
-        yield in_archive(archive)
+        yield in_archive(archive, row.category)
 
 
-def in_archive(archive: Any) -> list[Entry]:
+def in_archive(archive: Any, beside: str) -> list[Entry]:
+    """`beside`: the category of files that lie in no folder, or ''."""
     members = archives.members(archive)
     found = places([member.path for member in members])
     return [
         Entry(
             member.path,
             partial(archives.read, archive, member),
-            place.category,
+            place.category or beside,
             facts={'split': place.split, 'group': place.group[:200]},
         )
         for member, place in zip(members, found, strict=True)

@@ -24,6 +24,7 @@ class Import(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name='imports')
     kind = models.CharField(max_length=8, choices=Kind)
     name = models.CharField(max_length=255)  # of what was sent
+    category = models.CharField(max_length=100, blank=True)  # of files that lie in no folder
     file = models.CharField(max_length=200, blank=True)  # its name in the storage, until the import has ended
     status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
     total = models.PositiveIntegerField()

@@ -12,7 +12,10 @@ SHOWN = 1000  # rejections: whoever has more has read the reasons by then
 
 
 class ImportFileSerializer(serializers.Serializer[Any]):
+    """`category`: where files go that lie in no folder; else they wait without one."""
+
     archive = serializers.FileField()
+    category = serializers.CharField(required=False)
 
 
 class NotTakenSerializer(serializers.Serializer[Any]):

@@ -110,6 +110,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         'unlabelled_count': unlabelled_count,
         'sample_count': unlabelled_count + labelled_count,
         'features_done': features_done(found),
+        'imports_count': found.imports.count(),  # of an app above: the page's script asks it for the rest
         'absent_backbones': _absent_backbones(),
         'backbones_count': len(backbones.PRETRAINED),
         'max_file_bytes': settings.NANOWEB_MAX_FILE_BYTES,

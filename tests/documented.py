@@ -98,6 +98,7 @@ def world(alice: User, bob: User) -> dict[str, Any]:
         'member': Membership.objects.create(project=project, user=bob).pk,
         'link': ShareLink.objects.create(project=project, token='another').pk,
         'import': imported.pk,
+        'imported': Import.objects.create(project=project, kind='archive', name='b', total=0, status='failed').pk,
         'prediction': str(prediction.pk),
     }
 
@@ -163,6 +164,7 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'GET /api/projects/{id}/imports/': (200, at('project')),
     'POST /api/projects/{id}/imports/': (202, at('project', **form(archive=ZIP))),
     'GET /api/imports/{id}/': (200, at('import')),
+    'DELETE /api/imports/{id}/': (204, at('imported')),
     'POST /api/imports/{id}/cancel/': (202, at('import')),
     'POST /api/projects/{id}/runs/': (200, at('project')),
     'GET /api/runs/{id}/': (200, at('run')),

@@ -130,7 +130,7 @@ ROUTES = {
     'sample_file': get(VIEWER, 'sample'),
     'sample_thumbnail': get(VIEWER, 'sample'),
     'api_imports': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
-    'api_import': get(VIEWER, 'import'),
+    'api_import': Route({'get': VIEWER, 'delete': EDITOR}, 'import'),
     'api_import_cancel': post(EDITOR, 'import'),
     'api_runs': post(EDITOR, 'project'),
     'api_run': get(VIEWER, 'run'),

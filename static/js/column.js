@@ -5,6 +5,7 @@ import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
+import { isArchive } from './imports.js';
 import { announce, counted, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';
 import { renameInPlace } from './rename.js';
@@ -40,7 +41,10 @@ export class Column {
   get pending() { return this.#rows?.pending ?? 0; }
 
   /** Takes files, or where they come from several folders asks first; whether they all went into this category. */
-  async offer(files, back = null) {
+  async offer(offered, back = null) {
+    this.#page.bringIn(offered.filter(isArchive), this.name);
+    const files = offered.filter(file => !isArchive(file));
+    if (!files.length && offered.length) return false;
     const groups = byFolder(files);
     if (!groups.length) { this.take(files); return files.length > 0; }
     const answer = await this.#ask(place => askToSort(place, groups, this), back);

@@ -6,6 +6,7 @@ import { Column } from './column.js';
 import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { announce, counted, figure, fromTemplate, guardLeaving, note, toast } from './page.js';
+import { isArchive, setUpImports } from './imports.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
 
@@ -21,6 +22,7 @@ export function setUpEditing(page, preparing) {
   setUpDrops(page);
   setUpPaste(page, () => (page.columns.includes(lastUsed) ? lastUsed : null));
   setUpAdding(page);
+  setUpImports(page);
   page.move = (column, by) => move(page, column, by);
   page.removed = (column, said, byKeyboard, into = null) => removed(page, column, said, byKeyboard, into);
   renameInPlace(document.getElementById('title'), document.getElementById('rename-project'), {
@@ -70,7 +72,11 @@ function setUpDrops(page) {
   addEventListener('drop', async event => {
     if (!holdsFiles(event) || event.defaultPrevented) return;
     event.preventDefault();
-    const groups = byFolder(await droppedFiles(event.dataTransfer));
+    const files = await droppedFiles(event.dataTransfer);
+    const archives = files.filter(isArchive);
+    page.bringIn(archives);
+    const groups = byFolder(files.filter(file => !isArchive(file)));
+    if (archives.length === files.length) return;
     if (groups.length) await sortBeside(page, groups);
     else note('Let go of photos on the category that they belong to.', 'warn');
   });
@@ -117,6 +123,7 @@ function setUpAdding(page) {
   open.addEventListener('click', () => show(true));
   form.querySelector('[data-cancel]').addEventListener('click', () => show(false));
   form.addEventListener('keydown', event => { if (event.key === 'Escape') show(false); });
+  page.newColumn = category => addColumn(page, category);
   page.addCategory = async name => addColumn(page, await request('POST', `${page.projectUrl}categories/`, { name }));
   form.addEventListener('submit', async event => {
     event.preventDefault();

@@ -1,16 +1,21 @@
 'use strict';
 // Photos without a category: each can be moved into one.
 import { request } from './api.js';
+import { refresh } from './dom.js';
 import { announce, counted, note } from './page.js';
 
 export class Loose {
   #page;
 
   constructor(root, page) {
-    this.root = root;
     this.#page = page;
+    this.#take(root);
+  }
+
+  #take(root) {
+    this.root = root;
     this.count = Number(root.dataset.count);
-    if (!page.mayEdit) return;
+    if (!this.#page.mayEdit) return;
     root.addEventListener('click', event => {
       const button = event.target.closest('.loose-to button');
       if (button) this.#move(button.closest('li'), button.dataset.category);
@@ -18,6 +23,15 @@ export class Loose {
     // Its buttons follow the categories: drawn when the pointer or the focus comes near.
     root.addEventListener('pointerenter', () => this.draw());
     root.addEventListener('focusin', event => { if (event.target === root) this.draw(); });
+  }
+
+  /** What the server holds now. */
+  async refresh() {
+    if (await refresh('#loose')) {
+      // The old element is gone, and with it what listened to it.
+      this.#take(document.getElementById('loose'));
+      this.draw();
+    }
   }
 
   /** Buttons with the numbers of the categories below every photo. */

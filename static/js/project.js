@@ -1,9 +1,10 @@
 'use strict';
 // The project page: its columns, their counts, and the path. What changes something is in editing.js.
 import { Column } from './column.js';
+import { request } from './api.js';
 import { setUpEditing } from './editing.js';
 import { missing, named, there } from './enough.js';
-import { counted, figure } from './page.js';
+import { counted, figure, note } from './page.js';
 import { Loose } from './loose.js';
 import { pathLater } from './path.js';
 import { watchPreparing } from './preparing.js';
@@ -26,8 +27,10 @@ const page = {
     pathLater(['.path ol'], () => { drawCounts(); followTraining(); });
   },
   draw: drawCounts,
+  imported() { looking = looking.then(lookAtAll).catch(error => note(error.message)); },
   coming: () => page.columns.reduce((sum, column) => sum + column.pending, 0),
 };
+let looking = Promise.resolve(); // at what came from elsewhere, one time after another
 let following = false; // a training, until it has ended
 
 const total = () => page.columns.reduce((sum, column) => sum + column.count, 0) + loose.count;
@@ -85,6 +88,18 @@ async function followCopying() {
     if (still) document.querySelector('#copying p').replaceWith(still.querySelector('p'));
     else if (!page.coming()) { location.reload(); return; }
   }
+}
+
+/** Photos came from elsewhere: new categories, and what the others hold now. */
+async function lookAtAll() {
+  const { categories } = await request('GET', projectUrl);
+  for (const category of categories) {
+    const column = page.columns.find(({ id }) => id === String(category.id)) ?? page.newColumn(category);
+    if (column.count !== category.sample_count) await column.refresh();
+  }
+  await loose.refresh();
+  page.countsChanged();
+  preparing.wake();
 }
 
 const loose = new Loose(document.getElementById('loose'), page);

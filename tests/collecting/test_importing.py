@@ -15,6 +15,7 @@ from collecting import actions, importing, scheduling
 from collecting.models import Import
 from projects.actions import add_samples, delete_project
 from projects.models import Membership, Role
+from projects.purging import purge_deleted
 from tests.collecting.conftest import to_its_end
 from tests.collecting.zips import packed, sent
 from tests.pictures import photo, picture
@@ -60,6 +61,13 @@ def test_a_split_named_test_is_kept_apart(project):
     files = {'train/hat/1.png': picture(1), 'test/hat/2.png': picture(2), 'val/hat/3.png': picture(3)}
     to_its_end(actions.begin(project, sent(packed(files))))
     assert dict(project.samples.values_list('name', 'split')) == {'1.png': None, '2.png': 'test', '3.png': None}
+
+
+def test_photos_in_no_folder_go_where_they_were_dropped(as_alice, project):
+    body = {'archive': sent(packed({'1.png': picture(1), 'shoe/2.png': picture(2)})), 'category': ' Hat '}
+    row = Import.objects.get(pk=as_alice.post(reverse('api_imports', args=[project.pk]), body).json()['id'])
+    to_its_end(row)
+    assert dict(project.samples.values_list('name', 'category__name')) == {'1.png': 'hat', '2.png': 'shoe'}
 
 
 def test_photos_beside_the_folders_wait_without_a_category(project):
@@ -304,6 +312,23 @@ def test_where_there_is_no_room_it_ends_in_words(project, alice):
     row = to_its_end(actions.begin(project, sent(packed(CLOTHES))))
     assert summary(row) == ('failed', 2, 4, 2)
     assert 'may hold 2 photos' in row.error
+
+
+def test_an_ended_one_can_be_forgotten(as_alice, project):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    address = reverse('api_import', args=[row.pk])
+    assert as_alice.delete(address).json()['error']['code'] == 'running'
+    to_its_end(row)
+    assert as_alice.delete(address).status_code == 204
+    assert as_alice.get(address).status_code == 404
+    assert project.samples.count() == 4
+
+
+def test_old_ones_are_forgotten(project):
+    old, new = (to_its_end(actions.begin(project, sent(packed(CLOTHES)))) for _ in range(2))
+    Import.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=8))
+    purge_deleted()
+    assert list(Import.objects.all()) == [new]
 
 
 def test_an_import_of_a_deleted_project_stops(project, asked):

@@ -1,0 +1,77 @@
+"""Bringing in a zip: sent, looked at, and shown where it belongs, with a reason for every file that was not taken."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.project import column, new_project
+from tests.browser.test_look import LOOKS, check
+from tests.collecting.zips import packed
+from tests.pictures import picture
+
+
+def zipped(**files: bytes) -> dict:
+    return {'name': 'clothes.zip', 'mimeType': 'application/zip', 'buffer': packed(files)}
+
+
+def clothes(number: int = 3) -> dict:
+    files = {f'clothes/cat/{n}.png': picture(n) for n in range(number)}
+    files |= {f'clothes/bird/{n}.png': picture(100 + n) for n in range(number)}
+    return zipped(**files, **{'clothes/cat/notes.txt': b'no photo', 'clothes/again.png': picture(0)})
+
+
+@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
+def test_a_zip_is_sorted_into_its_categories(page: Page, scheme: str, width: int):
+    page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+    page.set_viewport_size({'width': width, 'height': 844})
+    new_project(page)
+    page.locator('#import-file').set_input_files(clothes())
+    row = page.locator('.imp')
+    expect(row).to_contain_text('6 photos added, 2 not', timeout=20_000)
+    expect(column(page, 'bird').locator('.cell')).to_have_count(3)
+    expect(column(page, 'cat').locator('.cell')).to_have_count(3)
+    expect(page.locator('[data-step=images] .path-s')).to_have_text(re.compile('6 photos'))
+    row.get_by_text('2 files not taken: why').click()
+    expect(row).to_contain_text('clothes/cat/notes.txt This is a text file, not a photo.')
+    check(page, 'import that has ended')
+    page.reload()
+    expect(row).to_contain_text('6 photos added, 2 not')
+    page.get_by_role('button', name='Dismiss clothes.zip').click()
+    expect(page.locator('#imports')).to_be_hidden()
+    expect(page.locator('#import')).to_be_focused()
+    page.reload()
+    expect(column(page, 'bird').locator('.cell')).to_have_count(3)
+    expect(page.locator('#imports')).to_be_hidden()
+
+
+def test_one_that_is_no_zip_says_so(page: Page):
+    new_project(page)
+    page.locator('#import-file').set_input_files({'name': 'a.zip', 'mimeType': 'application/zip', 'buffer': b'no'})
+    expect(page.locator('#messages')).to_contain_text('a.zip: This is not a whole zip file.')
+    expect(page.locator('#imports')).to_be_hidden()
+
+
+def test_it_can_be_stopped_and_keeps_what_came(page: Page):
+    new_project(page)
+    page.locator('#import-file').set_input_files(clothes(150))
+    expect(page.locator('.imp')).to_contain_text(re.compile(r'\d+ of 302 files looked at'), timeout=20_000)
+    page.get_by_role('button', name='Stop the import of clothes.zip').click()
+    expect(page.locator('.imp')).to_contain_text(re.compile(r'Stopped; \d+ photos? added'), timeout=20_000)
+
+
+DROP = """async ([selector, bytes]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([new Uint8Array(bytes)], 'flat.zip', { type: 'application/zip' }));
+  const place = document.querySelector(selector);
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    place.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+def test_a_zip_without_folders_goes_where_it_is_dropped(page: Page):
+    new_project(page)
+    flat = packed({f'{n}.png': picture(n) for n in range(2)})
+    page.evaluate(DROP, ['.column:nth-of-type(2)', list(flat)])
+    expect(column(page, 'dog').locator('.cell')).to_have_count(2, timeout=20_000)
