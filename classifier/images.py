@@ -7,6 +7,7 @@ picture of 100 megapixels takes a gigabyte while it is decoded.
 import contextlib
 import io
 import os
+import re
 import threading
 import warnings
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from classifier.formats import HEAD, Format, recognise
 
 MAX_SIDE = 65_500  # libjpeg writes no longer side, and the stored copy is a JPEG
 THUMBNAIL_SIDE = 320
+JPEG_SCAN, JPEG_SCAN_HEAD = b'\xff\xda', 14  # before the pixels of three colours
+JPEG_MARK = re.compile(rb'\xff(?!\x00)')
 ORIENTATION = 0x0112  # EXIF tags, the last three in the block of the first
 EXIF_BLOCK, TAKEN, TAKEN_FRACTION, TAKEN_OFFSET = 0x8769, 0x9003, 0x9291, 0x9011
 UPRIGHT = {  # its value -> what turns the picture upright
@@ -60,9 +63,23 @@ def open_image(source: bytes | BinaryIO, *, max_pixels: int = 100_000_000, min_s
         raise _damaged(kind) from error
 
 
-def redraw(image: Image.Image) -> bytes:
-    """The copy that is stored: a JPEG (quality 95, full colour resolution) of the pixels and nothing else."""
-    return _jpeg(image, quality=95, subsampling='4:4:4')
+def redraw(image: Image.Image, content: bytes = b'') -> bytes:
+    """The copy that is stored: a JPEG (quality 95, full colour resolution) of the pixels and nothing else.
+
+    `content`: the file that the picture was opened from. Where it is such a copy already, it is the answer: a copy of a
+    copy would differ a little, and so would all that is learned from it.
+    """
+    drawn = _jpeg(image, quality=95, subsampling='4:4:4')
+    return content if _is_redrawn(content, drawn) else drawn
+
+
+def _is_redrawn(content: bytes, drawn: bytes) -> bool:
+    """Whether it is built as `drawn`, the copy of the same picture, and has no room for anything else: the same head to
+    the byte, then pixels without any mark between them, nothing behind them, and hardly another length."""
+    head = drawn.index(JPEG_SCAN) + JPEG_SCAN_HEAD
+    alike = abs(len(content) - len(drawn)) <= 64 + len(drawn) // 50
+    pixels = content[head:-2]
+    return alike and content[:head] == drawn[:head] and content[-2:] == drawn[-2:] and not JPEG_MARK.search(pixels)
 
 
 def small(image: Image.Image) -> Image.Image:

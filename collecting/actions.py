@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from collecting import archives, scheduling
+from collecting import archives, entries, scheduling
 from collecting.importing import forget_file
 from collecting.models import Import
 from projects import disk
@@ -39,7 +39,7 @@ def begin(project: Project, upload: Any, category: str = '') -> Import:
 def counted(upload: Any) -> int:
     """How many files it holds."""
     with archives.opened(upload) as archive:
-        total = len(archives.members(archive))
+        total = len(entries.in_archive(archive).entries)
     if not total:
         raise UserError('This zip holds no files. Pack the folders with the photos into one.', 'empty')
     upload.seek(0)

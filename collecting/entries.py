@@ -5,42 +5,87 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
+from zipfile import ZipFile
 
 from django.core.files.storage import default_storage
 
-from collecting import archives
+from classifier.errors import BadImage
+from collecting import archives, manifest
+from collecting.archives import Member
 from collecting.layout import places
+from collecting.manifest import MANIFEST, Manifest
 from collecting.models import Import
 from projects.models import Sample
+
+OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
+
+
+def not_known(content: bytes) -> str:
+    return ''
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`read` raises BadImage or UserError."""
+    """`read` raises BadImage or UserError. `content_hash` says of what was read which file it once was, if known."""
 
     path: str  # what it is called where it is not taken
     read: Callable[[], bytes]
     category: str = ''
     source: str = Sample.Source.UPLOAD
-    content_hash: str = ''
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
+    content_hash: Callable[[bytes], str] = not_known
 
     @property
     def name(self) -> str:
         return PurePosixPath(self.path).name[-255:] or 'photo'
 
 
+@dataclass(frozen=True)
+class Contents:
+    entries: list[Entry]
+    categories: list[str] = field(default_factory=list)  # made at first, in this order, also where they stay empty
+
+
 @contextmanager
-def of(row: Import) -> Iterator[list[Entry]]:
+def of(row: Import) -> Iterator[Contents]:
     """Always the same entries in the same order. Raises UserError where what was sent cannot be read any more."""
     with default_storage.open(row.file) as file, archives.opened(file) as archive:
         yield in_archive(archive, row.category)
 
 
-def in_archive(archive: Any, beside: str) -> list[Entry]:
+def in_archive(archive: ZipFile, beside: str = '') -> Contents:
     """`beside`: the category of files that lie in no folder, or ''."""
     members = archives.members(archive)
+    top, said = _manifest(archive, members)
+    if said is None:
+        return Contents(_by_folder(archive, members, beside))
+    there = {member.path.removeprefix(top): member for member in members}
+    known = [
+        Entry(
+            there[path].path,
+            partial(archives.read, archive, there[path]),
+            one.category,
+            one.source,
+            one.facts,
+            one.content_hash,
+        )
+        for path, one in said.samples.items()
+        if path in there
+    ]
+    added = [member for path, member in there.items() if path not in said.samples and path not in OURS]
+    return Contents([*known, *_by_folder(archive, added, beside)], said.categories)
+
+
+def _manifest(archive: ZipFile, members: list[Member]) -> tuple[str, Manifest | None]:
+    """Where the archive is a data set of ours: the folder that holds all of it, and what it says."""
+    found = [member for member in members if PurePosixPath(member.path).name == MANIFEST]
+    try:
+        return found[0].path.removesuffix(MANIFEST), manifest.parsed(archives.read(archive, found[0]))
+    except (IndexError, BadImage):
+        return '', None
+
+
+def _by_folder(archive: ZipFile, members: list[Member], beside: str) -> list[Entry]:
     found = places([member.path for member in members])
     return [
         Entry(

@@ -4,6 +4,7 @@ lost in between loses and doubles nothing."""
 import logging
 import time
 import uuid
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +20,7 @@ from collecting import entries, scheduling
 from collecting.entries import Entry
 from collecting.models import Import, Rejection
 from projects import limits
-from projects.actions import add_sample, tell
+from projects.actions import add_sample, find_or_add_category, tell
 from projects.errors import Refused, UserError
 from projects.models import Sample
 from projects.serializers import AddSerializer, validated
@@ -86,13 +87,21 @@ class Turn:
     def run(self) -> bool:
         """Whether something is left to do."""
         try:
-            with entries.of(self.row) as found:
-                return self.take_some(found)
+            with entries.of(self.row) as contents:
+                if self.row.done == 0:
+                    self.make_categories(contents.categories)
+                return self.take_some(contents.entries)
         except UserError as error:  # no room for this one nor for the others, or nothing can be read any more
             return self.finish(Import.Status.FAILED, str(error))
         finally:
             if self.added:
                 tell(self.row.project)
+
+    def make_categories(self, names: list[str]) -> None:
+        for said in names:
+            with suppress(UserError):  # what cannot be one is told with each of its photos
+                if name := category_of(said):
+                    find_or_add_category(self.row.project, name)
 
     def take_some(self, found: list[Entry]) -> bool:
         until = time.monotonic() + TURN
@@ -116,9 +125,9 @@ class Turn:
     def take(self, entry: Entry) -> None:
         """Add it, or note why not. Raises Refused where there is no room."""
         try:
-            category = category_of(entry)
+            category, content = category_of(entry.category), entry.read()
             add_sample(
-                self.row.project, category, entry.name, entry.read(), entry.source, self.room, entry.content_hash,
+                self.row.project, category, entry.name, content, entry.source, self.room, entry.content_hash(content),
                 entry.facts, self.taken,
             )  # fmt: skip
         except Refused:
@@ -147,15 +156,15 @@ class Turn:
         return False
 
 
-def category_of(entry: Entry) -> str | None:
-    """Its category's name. Raises UserError where that cannot be one."""
-    if not entry.category:
+def category_of(said: str) -> str | None:
+    """The name of a category, None for ''. Raises UserError where it cannot be one."""
+    if not said:
         return None
     try:
-        name: str = validated(AddSerializer, {'category': entry.category})['category']
+        name: str = validated(AddSerializer, {'category': said})['category']
         return name
     except ValidationError:
-        message = f'“{entry.category[:50]}” cannot be the name of a category. Rename the folder, and send it again.'
+        message = f'“{said[:50]}” cannot be the name of a category. Rename the folder, and send it again.'
         raise UserError(message) from None
 
 

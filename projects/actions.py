@@ -180,7 +180,7 @@ def _drawn(sample: Sample, content: bytes) -> dict[str, bytes]:
     """The copy to store and its thumbnail, by name. Notes in `sample` what the picture tells. Raises BadImage."""
     picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
     small = images.small(picture)
-    files = {sample.file: images.redraw(picture), sample.thumbnail: images.thumbnail(small)}
+    files = {sample.file: images.redraw(picture, content), sample.thumbnail: images.thumbnail(small)}
     sample.bytes = sum(map(len, files.values()))
     sample.width, sample.height = picture.size
     sample.perceptual_hash = f'{perceptual_hash(small):016x}'

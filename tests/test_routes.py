@@ -69,6 +69,8 @@ ROUTES = {
     'deleted': get(EDITOR, 'project'),
     'deleted_back': post(EDITOR, 'project'),
     'deleted_thumbnail': get(EDITOR, 'deleted'),
+    'export': get(EDITOR, 'project'),
+    'attribution': get(EDITOR, 'project'),
     'train': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
     'project_report': get(VIEWER, 'project'),
     'run': get(VIEWER, 'run'),

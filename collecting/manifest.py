@@ -1,0 +1,83 @@
+"""Reading the manifest of a data set: whoever wrote it, nothing of it is trusted."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from projects.models import Sample
+
+MANIFEST, FORMAT = 'manifest.json', 'nanoweb data set'
+HASH = re.compile(r'[0-9a-f]{64}')
+ABOUT = ('name', 'group', 'split', 'source', 'creator', 'licence', 'licence_url', 'landing_page', 'label_checked')
+TEXTS = ('group', 'creator', 'licence', 'licence_url', 'landing_page')
+ADDRESSES = ('licence_url', 'landing_page')
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is said of one file."""
+
+    category: str
+    source: str
+    facts: dict[str, Any]  # by the names of a sample's fields
+    hashes: tuple[str, str]  # of what was sent once, and of the copy that lies in the archive
+
+    def content_hash(self, content: bytes) -> str:
+        """That of what was sent once; '' where the copy was changed since."""
+        sent, copy = self.hashes
+        return sent if hashlib.sha256(content).hexdigest() == copy else ''
+
+
+@dataclass(frozen=True)
+class Manifest:
+    categories: list[str] = field(default_factory=list)  # in their order
+    samples: dict[str, Known] = field(default_factory=dict)  # by path
+
+
+def parsed(content: bytes) -> Manifest | None:
+    """None where it is no manifest of this format. What is not as it should be is left out: then the folders tell."""
+    try:
+        said = json.loads(content)
+        if said['format'] != FORMAT:
+            return None
+        samples = {each['path']: _known(each) for each in said['samples'] if isinstance(each['path'], str)}
+        return Manifest([name for name in said['categories'] if isinstance(name, str)], samples)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _known(said: dict[str, Any]) -> Known:
+    facts: dict[str, Any] = {name: _text(said, name) for name in TEXTS}
+    facts['name'] = _text(said, 'name') or PurePosixPath(said['path']).name
+    facts['split'] = 'test' if said.get('split') == 'test' else None
+    facts['label_checked'] = said.get('label_checked') is True
+    taken_at = said.get('taken_at')
+    moment = parse_datetime(taken_at) if isinstance(taken_at, str) else None
+    if moment and moment.tzinfo:
+        facts['taken_at'] = moment
+    source, category = said.get('source'), said.get('category')
+    return Known(
+        category if isinstance(category, str) else '',
+        source if source in Sample.Source.values else Sample.Source.UPLOAD,
+        facts,
+        (_hash(said.get('sha256')), _hash(said.get('copy_sha256'))),
+    )
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    """As long as the field may be; an address only where a browser would open it as a page."""
+    found = said.get(name)
+    if not isinstance(found, str) or (name in ADDRESSES and not found.startswith(('https://', 'http://'))):
+        return ''
+    found = found.encode('utf-8', 'replace').decode().replace('\0', '')
+    longest: int = Sample._meta.get_field(name).max_length  # type: ignore[union-attr]
+    return found[:longest]
+
+
+def _hash(found: Any) -> str:
+    return found if isinstance(found, str) and HASH.fullmatch(found) else ''
