@@ -15,7 +15,7 @@ from projects.fetching import Answer
 
 NAME, TITLE = 'openverse', 'Openverse'
 MOST = 240  # of all that is found, so many can be looked at
-EARLY = 60  # seconds before its end that a token is given up
+EARLY, LONGEST = 60, 24 * 3600  # seconds: so long before its end a token is given up; so long one is kept
 
 openverse = Provider(NAME, TITLE)
 
@@ -71,8 +71,7 @@ def new_token() -> str:
     token, lasts = body.get('access_token'), body.get('expires_in')
     if not isinstance(token, str) or type(lasts) is not int or not token.isascii() or not token.isprintable():
         raise openverse.unreachable(f'no token: {sorted(body)}')
-    if lasts > EARLY:
-        cache.set(token_key(), token, lasts - EARLY)
+    cache.set(token_key(), token, min(lasts, LONGEST) - EARLY)
     return token
 
 

@@ -86,15 +86,13 @@ class _Words(HTMLParser):
         self.unseen = 0  # elements that are open, from the outermost one that is not shown
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in APART:
-            self.words.append(' ')
+        self.handle_data(' ' if tag in APART else '')
         hides = tag in WORDLESS or HIDDEN.search(dict(attrs).get('style') or '')
         if tag not in EMPTY and (self.unseen or hides):
             self.unseen += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in APART:
-            self.words.append(' ')
+        self.handle_data(' ' if tag in APART else '')
         if tag not in EMPTY and self.unseen:
             self.unseen -= 1
 

@@ -10,6 +10,7 @@ What they were asked is in `asked`, their limits are attributes that a test may 
 """
 
 import json
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -43,6 +44,15 @@ class Said:
     drips: bool = False
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Those who hang up are no news; all else is."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(*_)
+
+
 class StandIn:
     """A server on a free port of this machine, from `with` on until its end."""
 
@@ -51,13 +61,12 @@ class StandIn:
         self.next: list[Said] = []  # what is said instead, once each
         self.stopped = threading.Event()
         self.lock = threading.Lock()
-        self.server = ThreadingHTTPServer(('127.0.0.1', 0), handler(self))
-        self.server.daemon_threads = True
+        self.server = Server(('127.0.0.1', 0), handler(self))
         self.address = f'127.0.0.1:{self.server.server_port}'  # for NANOWEB_FETCH_ALLOW
         self.origin = f'http://{self.address}'
 
     def __enter__(self) -> Any:
-        threading.Thread(target=self.server.serve_forever, args=[0.05], daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=[0.01], daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
