@@ -45,6 +45,11 @@ class Combination:
         return softmax(np.sum(logs, axis=0))
 
 
+def of_rows(parts: Parts, rows: Ints | slice) -> Parts:
+    """The same of these samples alone."""
+    return {key: logs[rows] for key, logs in parts.items()}
+
+
 def combine(parts: Parts, labels: Ints, units: Ints, tick: Tick) -> Combination:
     """Choose the candidates that answer together, and weigh them, by scores of samples (n,) not seen."""
     soft = softened(labels, next(iter(parts.values())).shape[1])

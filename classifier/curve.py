@@ -61,14 +61,16 @@ class Curve:
 
 def learning_curve(relearn: Relearn, task: Task, accuracy: Accuracy, held_out: Floats, tick: Tick) -> Curve:
     """Measure, forecast, and say how many more samples are worth it; `held_out` (n, k) are the stated probabilities."""
-    fewest = int(np.bincount(task.labels, minlength=task.categories).min())
+    scoring = task.scoring
+    fewest = int(np.bincount(scoring.labels, minlength=task.categories).min())
     if fewest < FEWEST:
         now = Point(len(task.labels) / task.categories, accuracy.value, accuracy.low, accuracy.high)
-        few = f'A category has {fewest} samples; {FEWEST} in each are the least to tell what more of them would bring.'
+        which = 'samples' if task.counts is None else 'samples of your own'
+        few = f'A category has {fewest} {which}; {FEWEST} in each are the least to tell what more of them would bring.'
         return Curve([now], [], None, None, False, None, few)
     measured = measure(relearn, task, tick)
     seen = points(measured, task, accuracy)
-    if accuracy.low <= _guessing(task):
+    if accuracy.low <= _guessing(scoring):
         guessed = 'The answers are not clearly better than guessing: nobody can tell what more samples would bring.'
         return Curve(seen, [], None, None, False, None, guessed)
     law = fit(measured, task, accuracy)
@@ -128,13 +130,15 @@ def neediest(held_out: Floats, task: Task) -> int | None:
     real photos the one that stands out by that is nearly always a small one: among categories of equal size, adding
     to the worst alone gained nothing.
     """
-    right = np.asarray(held_out.argmax(axis=1) == task.labels, dtype=np.float64)
+    scoring = task.scoring
+    right = np.asarray(held_out[task.scored].argmax(axis=1) == scoring.labels, dtype=np.float64)
     sizes = np.bincount(task.labels, minlength=task.categories)
-    wrong = np.bincount(task.labels, weights=1 - right, minlength=task.categories)
-    share = (wrong + 0.5) / (sizes + 1)
+    asked = np.bincount(scoring.labels, minlength=task.categories)
+    wrong = np.bincount(scoring.labels, weights=1 - right, minlength=task.categories)
+    share = (wrong + 0.5) / (asked + 1)
     need = share / sizes
-    together = len(right) / effective_count(right, task.groups)  # samples that are worth one independent one
-    variance = together * share * (1 - share) / (sizes + 1) / sizes**2
+    together = len(right) / effective_count(right, scoring.groups)  # samples that are worth one independent one
+    variance = together * share * (1 - share) / (asked + 1) / sizes**2
     top = int(need.argmax())
     others = np.arange(task.categories) != top
     error = (variance[top] + variance[others].mean() / others.sum()) ** 0.5

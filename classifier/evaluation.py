@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from classifier import curve, faults
+from classifier import curve, faults, sources
 from classifier.accuracy import Accuracy
 from classifier.candidates import Tried
-from classifier.combination import Combination, best_single
-from classifier.heads import Floats, Ints, Tick
+from classifier.combination import Combination, best_single, of_rows
+from classifier.heads import Bools, Floats, Ints, Tick
 from classifier.holdout import Task
 from classifier.overlaps import overlaps
 from classifier.relearning import relearner
@@ -20,7 +20,10 @@ from classifier.suspects import Suspect
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Rows are those of the samples learned from, categories their numbers."""
+    """Rows are those of the samples learned from, categories their numbers.
+
+    All but `suspects`, `near_duplicates` and what is `nearest` is of the samples that are scored alone.
+    """
 
     nearest: dict[int, list[int]]  # mistake -> the training samples most like it, nearest first
     causes: dict[int, faults.Cause | None]  # mistake -> its likeliest cause; None: nothing tells
@@ -32,6 +35,7 @@ class Evaluation:
     single: tuple[str, str, str]  # backbone, cut and head of the best single candidate
     near_duplicates: list[list[int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    sources: dict[str, Any] | None = None  # see sources.told; None: all samples are their owner's own
 
     def of_rows(self, rows: Ints) -> 'Evaluation':
         """The same with row `rows[i]` in place of row i."""
@@ -71,9 +75,14 @@ def evaluate(
     task: Task,
     accuracy: Accuracy,
     tick: Tick,
+    own: Bools | None = None,
 ) -> Evaluation:
-    """Everything from what is known of samples held out; `together` (n, k) are the answering combination's answers."""
-    learning = curve.learning_curve(relearner(tried, combination, task), task, accuracy, together, tick)
+    """Everything from what is known of samples held out; `together` (n, k) are the answering combination's answers.
+
+    `own` (n,) says which samples are their owner's own; None: all.
+    """
+    scoring, answers, relearn = task.scoring, together[task.scored], relearner(tried, combination, task)
+    learning = curve.learning_curve(relearn, task, accuracy, together, tick)
     tick()
     seen = evidence(tried, combination, together, task, learning)
     explained = faults.explain(seen)
@@ -84,10 +93,11 @@ def evaluate(
         fault=asdict(explained.fault),
         curve=learning.as_json(),
         suspects=explained.suspects,
-        overlaps=[one.as_json() for one in overlaps(together, task.labels, task.groups)],
-        reliability=[band.described() for band in reliability(together, task.labels, task.groups)],
-        single=best_single(tried.parts, task.labels, task.units, tick).keys[0],
+        overlaps=[one.as_json() for one in overlaps(answers, scoring.labels, scoring.groups)],
+        reliability=[band.described() for band in reliability(answers, scoring.labels, scoring.groups)],
+        single=best_single(of_rows(tried.parts, task.scored), scoring.labels, scoring.units, tick).keys[0],
         notes=[learning.note] if learning.note else [],
+        sources=sources.told(own, relearn, task, accuracy.samples, tick),
     )
 
 
@@ -103,6 +113,7 @@ def evidence(
         units=task.units,
         features=_strongest(tried, combination),
         slope=_slope(learning),
+        scored=task.scored,
     )
 
 

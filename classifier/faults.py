@@ -5,7 +5,7 @@ fitted to planted faults (wrong labels, a weak layer, too few photos, nothing, n
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.calibration import log_softmax
-from classifier.heads import CHUNK, Floats, Ints
+from classifier.heads import CHUNK, EVERY, Floats, Ints
 from classifier.intervals import LEVEL, effective_count, wilson
 from classifier.members import Key
 from classifier.suspects import LEAST_PROBABILITY, MANY, Suspect, find, suspicion
@@ -48,7 +48,10 @@ FITTED: Fitted = (
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of samples held out."""
+    """What is known of samples held out.
+
+    Mistakes and signals are of those scored alone. Their neighbours may be any, since all were learned from.
+    """
 
     parts: Mapping[Key, Floats]  # logarithms of each member's probabilities (n, k), of those that do not answer too
     chosen: Collection[Key]  # who answers
@@ -57,11 +60,22 @@ class Evidence:
     units: Ints  # (n,): held out together
     features: Floats  # (n, d): rows of length one, of the strongest member
     slope: float | None  # accuracy with half the samples less accuracy with all
+    scored: Ints | slice = field(default_factory=lambda: EVERY)
+
+    @cached_property
+    def rows(self) -> Ints:
+        """Those of the samples that are scored."""
+        return np.arange(len(self.labels))[self.scored]
 
     @cached_property
     def wrong(self) -> Ints:
         """Rows of the mistakes."""
-        return np.flatnonzero(self.together.argmax(axis=1) != self.labels)
+        wrong: Bools = (self.together.argmax(axis=1) != self.labels)[self.scored]
+        return self.rows[wrong]
+
+    def loss(self, logs: Floats) -> float:
+        """Mean log loss of log probabilities (n, k) on the samples that are scored."""
+        return _loss(logs[self.scored], self.labels[self.scored])
 
     @cached_property
     def near(self) -> Ints:
@@ -74,19 +88,19 @@ class Evidence:
         others = _others(self)
         if not others:
             return None
-        best = min(others, key=lambda logs: _loss(logs, self.labels))
+        best = min(others, key=self.loss)
         current = np.log(np.maximum(self.together, LEAST_PROBABILITY))
-        return best if _loss(best, self.labels) < _loss(current, self.labels) else None
+        return best if self.loss(best) < self.loss(current) else None
 
     @cached_property
     def beats_guessing(self) -> bool:
         """Whether the answers, better ones or the nearest samples' labels clearly beat the largest category."""
-        labels, units = self.labels, self.units
+        labels, units = self.labels[self.scored], self.units[self.scored]
         guessing = float(np.bincount(labels).max()) / len(labels)
-        chosen = [self.together] if self.better is None else [self.together, self.better]
+        chosen = [one[self.scored] for one in (self.together, self.better) if one is not None]
         if any(_surely_right(answers.argmax(axis=1) == labels, units, guessing, FLATTERED) for answers in chosen):
             return True
-        near = labels[nearest(self.features, units, np.arange(len(labels)))[:, 0]]
+        near = self.labels[nearest(self.features, self.units, self.rows)[:, 0]]
         return _surely_right(near == labels, units, guessing)
 
 
@@ -113,7 +127,8 @@ class Explanation:
 def explain(evidence: Evidence) -> Explanation:
     """Suspected wrong labels, the cause of each mistake, and the fault that dominates; they agree with each other.
 
-    Where wrong labels dominate there are many, and a sample is suspected on less evidence.
+    Where wrong labels dominate there are many, and a sample is suspected on less evidence. Any sample may be suspected,
+    also one that is not scored: a wrong label does its harm by being learned from.
     """
     suspects = find(evidence.together, evidence.labels)
     named = causes(evidence, suspects)
@@ -187,12 +202,13 @@ def diagnose(evidence: Evidence, named: dict[int, Cause | None], fitted: Fitted 
 
 def signals(evidence: Evidence) -> Floats:
     """What tells planted faults apart, in the order of SIGNALS."""
-    labels, together, categories = evidence.labels, evidence.together, evidence.together.shape[1]
-    count, wrong = len(labels), np.isin(np.arange(len(labels)), evidence.wrong)
+    labels, together = evidence.labels[evidence.scored], evidence.together[evidence.scored]
+    count, categories, wrong = len(labels), together.shape[1], np.isin(evidence.rows, evidence.wrong)
+    suspected = suspicion(evidence.together, evidence.labels)[0][evidence.scored]
     error = (wrong.sum() + 0.5) / (count + 1)
     shares = np.bincount(labels, minlength=categories) / count
     loss = _loss(np.log(np.maximum(together, LEAST_PROBABILITY)), labels)
-    others = [_loss(logs, labels) for logs in _others(evidence)]
+    others = [evidence.loss(logs) for logs in _others(evidence)]
     top = together.max(axis=1)
     values = {
         'error': np.log(error),
@@ -201,7 +217,7 @@ def signals(evidence: Evidence) -> Floats:
         'sure_right': top[~wrong].mean() if not wrong.all() else 1 / categories,
         'sure_wrong': top[wrong].mean() if wrong.any() else SURE,
         'slope': _slope(evidence),
-        'suspected': np.log(suspicion(together, labels)[0].mean() + 1e-3),
+        'suspected': np.log(suspected.mean() + 1e-3),
         'loss': loss / -(shares[shares > 0] @ np.log(shares[shares > 0])),
     }
     return np.array([values[name] for name in SIGNALS])
@@ -257,7 +273,7 @@ def _others(evidence: Evidence) -> list[Floats]:
 def _best_of_each_backbone(evidence: Evidence) -> list[Floats]:
     """Log probabilities (n, k) of the best member of each of the three best backbones, best first."""
     best: dict[str, Floats] = {}
-    for (backbone, *_), logs in sorted(evidence.parts.items(), key=lambda one: _loss(one[1], evidence.labels)):
+    for (backbone, *_), logs in sorted(evidence.parts.items(), key=lambda one: evidence.loss(one[1])):
         best.setdefault(backbone, logs)
     return list(best.values())[:BEST]
 

@@ -28,3 +28,9 @@ def _number(bits: NDArray[np.bool_]) -> int:
 
 
 MIRRORED = _number(np.tile(np.arange(KEPT) % 2 == 1, (KEPT, 1)))  # an odd wave across changes its sign in the mirror
+
+
+def bits_apart(one: int, other: int) -> int:
+    """In how many bits two hashes differ, as they are or one of them mirrored, whichever are fewer."""
+    differ = one ^ other
+    return min(differ.bit_count(), (differ ^ MIRRORED).bit_count())

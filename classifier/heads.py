@@ -21,6 +21,7 @@ INVERSE_PENALTY = 30.0  # scikit-learn's C for features of length one: 10 and 10
 TOLERANCE = 0.01  # of the loss's slope, in scaled steps: moves probabilities by a thousandth
 ABSENT = 1e-6  # probability of a category that a fold did not see
 FAR = 4.0  # squared distance of features of length one that could not be further apart
+EVERY = slice(None)  # row
 CHUNK = 2_000_000  # numbers in one batch of left-out groups: about 16 MB, so that a cancel is noticed in between
 
 
@@ -129,8 +130,10 @@ def shares_elsewhere(targets: Floats, units: Ints) -> Floats:
     return shares
 
 
-def choose_penalty(rotation: Rotation, targets: Floats, units: Ints, tick: Tick) -> tuple[float, Floats]:
-    """The penalty with the least held-out squared error, and its held-out predictions (n, k).
+def choose_penalty(
+    rotation: Rotation, targets: Floats, units: Ints, tick: Tick, scored: Ints | slice = EVERY
+) -> tuple[float, Floats]:
+    """The penalty with the least held-out squared error of the rows `scored`, and its held-out predictions (n, k).
 
     Whoever is left out makes its own category rarer, and the bias says so: on features that tell nothing, 20 + 20
     samples come out 23 % right. So held-out predictions get the bias that the shares of all samples would give: 50 %.
@@ -138,7 +141,7 @@ def choose_penalty(rotation: Rotation, targets: Floats, units: Ints, tick: Tick)
     """
     rarer = targets.mean(axis=0) - shares_elsewhere(targets, units)
     tried = [(float(p), held_out_ridge(rotation, targets, units, float(p), tick) + rarer) for p in penalties(rotation)]
-    return min(tried, key=lambda one: float(np.square(targets - one[1]).sum()))
+    return min(tried, key=lambda one: float(np.square(targets[scored] - one[1][scored]).sum()))
 
 
 def fit_ridge(rotation: Rotation, targets: Floats, penalty: float) -> Linear:

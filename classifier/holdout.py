@@ -1,6 +1,6 @@
 """Which samples are held out together, and in which fold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,32 @@ class Task:
     units: Ints  # (n,): equal numbers are held out together
     confined: Bools  # (n,): held out alone, since the whole category lies in one group
     folds: Ints  # (n,), from 0
+    counts: Bools | None = None  # (n,): scored; the others are only learned from. None: all are scored
+
+    @property
+    def scored(self) -> Ints | slice:
+        """Of the samples that count, as an index: where all do, it takes the very array and moves nothing."""
+        return slice(None) if self.counts is None else np.flatnonzero(self.counts)
+
+    @property
+    def scoring(self) -> 'Task':
+        """The same of the samples that count alone: what figures are made from."""
+        if self.counts is None:
+            return self
+        rows = self.scored
+        parts = {name: getattr(self, name)[rows] for name in ('labels', 'groups', 'units', 'confined', 'folds')}
+        return replace(self, **parts, counts=None)
 
 
-def hold_out(labels: Ints, categories: int, groups: Ints | None, seed: int) -> Task:
-    """Plan how samples (n,) are held out: whole groups at once where there are groups."""
+def hold_out(labels: Ints, categories: int, groups: Ints | None, seed: int, counts: Bools | None = None) -> Task:
+    """Plan how samples (n,) are held out: whole groups at once where there are groups; `counts` says which are scored.
+
+    All are held out once, also those that are not scored: what is said of them finds wrong labels.
+    """
     alone = np.arange(len(labels))
     units, confined = units_of(labels, alone if groups is None else groups)
-    folds = deal_folds(labels, units, seed)
-    return Task(labels, categories, alone if groups is None else groups, units, confined, folds)
+    folds = deal_folds(labels, units, seed, counts)
+    return Task(labels, categories, alone if groups is None else groups, units, confined, folds, counts)
 
 
 def units_of(labels: Ints, groups: Ints) -> tuple[Ints, Bools]:
@@ -47,13 +65,32 @@ def units_of(labels: Ints, groups: Ints) -> tuple[Ints, Bools]:
     return units.astype(np.int64), confined
 
 
-def deal_folds(labels: Ints, units: Ints, seed: int) -> Ints:
-    """Fold numbers (n,) from 0: whole units, dealt largest first, each to where its categories are scarcest."""
+def deal_folds(labels: Ints, units: Ints, seed: int, counts: Bools | None = None) -> Ints:
+    """Fold numbers (n,) from 0: whole units, dealt largest first, each to where its categories are scarcest.
+
+    Samples that do not count go with those of their unit that do, so that nothing is learned from a copy of what is
+    asked; all others of them lie in folds that come after, so that every fold that is scored learns from them.
+    """
+    if counts is None:
+        return _dealt(labels, units, seed)
+    names, first = np.unique(units[counts], return_index=True)
+    dealt = _dealt(labels[counts], units[counts], seed)
+    beside = np.isin(units, names)
+    folds = np.empty(len(labels), np.int64)
+    folds[beside] = dealt[first][np.searchsorted(names, units[beside])]
+    if not beside.all():
+        parts = int(dealt.max()) + 1
+        folds[~beside] = parts + _dealt(labels[~beside], units[~beside], seed, parts)
+    return folds
+
+
+def _dealt(labels: Ints, units: Ints, seed: int, parts: int | None = None) -> Ints:
+    """Into so many folds; None: up to five, but no more than the smallest category has units."""
     _, units = np.unique(units, return_inverse=True)
     counts = np.zeros((units.max() + 1, labels.max() + 1))
     np.add.at(counts, (units, labels), 1.0)
     fewest = int((counts > 0).sum(axis=0).min())
-    load = np.zeros((min(FOLDS, max(2, fewest)), counts.shape[1]))
+    load = np.zeros((parts or min(FOLDS, max(2, fewest)), counts.shape[1]))
     share = counts / np.maximum(counts.sum(axis=0), 1)
     fold_of = np.zeros(len(counts), dtype=np.int64)
     shuffled = np.random.default_rng(seed).permutation(len(counts))

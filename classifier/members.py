@@ -66,15 +66,19 @@ def _takes_logistic(cut: str, task: Task) -> bool:
 def _judge_linear(rotation: Rotation, task: Task, tick: Tick, logistic: bool) -> Judged:
     """Ridge, and where there is enough to learn from the mean of ridge and logistic regression."""
     targets = heads.one_hot(task.labels, task.categories)
-    penalty, ridge = heads.choose_penalty(rotation, targets, task.units, tick)
+    penalty, ridge = heads.choose_penalty(rotation, targets, task.units, tick, task.scored)
     scores = [ridge]
     if logistic:
         scores.append(heads.held_out_logistic(rotation, task.labels, task.categories, task.folds, tick))
-    soft = softened(task.labels, task.categories)
-    temperatures = tuple(fit_temperature(one, soft) for one in scores)
+    temperatures = tuple(_temperature(one, task) for one in scores)
     logs = log_softmax(np.mean([one / t for one, t in zip(scores, temperatures, strict=True)], axis=0))
     learn = partial(_learn_linear, rotation, task, penalty, temperatures)
     return Judged(logs, learn, penalty, temperatures[0])
+
+
+def _temperature(scores: Floats, task: Task) -> float:
+    """By the samples that count."""
+    return fit_temperature(scores[task.scored], softened(task.labels[task.scored], task.categories))
 
 
 def _learn_linear(rotation: Rotation, task: Task, penalty: float, temperatures: tuple[float, ...]) -> Head:
@@ -90,7 +94,7 @@ def _judge_prototype(rotation: Rotation, task: Task) -> Judged:
     """The nearest mean of a category's features (Snell, Swersky and Zemel 2017)."""
     # By folds: held out one by one it would look better beside logistic regression than it is on new samples.
     scores = heads.held_out_prototype(rotation, task.labels, task.categories, task.folds)
-    temperature = fit_temperature(scores, softened(task.labels, task.categories))
+    temperature = _temperature(scores, task)
     return Judged(log_softmax(scores / temperature), partial(_learn_prototype, rotation, task, temperature))
 
 
@@ -111,10 +115,11 @@ def _judge_hidden(rotation: Rotation, task: Task, tick: Tick) -> Judged:
     for width in sorted({min(width, len(samples)) for width in WIDTHS}):
         layer = Radial(samples[order[:width]], NARROWNESS / (typical or 1.0))
         turned = heads.rotate(layer.answer(samples), tick)
-        penalty, scores = heads.choose_penalty(turned, targets, task.units, tick)
-        tried.append((float(np.square(targets - scores).sum()), layer, turned, penalty, scores))
+        penalty, scores = heads.choose_penalty(turned, targets, task.units, tick, task.scored)
+        error = float(np.square(targets[task.scored] - scores[task.scored]).sum())
+        tried.append((error, layer, turned, penalty, scores))
     _, layer, turned, penalty, scores = min(tried, key=lambda one: one[0])
-    temperature = fit_temperature(scores, softened(task.labels, task.categories))
+    temperature = _temperature(scores, task)
     learn = partial(_learn_hidden, rotation, layer, turned, targets, penalty, temperature)
     return Judged(log_softmax(scores / temperature), learn)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from classifier import heads
-from classifier.combination import Combination, Parts
+from classifier.combination import Combination, Parts, of_rows
 from classifier.heads import Bools, Floats, Ints, Tick
 from classifier.holdout import Task, hold_out
 from classifier.members import Key, judge
@@ -50,24 +50,38 @@ def optimism(
     alone. Choosing on other samples' held-out scores alone would miss most of it, since those were learned from the
     very labels that are scored.
     """
-    names = [*keys, TOGETHER]
+    names, scored = [*keys, TOGETHER], task.scored
     claimed = {name: np.zeros(len(task.labels)) for name in names}  # how often held out, it came out right
     right = {name: np.zeros(len(task.labels)) for name in names}  # whether it did, left out of choosing too
-    for fold in np.unique(task.folds):
+    folds = np.unique(task.folds[scored])
+    for fold in folds:
         out = task.folds == fold
-        rest = hold_out(task.labels[~out], task.categories, task.groups[~out], seed)
+        counts = None if task.counts is None else task.counts[~out]
+        rest = hold_out(task.labels[~out], task.categories, task.groups[~out], seed, counts)
         parts, answers, combination = _again(readings, keys, choose, rest, out, tick)
         parts |= {TOGETHER: combination.answer(parts)}
         answers |= {TOGETHER: combination.answer(answers)}
         for name in names:
             claimed[name][~out] += parts[name].argmax(axis=1) == rest.labels
             right[name][out] = answers[name].argmax(axis=1) == task.labels[out]
-    times = len(np.unique(task.folds)) - 1
-    gains = {
-        name: Gain(_believed(claimed[name] / times - right[name], task.units), float(right[name].mean()))
-        for name in names
-    }
+    gains = {}
+    for name in names:
+        more = claimed[name] / (len(folds) - 1) - right[name]
+        gains[name] = Gain(_believed(more[scored], task.units[scored]), float(right[name][scored].mean()))
     return Optimism(gains[TOGETHER], {key: gains[key] for key in keys})
+
+
+def thinned(readings: dict[Cut, Floats], task: Task, most: int, seed: int) -> tuple[dict[Cut, Floats], Task]:
+    """At most so many samples: all that are scored, and of those only learned from what there is room for.
+
+    Both that are compared are learned from the same, so what choosing gains is hardly another. Never more are scored.
+    """
+    if task.counts is None or len(task.labels) <= most:
+        return readings, task
+    order = np.random.default_rng(seed).permutation(len(task.labels))
+    rows = np.sort(order[np.argsort(~task.counts[order], kind='stable')][:most])
+    fewer = hold_out(task.labels[rows], task.categories, task.groups[rows], seed, task.counts[rows])
+    return {cut: features[rows] for cut, features in readings.items()}, fewer
 
 
 def _believed(differences: Floats, units: Ints) -> float:
@@ -91,4 +105,5 @@ def _again(
         judged = judge(key, rotations[cut], rest, tick)
         claimed[key] = judged.logs
         answered[key] = judged.learn().scores(readings[cut][out])
-    return claimed, answered, choose(claimed, rest.labels, rest.units, tick)
+    chosen = choose(of_rows(claimed, rest.scored), rest.scoring.labels, rest.scoring.units, tick)
+    return claimed, answered, chosen

@@ -85,10 +85,15 @@ def measure(relearn: Relearn, task: Task, tick: Tick) -> Measured:
 
     Each cut into parts is gone round, so that every sample is left out equally often and smaller parts lie within the
     larger ones. Large parts of many samples are learned less often.
+
+    Samples that do not count are learned from in the same parts, and not asked: the curve is of more samples in the
+    mix there is. With all of them in every part it would be of the counted ones alone, of which few samples tell
+    little, and the slope of other sets would promise from ten more of those what it takes a doubling of all to bring.
     """
-    parts, count = int(task.folds.max()) + 1, len(task.labels)
-    deals = [task.folds, *(deal_folds(task.labels, task.units, seed) for seed in range(1, DEALS))]
+    parts, count = int(task.folds[task.scored].max()) + 1, len(task.labels)
+    deals = [task.folds, *(deal_folds(task.labels, task.units, seed, task.counts) for seed in range(1, DEALS))]
     taken = measured_on(task)
+    asked = taken if task.counts is None else taken & task.counts
     shares = np.zeros(parts - 1)
     answered, right = np.zeros((parts - 1, count)), np.zeros((parts - 1, count))
     for level in range(parts - 1):
@@ -97,7 +102,7 @@ def measure(relearn: Relearn, task: Task, tick: Tick) -> Measured:
         for repeat in range(repeats):
             tick()
             inside = (deals[repeat // parts] + repeat) % parts <= level
-            learn, answer = np.flatnonzero(inside & taken), np.flatnonzero(~inside & taken)
+            learn, answer = np.flatnonzero(inside & taken), np.flatnonzero(~inside & asked)
             shares[level] += len(learn) / count / repeats
             answered[level, answer] += 1
             right[level, answer] += relearn(learn, answer).argmax(axis=1) == task.labels[answer]
@@ -105,10 +110,13 @@ def measure(relearn: Relearn, task: Task, tick: Tick) -> Measured:
 
 
 def measured_on(task: Task) -> Bools:
-    """Which samples to measure on (n,): all, or of very many a random part, in whole units."""
+    """Which samples to measure on (n,): all, or of very many a random part, in whole units; the counted ones first."""
     names, unit = np.unique(task.units, return_inverse=True)
     share = min(1.0, MOST / len(task.labels))
-    taken: Bools = (np.random.default_rng(0).permutation(len(names)) < share * len(names))[unit]
+    order = np.random.default_rng(0).permutation(len(names))
+    if task.counts is not None:
+        order = np.argsort(np.argsort(order - len(names) * np.isin(names, task.units[task.counts])))
+    taken: Bools = (order < share * len(names))[unit]
     return taken
 
 
@@ -138,13 +146,14 @@ def _seen_slope(measured: Measured, task: Task) -> tuple[float, float]:
         return 0.0, float('inf')
     asked = measured.answered.sum(axis=1)
     count = int((measured.answered.sum(axis=0) > 0).sum())
+    scored = task.scored
     errors = np.maximum(measured.errors, 0.5 / count)
     along = np.log(measured.shares) - np.log(measured.shares).mean()
     lever = -along / (along @ along)  # (levels,)
     wrong = measured.answered - measured.right
     pull = (lever / (asked * errors)) @ (wrong - errors[:, None] * measured.answered)  # (n,)
-    _, unit = np.unique(task.units, return_inverse=True)
-    pulls = np.bincount(unit, weights=pull)
+    _, unit = np.unique(task.units[scored], return_inverse=True)
+    pulls = np.bincount(unit, weights=pull[scored])
     variance = HELD_OUT_EFFECT * float(pulls @ pulls) * len(pulls) / (len(pulls) - 1)
     return float(lever @ np.log(errors)), variance + WORTH / (count * float(errors[-1]) + 1)
 

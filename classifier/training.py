@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from classifier import candidates, colour, duplicates, unknown
+from classifier import candidates, colour, duplicates, sources, unknown
 from classifier.accuracy import Accuracy, doubt, held_out_accuracy, split_accuracy
 from classifier.backbones import BACKBONES
 from classifier.candidates import Candidate, Tried
-from classifier.combination import Combination, best_single, combine
+from classifier.combination import Combination, best_single, combine, of_rows
 from classifier.errors import ClassifierError
 from classifier.evaluation import Evaluation, evaluate
 from classifier.holdout import Task, hold_out
 from classifier.members import keys_of
 from classifier.model import Features, Model, deepest
-from classifier.optimism import LIMIT, MOST, Gain, Optimism, optimism
+from classifier.optimism import LIMIT, MOST, Gain, Optimism, optimism, thinned
 from classifier.progress import Event, Listener, Progress, ignore
 
 __all__ = ['Accuracy', 'Candidate', 'Evaluation', 'Event', 'Listener', 'Result', 'TrainingSet', 'train']
@@ -42,6 +42,7 @@ class TrainingSet:
     test: Bools | None = None  # (n,): never trained or tuned on; if any, the accuracy comes from these alone
     hashes: NDArray[np.uint64] | None = None  # (n,): perceptual hashes, 0 where one is not known
     seconds: Floats | None = None  # (n,): when each was taken, NaN where that is not known
+    own: Bools | None = None  # (n,): scored, where there are enough; all others are only learned from. None: all
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Result:
     held_out: Floats  # (n, k): the answering combination's probabilities for samples that its heads had not seen
     folds: Ints  # (n,) from 0; -1 for the test split
     evaluation: Evaluation  # by rows of all samples
+    counts: Bools  # (n,): what was said of these while held out is scored; the other samples were only learned from
 
 
 def train(data: TrainingSet, *, seed: int = 0, fast: bool = False, on_progress: Listener = ignore) -> Result:
@@ -86,6 +88,7 @@ class _Training:
 
     def __init__(self, data: TrainingSet, seed: int, fast: bool, on_progress: Listener) -> None:
         self.data, self.seed, self.test = data, seed, _test(data)
+        self.own = None if data.own is None else data.own[~self.test]  # of those to learn from
         self.choose = best_single if fast else combine
         self.progress = Progress(on_progress, 0)
         self.tick = self.progress.tick
@@ -96,7 +99,7 @@ class _Training:
         self.groups = self.belonging_together()
         self.task = self.hold_out()
         self.tried = self.try_all()
-        self.combination = self.choose(self.tried.parts, self.task.labels, self.task.units, self.tick)
+        self.combination = self.chosen()
         self.tell_who_left()
         together = self.combination.answer(self.tried.parts)
         accuracy, judged = self.accuracies(together)
@@ -109,15 +112,19 @@ class _Training:
         evaluation = self.evaluation(model, together, accuracy)
         held_out, folds = np.empty((len(self.test), self.task.categories)), np.full(len(self.test), -1)
         held_out[~self.test], folds[~self.test] = together, self.task.folds
+        counts = np.ones(len(self.test), dtype=bool)
+        if self.task.counts is not None:
+            counts[~self.test] = self.task.counts
         if self.test.any():
             held_out[self.test] = model.predict(self.of_test())
-        return Result(model, accuracy, judged, held_out, folds, evaluation)
+        return Result(model, accuracy, judged, held_out, folds, evaluation, counts)
 
     def evaluation(self, model: Model, together: Floats, accuracy: Accuracy) -> Evaluation:
         """By rows of all samples."""
-        found = evaluate(self.tried, self.combination, together, self.task, accuracy, self.tick)
-        doubts = [doubt(self.task), None if model.familiarity else unknown.CANNOT_TELL]
-        notes = [*found.notes, *(why for why in doubts if why)]
+        found = evaluate(self.tried, self.combination, together, self.task, accuracy, self.tick, self.own)
+        few = self.own is not None and self.own.any() and not self.own.all() and self.task.counts is None
+        doubts = [doubt(self.task.scoring), None if model.familiarity else unknown.CANNOT_TELL]
+        notes = [*([sources.TOO_FEW] if few else []), *found.notes, *(why for why in doubts if why)]
         return replace(found.of_rows(np.flatnonzero(~self.test)), near_duplicates=self.copies, notes=notes)
 
     # ------------------------------------------------------------- samples
@@ -147,8 +154,10 @@ class _Training:
         return duplicates.merged_groups(data.groups, together, len(data.labels))
 
     def hold_out(self) -> Task:
-        learn = ~self.test
-        return hold_out(self.data.labels[learn], len(self.data.categories), self.groups[learn], self.seed)
+        learn, categories = ~self.test, len(self.data.categories)
+        labels, groups = self.data.labels[learn], self.groups[learn]
+        counts = sources.counting(self.own, labels, groups, categories)
+        return hold_out(labels, categories, groups, self.seed, counts)
 
     # ---------------------------------------------------------- candidates
 
@@ -156,6 +165,10 @@ class _Training:
         features = self.of(~self.test)
         self.progress.total = sum(len(keys_of(name, cuts, self.task)) for name, cuts in features.items()) + 1
         return candidates.try_all(features, self.task, self.progress)
+
+    def chosen(self) -> Combination:
+        scoring = self.task.scoring
+        return self.choose(of_rows(self.tried.parts, self.task.scored), scoring.labels, scoring.units, self.tick)
 
     def tell_who_left(self) -> None:
         if self.choose is best_single:
@@ -188,14 +201,15 @@ class _Training:
         return self.of_split(self.combination), self.of_split
 
     def optimism(self, together: Floats) -> Optimism:
-        """Where it matters: of few samples, and of more where answers are hardly better than guessing."""
-        task = self.task
-        count = len(task.labels)
-        few = count <= MOST and count * task.categories <= LIMIT
-        beyond = float((together.argmax(axis=1) == task.labels).mean()) - np.bincount(task.labels).max() / count
-        if not few and (beyond > CLEARLY or count > 4 * MOST or count * task.categories > 4 * LIMIT):
+        """Where it matters: of few samples scored, and of more where answers are hardly better than guessing."""
+        scoring, answers = self.task.scoring, together[self.task.scored]
+        count, most = len(scoring.labels), min(4 * MOST, 4 * LIMIT // self.task.categories)
+        few = count <= MOST and count * scoring.categories <= LIMIT
+        beyond = float((answers.argmax(axis=1) == scoring.labels).mean()) - np.bincount(scoring.labels).max() / count
+        if count > most or (not few and beyond > CLEARLY):
             return Optimism(None, {})
-        return optimism(self.tried.rotated, list(self.tried.judged), self.choose, task, self.seed, self.tick)
+        rotated, task = thinned(self.tried.rotated, self.task, most, self.seed)
+        return optimism(rotated, list(self.tried.judged), self.choose, task, self.seed, self.tick)
 
     def candidate(self, combination: Combination, accuracy: Accuracy) -> Candidate:
         seconds = sum(self.tried.seconds[key] for key in combination.keys)
@@ -209,9 +223,11 @@ class _Training:
 
     def stated(self, probabilities: Floats, gain: Gain | None) -> Accuracy:
         """From samples held out, less what choosing on them gained."""
-        task = self.task
+        task, probabilities = self.task.scoring, probabilities[self.task.scored]
         grouped = len(np.unique(task.groups)) < len(task.groups)
         how = f'{len(task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
+        if self.task.counts is not None:
+            how += f', {len(self.task.labels) - len(task.labels)} others only learned from'
         gained, nested = None, 1.0
         if gain is not None:
             nested = gain.nested
@@ -229,7 +245,11 @@ class _Training:
         return split_accuracy(model.predict(self.of_test()), self.data.labels[test], groups[test], how)
 
     def familiarity(self) -> unknown.Familiarity | None:
-        """By the networks that answer; where none does, the first one looks as well, unless that were slower."""
+        """By the networks that answer; where none does, the first one looks as well, unless that were slower.
+
+        Own samples say what is usual; of very few of those nobody could tell, so then all do.
+        """
         others = () if self.choose is best_single else self.data.features
         features = self.tried.deepest(unknown.compares(self.combination.backbones, others))
-        return unknown.learn(features, self.task.labels, self.task.units, self.tick)
+        samples = features, self.task.labels, self.task.units, self.tick
+        return unknown.learn(*samples, self.task.counts) or unknown.learn(*samples)

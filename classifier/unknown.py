@@ -87,12 +87,16 @@ def compares(members: Iterable[str], installed: Iterable[str]) -> list[str]:
     return networks or [name for name in installed if name != COLOUR.name][:1]
 
 
-def learn(features: Mapping[str, NDArray[Any]], labels: Ints, units: Ints, tick: Tick) -> Familiarity | None:
+def learn(
+    features: Mapping[str, NDArray[Any]], labels: Ints, units: Ints, tick: Tick, counts: NDArray[np.bool_] | None = None
+) -> Familiarity | None:
     """From rows of length one by backbone, (n, d) each; samples of equal `units` (n,) are held out together.
 
+    A picture may be like any of them, but those that `counts` (n,) says alone tell what is usual (None: all of them).
     None where there is no backbone, or too few samples can be held out to say what is usual.
     """
-    kept, scored = _evenly(labels, MOST), _evenly(labels, SCORED)
+    kept, scored = _evenly(labels, MOST, counts), _evenly(labels, SCORED, counts)
+    scored = scored if counts is None else scored[counts[scored]]
     apart = units[scored][:, None] != units[kept]
     scored, apart = scored[apart.sum(axis=1) >= NEAREST], apart[apart.sum(axis=1) >= NEAREST]
     if len(scored) < FEWEST or not features:
@@ -107,12 +111,16 @@ def learn(features: Mapping[str, NDArray[Any]], labels: Ints, units: Ints, tick:
     return Familiarity(exemplars, usual)
 
 
-def _evenly(labels: Ints, most: int) -> Ints:
-    """Rows of at most so many samples, from each category as many as from any other, as far as it has them."""
+def _evenly(labels: Ints, most: int, foremost: NDArray[np.bool_] | None = None) -> Ints:
+    """Rows of at most so many samples, from each category as many as from any other, as far as it has them.
+
+    Of each category those that are `foremost` (n,) come before the others.
+    """
     shuffled = np.random.default_rng(0).permutation(len(labels))
     turn = np.empty(len(labels))
     for category in np.unique(labels):
         mine = shuffled[labels[shuffled] == category]
+        mine = mine if foremost is None else mine[np.argsort(~foremost[mine], kind='stable')]
         turn[mine] = np.arange(len(mine))
     return np.sort(shuffled[np.argsort(turn[shuffled], kind='stable')[:most]])
 

@@ -51,6 +51,18 @@ def crosswise(count, width=6, noise=0.15, seed=0):
     return features.astype(np.float32), corner // 2
 
 
+def mixed(own=40, web=60, spread=0.5, web_spread=0.5, wrong=0.0, seed=0, look=2.0, width=30):
+    """Own samples, then web ones, of two categories in turn. The web's lie `look` aside, and are centred elsewhere than
+    the own ones unless `web_spread` equals `spread`; `wrong` is the share of them labelled as the other category."""
+    rng = np.random.default_rng(seed)
+    truth, is_own = np.arange(own + web) % 2, np.arange(own + web) < own
+    middle, aside = np.random.default_rng(99).normal(size=(2, width))
+    far = np.where(is_own, spread, web_spread)[:, None] * (2 * truth - 1)[:, None] * middle
+    features = rng.normal(size=(own + web, width)) + far + look * np.where(is_own, 0, 1)[:, None] * aside
+    labels = np.where(~is_own & (rng.random(own + web) < wrong), 1 - truth, truth)
+    return TrainingSet({'net': {'final': features.astype(np.float32)}}, labels, ('a', 'b'), own=is_own)
+
+
 def only(data, rows, groups=None, test=None):
     """The set with these rows alone."""
     features = {name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in data.features.items()}

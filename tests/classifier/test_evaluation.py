@@ -101,7 +101,7 @@ def test_a_copy_is_not_among_the_nearest(data):
 
 
 def test_all_parts_are_there_and_none_holds_what_json_cannot(written):
-    parts = 'nearest causes fault curve suspects near_duplicates overlaps reliability single notes'
+    parts = 'nearest causes fault curve suspects near_duplicates overlaps reliability single notes sources'
     assert set(written) == set(parts.split())
     assert set(written['fault']) == {'cause', 'shares', 'low', 'high', 'confidence'}
     assert set(written['curve']) == {'measured', 'forecast', 'more', 'target', 'flat', 'neediest'}
