@@ -32,7 +32,7 @@ def begin(project: Project, upload: Any, category: str = '') -> Import:
     with disk.told():
         row.file = default_storage.save(f'projects/{project.pk}/imports/{uuid.uuid4().hex}.zip', upload)
         row.save()
-    transaction.on_commit(lambda: scheduling.schedule(row.pk), robust=True)
+    transaction.on_commit(lambda: scheduling.schedule(row), robust=True)
     return row
 
 
@@ -50,6 +50,7 @@ def cancel(row: Import) -> Import:
     """What was added stays. Raises UserError `not_running` where it has ended."""
     ended = {'status': Import.Status.CANCELLED, 'finished_at': timezone.now(), 'cancel_requested': True}
     under_way = Import.objects.filter(pk=row.pk, status__in=Import.UNDER_WAY)
+    row.searches.filter(status__in=Import.UNDER_WAY).update(cancel_requested=True)
     if under_way.filter(lease_token=None).update(**ended):  # no worker has it
         forget_file(row)
     elif not under_way.update(cancel_requested=True):

@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from collecting.models import Import, Rejection
+from accounts.admin_parts import ReadOnly
+from collecting.models import Import, Rejection, Search, WebPhoto
 from projects.admin import OfProject
 
 
@@ -25,3 +26,23 @@ class Imports(OfProject):
         'finished_at',
     ]  # fmt: skip
     inlines = [Rejections]
+
+
+@admin.register(Search)
+class Searches(OfProject):
+    list_display = ['id', 'project_link', 'text', 'status', 'done', 'total', 'pages', 'created_at', 'finished_at']
+    list_select_related = ['project']
+    list_filter = ['status']
+    search_fields = ['project__name', '=id']
+    date_hierarchy = 'created_at'
+    fields = ['project_link', 'text', 'status', 'done', 'total', 'pages', 'error', 'lost', 'created_at', 'finished_at']
+
+
+@admin.register(WebPhoto)
+class WebPhotos(ReadOnly):
+    """Those that searches of the last day found."""
+
+    list_display = ['id', 'provider', 'licence', 'creator', 'mark']
+    list_filter = ['provider', 'mark', 'licence']
+    search_fields = ['creator', '=id']
+    fields = ['provider', 'title', 'licence', 'creator', 'landing_page', 'mark']

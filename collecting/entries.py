@@ -15,6 +15,7 @@ from collecting.archives import Member
 from collecting.layout import places
 from collecting.manifest import MANIFEST, Manifest
 from collecting.models import Import
+from projects import fetching
 from projects.models import Sample
 
 OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
@@ -49,8 +50,19 @@ class Contents:
 @contextmanager
 def of(row: Import) -> Iterator[Contents]:
     """Always the same entries in the same order. Raises UserError where what was sent cannot be read any more."""
+    if row.kind == Import.Kind.WEB:
+        yield Contents([_on_the_web(item) for item in row.items])
+        return
     with default_storage.open(row.file) as file, archives.opened(file) as archive:
         yield in_archive(archive, row.category)
+
+
+def _on_the_web(item: dict[str, str]) -> Entry:
+    """`item`: url, category, source, title, creator, licence, licence_url, landing_page; '' where not known."""
+    url = item['url']
+    facts = {name: item.get(name, '') for name in ('creator', 'licence', 'licence_url', 'landing_page')}
+    facts['name'] = item.get('title') or fetching.name_of(url)[-255:]
+    return Entry(facts['name'], partial(fetching.fetch, url), item['category'], item['source'], facts)
 
 
 def in_archive(archive: ZipFile, beside: str = '') -> Contents:

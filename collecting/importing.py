@@ -1,98 +1,48 @@
-"""Going on with an import, entry by entry: each is counted in the transaction that adds it, so that a worker that is
-lost in between loses and doubles nothing."""
+"""Bringing in what an import names, entry by entry: each is counted in the transaction that adds it."""
 
-import logging
-import time
-import uuid
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
 
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import F
 from rest_framework.exceptions import ValidationError
 
 from classifier.errors import BadImage
-from collecting import entries, scheduling
+from collecting import building, entries, near
 from collecting.entries import Entry
-from collecting.models import Import, Rejection
+from collecting.jobs import Turn
+from collecting.models import Import, Rejection, Status
 from projects import limits
 from projects.actions import add_sample, find_or_add_category, tell
 from projects.errors import Refused, UserError
 from projects.models import Sample
 from projects.serializers import AddSerializer, validated
-from training.leases import LeaseLost, lease_time
 
-logger = logging.getLogger(__name__)
-
-TURN = 3.0  # seconds between two looks at the queue
 MOST_LOST = 3  # workers, at one entry: then it is left out
 DEADLY = ('unreadable', 'This file could not be read here. Save the photo anew, and add it by itself.')
-OURS = 'Something went wrong on the server. What was added stays; send the zip again for the rest.'
 
 
-def go_on(import_id: int) -> None:
-    """For a few seconds; then a message for the rest."""
-    cache.delete(scheduling.asked(import_id))
-    turn = claim(import_id)
-    if turn is None:
-        return
-    try:
-        more = turn.run()
-    except LeaseLost:
-        return
-    except Exception:
-        logger.exception('Import %d stopped', import_id)
-        turn.finish(Import.Status.FAILED, OURS)
-        return
-    if more:
-        scheduling.schedule(import_id)
-
-
-def claim(import_id: int) -> 'Turn | None':
-    """None: another worker has it, or it has ended."""
-    now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    found = Import.objects.filter(free, pk=import_id, status__in=Import.UNDER_WAY, project__deleted_at=None)
-    changes = {'status': Import.Status.RUNNING, 'lease_token': uuid.uuid4(), 'lease_until': now + lease_time()}
-    # A token that is still there was not given back: its worker was lost.
-    lost = Import.objects.filter(pk=import_id).exclude(lease_token=None).exists()
-    if not found.update(lost=F('lost') + lost, **changes):
-        return None
-    return Turn(Import.objects.select_related('project').get(pk=import_id))
-
-
-class Turn:
-    """The right to go on with an import for a while."""
-
-    def __init__(self, row: Import) -> None:
-        self.row, self.token = row, row.lease_token
-        self.added = 0
-
-    def mine(self) -> Any:
-        return Import.objects.filter(pk=self.row.pk, lease_token=self.token)
-
-    def update(self, **changes: Any) -> None:
-        """Raises LeaseLost where another worker has the import."""
-        if not self.mine().update(**changes):
-            raise LeaseLost
+class Importing(Turn[Import]):
+    model = Import
+    added = 0
 
     @cached_property
     def room(self) -> limits.Room:
         return limits.Room(self.row.project.owner_id, 'The account that this project counts for')
 
     def run(self) -> bool:
-        """Whether something is left to do."""
+        if self.row.searches.filter(status__in=Import.UNDER_WAY).exists():
+            self.give_back()
+            return False  # the last search to end asks for the next turn
+        if self.row.kind == Import.Kind.WEB and not self.row.items:
+            self.update(**building.chosen(self.row))
+            self.row.refresh_from_db()
         try:
             with entries.of(self.row) as contents:
                 if self.row.done == 0:
                     self.make_categories(contents.categories)
                 return self.take_some(contents.entries)
-        except UserError as error:  # no room for this one nor for the others, or nothing can be read any more
-            return self.finish(Import.Status.FAILED, str(error))
         finally:
             if self.added:
                 tell(self.row.project)
@@ -104,23 +54,15 @@ class Turn:
                     find_or_add_category(self.row.project, name)
 
     def take_some(self, found: list[Entry]) -> bool:
-        until = time.monotonic() + TURN
         if self.row.lost >= MOST_LOST and self.row.done < len(found):
             self.reject(found[self.row.done], *DEADLY)
         while self.row.done < len(found):
             if self.is_to_stop():
-                return self.finish(Import.Status.CANCELLED)
-            if time.monotonic() > until:
-                self.update(lease_token=None, lease_until=None)
-                return True
+                return self.finish(Status.CANCELLED)
+            if self.is_over():
+                return self.give_back()
             self.take(found[self.row.done])
-        return self.finish(Import.Status.SUCCEEDED)
-
-    def is_to_stop(self) -> bool:
-        said = self.mine().values_list('cancel_requested', 'project__deleted_at').first()
-        if said is None:
-            raise LeaseLost
-        return any(said)
+        return self.finish(Status.SUCCEEDED)
 
     def take(self, entry: Entry) -> None:
         """Add it, or note why not. Raises Refused where there is no room."""
@@ -136,6 +78,8 @@ class Turn:
             self.reject(entry, error.code, str(error))
 
     def taken(self, sample: Sample) -> None:
+        if self.row.kind == Import.Kind.WEB:
+            near.check(sample)
         self.step(added_count=F('added_count') + 1)
         self.added += 1
 
@@ -144,16 +88,10 @@ class Turn:
             self.step()
             Rejection.objects.create(of=self.row, name=entry.path[-255:], code=code, message=message)
 
-    def step(self, **changes: Any) -> None:
-        """On to the next entry."""
-        self.update(done=F('done') + 1, lost=0, lease_until=timezone.now() + lease_time(), **changes)
-        self.row.done += 1
-
-    def finish(self, status: str, error: str = '') -> bool:
-        """False: nothing is left to do."""
-        self.update(status=status, error=error, finished_at=timezone.now(), lease_token=None, lease_until=None)
+    def ended(self, status: str) -> None:
         forget_file(self.row)
-        return False
+        if self.row.trains and status == Status.SUCCEEDED:
+            building.train(self.row)
 
 
 def category_of(said: str) -> str | None:

@@ -75,8 +75,8 @@ def _text(said: dict[str, Any], name: str) -> str:
     if not isinstance(found, str) or (name in ADDRESSES and not found.startswith(('https://', 'http://'))):
         return ''
     found = found.encode('utf-8', 'replace').decode().replace('\0', '')
-    longest: int = Sample._meta.get_field(name).max_length  # type: ignore[union-attr]
-    return found[:longest]
+    field_of: Any = Sample._meta.get_field(name)
+    return found[: field_of.max_length]
 
 
 def _hash(found: Any) -> str:

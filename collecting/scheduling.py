@@ -1,26 +1,30 @@
-"""Asks the workers to go on with imports: at most one message for each is under way."""
+"""Asks the workers to go on with imports and searches: at most one message for each is under way."""
+
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
 from collecting import tasks
-from collecting.models import Import
+from collecting.models import Import, Job, Search
+
+TASKS: dict[Any, Any] = {Import: tasks.bring_in, Search: tasks.search}
 
 
-def asked(import_id: int) -> str:
-    """The cache key that says: a message for this import is on its way."""
-    return f'import-asked-{import_id}'
+def asked(model: type[Job], pk: int) -> str:
+    """The cache key that says: a message for this one is on its way."""
+    return f'{model.__name__.lower()}-asked-{pk}'
 
 
-def schedule(import_id: int) -> None:
-    if cache.add(asked(import_id), True, timeout=60):
-        tasks.go_on.delay(import_id)
+def schedule(row: Job) -> None:
+    if cache.add(asked(type(row), row.pk), True, timeout=60):
+        TASKS[type(row)].delay(row.pk)
 
 
 def resume() -> None:
-    """Send messages for all imports that nobody works on: theirs, or their worker, may have been lost."""
+    """Send messages for all that nobody works on: theirs, or their worker, may have been lost."""
     free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    waiting = Import.objects.filter(free, status__in=Import.UNDER_WAY, project__deleted_at=None)
-    for import_id in waiting.values_list('pk', flat=True):
-        schedule(import_id)
+    for model in TASKS:
+        for row in model.objects.filter(free, status__in=Job.UNDER_WAY, project__deleted_at=None):
+            schedule(row)

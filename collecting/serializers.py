@@ -1,12 +1,14 @@
-"""Imports in JSON."""
+"""Imports and searches in JSON."""
 
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from collecting.models import Import, Rejection
+from collecting.models import Import, Rejection, Search, WebPhoto
+from projects.serializers import NameField
 
 SHOWN = 1000  # rejections: whoever has more has read the reasons by then
 
@@ -34,7 +36,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         model = Import
         fields = [
             'id', 'project', 'kind', 'name', 'status', 'done', 'total', 'added_count', 'rejected', 'error',
-            'created_at', 'finished_at',
+            'run', 'created_at', 'finished_at',
         ]  # fmt: skip
 
     def get_error(self, row: Import) -> str | None:
@@ -50,3 +52,73 @@ def with_rejections() -> QuerySet[Import]:
     """Imports for a list: their rejections in one query."""
     shown = Prefetch('rejections', Rejection.objects.all()[:SHOWN], to_attr='shown_rejections')
     return Import.objects.prefetch_related(shown)
+
+
+class WebPhotoSerializer(serializers.ModelSerializer[WebPhoto]):
+    """`mark` says why it is not chosen: `here` (the project has it), `twice` (it was found before), `unlike` (the rest
+    of the search), `gone` (it cannot be fetched). Null while its thumbnail is not here yet."""
+
+    mark = serializers.SerializerMethodField()
+    chosen = serializers.SerializerMethodField()
+    thumbnail_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WebPhoto
+        fields = [
+            'id', 'provider', 'title', 'creator', 'licence', 'licence_url', 'landing_page', 'width', 'height',
+            'thumbnail_url', 'mark', 'chosen',
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.ChoiceField(['', *WebPhoto.Mark.values], allow_null=True))
+    def get_mark(self, photo: WebPhoto) -> str | None:
+        return photo.mark if photo.file or photo.mark else None
+
+    def get_chosen(self, photo: WebPhoto) -> bool:
+        return bool(photo.file) and not photo.mark
+
+    def get_thumbnail_url(self, photo: WebPhoto) -> str | None:
+        return reverse('web_photo', args=[photo.pk]) if photo.file else None
+
+
+class SearchSerializer(serializers.ModelSerializer[Search]):
+    error = serializers.SerializerMethodField()
+    photos = WebPhotoSerializer(many=True)
+
+    class Meta:
+        model = Search
+        fields = [
+            'id', 'project', 'category_id', 'text', 'commercial', 'modification', 'status', 'done', 'total', 'pages',
+            'more', 'found_count', 'wait', 'error', 'photos', 'created_at', 'finished_at',
+        ]  # fmt: skip
+
+    def get_error(self, row: Search) -> str | None:
+        return row.error or None
+
+
+class TermsSerializer(serializers.Serializer[Any]):
+    """`commercial`: only photos that may be used commercially; `modification`: only those that may be changed."""
+
+    commercial = serializers.BooleanField(required=False, default=False)
+    modification = serializers.BooleanField(required=False, default=False)
+
+
+class AskSerializer(TermsSerializer):
+    """What to search for, for a category of the project."""
+
+    category_id = serializers.IntegerField(min_value=1)
+    text = NameField(max_length=200)
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    category_id = serializers.IntegerField(min_value=1)
+    text = NameField(max_length=200)
+
+
+class BuildSerializer(TermsSerializer):
+    """What to search for, for each category."""
+
+    searches = AskedSerializer(many=True, allow_empty=False)
+
+
+class ChosenSerializer(serializers.Serializer[Any]):
+    photos = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=1000)

@@ -1,11 +1,18 @@
-"""What a worker does for imports when a message says that there is work."""
+"""What a worker does when a message says that there is work: a while of it; what is left is a message of its own, so
+that others get a turn."""
 
 from celery import shared_task
 
 
-@shared_task(name='collecting.tasks.go_on')
-def go_on(import_id: int) -> None:
-    """Go on with an import for a while; what is left is a message of its own, so that others get a turn."""
-    from collecting import importing
+@shared_task(name='collecting.tasks.bring_in')
+def bring_in(import_id: int) -> None:
+    from collecting import importing, jobs
 
-    importing.go_on(import_id)
+    jobs.go_on(importing.Importing, import_id)
+
+
+@shared_task(name='collecting.tasks.search')
+def search(search_id: int) -> None:
+    from collecting import jobs, searching
+
+    jobs.go_on(searching.Searching, search_id)

@@ -1,11 +1,17 @@
 from django.urls import path
 
-from collecting import api, views
+from collecting import api, search_api, views
 
 urlpatterns = [
     path('projects/<int:pk>/export/', views.export, name='export'),
     path('projects/<int:pk>/attribution/', views.attribution, name='attribution'),
     path('api/projects/<int:pk>/imports/', api.Imports.as_view(), name='api_imports'),
     path('api/imports/<int:pk>/', api.ImportDetail.as_view(), name='api_import'),
+    path('api/projects/<int:pk>/searches/', search_api.Searches.as_view(), name='api_searches'),
+    path('api/projects/<int:pk>/build/', search_api.Build.as_view(), name='api_build'),
+    path('api/searches/<int:pk>/', search_api.SearchDetail.as_view(), name='api_search'),
+    path('api/searches/<int:pk>/more/', search_api.SearchMore.as_view(), name='api_search_more'),
+    path('api/searches/<int:pk>/import/', search_api.SearchImport.as_view(), name='api_search_import'),
+    path('api/webphotos/<int:pk>/thumbnail/', search_api.WebPhotoFile.as_view(), name='web_photo'),
     path('api/imports/<int:pk>/cancel/', api.ImportCancel.as_view(), name='api_import_cancel'),
 ]

@@ -25,6 +25,7 @@ TAGS = {
     'categories': 'The names that answers can have.',
     'samples': 'Photos to learn from.',
     'imports': 'Many photos at once.',
+    'searches': 'Photos of the web that may be used, with their creators and licences.',
     'runs': 'Trainings, queued and done. Their progress comes over a WebSocket, `/ws/runs/{id}/`.',
     'versions': 'What a training leaves: a model, and everything known about how good it is.',
     'predictions': 'Asking a model, and telling it what was right.',

@@ -14,7 +14,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as known
 
 from classifier.heatmap import Heat
-from collecting.models import Import, Rejection
+from collecting.models import Import, Rejection, Search, WebPhoto
 from nanoweb import apidocs
 from predictions import kept, predictor, suggestions
 from predictions.models import ApiKey, Prediction, ShareLink
@@ -77,6 +77,7 @@ def world(alice: User, bob: User) -> dict[str, Any]:
     deleted = actions.create_project(alice.pk, 'Gone', ['a', 'b'])
     actions.delete_project(deleted)
     User.objects.create_user('dora')
+    search = Search.objects.create(project=project, category=blue, text='blue', status='succeeded', more=True)
     imported = Import.objects.create(project=project, kind='archive', name='a.zip', total=2, done=1)
     Rejection.objects.create(of=imported, name='hat/1.pdf', code='not_an_image', message='This is a PDF.')
     return {
@@ -98,6 +99,8 @@ def world(alice: User, bob: User) -> dict[str, Any]:
         'member': Membership.objects.create(project=project, user=bob).pk,
         'link': ShareLink.objects.create(project=project, token='another').pk,
         'import': imported.pk,
+        'search': search.pk,
+        'web_photo': WebPhoto.objects.create(search=search, file='kept.jpg', licence='CC0 1.0').pk,
         'imported': Import.objects.create(project=project, kind='archive', name='b', total=0, status='failed').pk,
         'prediction': str(prediction.pk),
     }
@@ -166,6 +169,15 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'GET /api/imports/{id}/': (200, at('import')),
     'DELETE /api/imports/{id}/': (204, at('imported')),
     'POST /api/imports/{id}/cancel/': (202, at('import')),
+    'POST /api/projects/{id}/searches/': (202, at('project', body={'category_id': '<category>', 'text': 'blue dress'})),
+    'POST /api/projects/{id}/build/': (
+        202,
+        at('project', body={'searches': [{'category_id': '<category>', 'text': 'blue dress'}], 'commercial': True}),
+    ),
+    'GET /api/searches/{id}/': (200, at('search')),
+    'POST /api/searches/{id}/more/': (202, at('search')),
+    'POST /api/searches/{id}/import/': (202, at('search', body={'photos': ['<web_photo>']})),
+    'GET /api/webphotos/{id}/thumbnail/': (200, at('web_photo')),
     'POST /api/projects/{id}/runs/': (200, at('project')),
     'GET /api/runs/{id}/': (200, at('run')),
     'POST /api/runs/{id}/cancel/': (202, at('waiting')),

@@ -23,6 +23,8 @@ IDS = {
     'samples': 'sample',
     'runs': 'run',
     'imports': 'import',
+    'searches': 'search',
+    'webphotos': 'web_photo',
     'versions': 'version',
     'members': 'member',
     'links': 'link',

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import SignupInvitation
-from collecting.models import Import
+from collecting.models import Import, Search, WebPhoto
 from predictions.models import ApiKey, Prediction, ShareLink
 from projects import dresses
 from projects.actions import add_sample, create_project, delete_samples
@@ -134,6 +134,12 @@ ROUTES = {
     'api_imports': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
     'api_import': Route({'get': VIEWER, 'delete': EDITOR}, 'import'),
     'api_import_cancel': post(EDITOR, 'import'),
+    'api_searches': post(EDITOR, 'project'),
+    'api_build': post(EDITOR, 'project'),
+    'api_search': get(EDITOR, 'search'),
+    'api_search_more': post(EDITOR, 'search'),
+    'api_search_import': post(EDITOR, 'search'),
+    'web_photo': get(EDITOR, 'web photo'),
     'api_runs': post(EDITOR, 'project'),
     'api_run': get(VIEWER, 'run'),
     'api_run_cancel': post(EDITOR, 'run'),
@@ -188,12 +194,15 @@ def world(alice: User, bob: User, charlie: User) -> World:
     assert clients['share link'].post('/s/locked/', {'password': 'secret'}).cookies['shared']
     said = [{'id': category.pk, 'category': 'blue', 'confidence': 1.0}]
     kept = Prediction.objects.create(project=project, version=version, confidences=said, ms=1, file='x')
+    search = Search.objects.create(project=project, category=category, text='blue')
     ids = {
         'project': project.pk,
         'link': link.pk,
         'category': category.pk,
         'sample': sample.pk,
         'deleted': deleted.pk,
+        'search': search.pk,
+        'web photo': WebPhoto.objects.create(search=search, file='x.jpg').pk,
         'import': Import.objects.create(project=project, kind='archive', name='a.zip', total=1).pk,
         'run': version.run_id,
         'person': alice.pk,

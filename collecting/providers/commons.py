@@ -16,6 +16,7 @@ from projects.fetching import Answer
 NAME, TITLE = 'commons', 'Wikimedia Commons'
 APART = 0.25  # seconds: fewer than five a second
 THUMBNAIL = 330  # pixels; thumbnails come in few widths only
+ENOUGH = 1280  # one of the widths that Commons draws; networks see 224
 MOST = 10_000  # of all that is found, so many can be looked at
 OPERATORS = re.compile(r'[:/\\~*?]')  # words that the search would take for orders, some of them costly for it
 TAKEN = {f'image/{kind}' for kind in ('jpeg', 'png', 'webp', 'gif', 'bmp', 'x-ms-bmp', 'tiff', 'avif', 'heic')}
@@ -86,7 +87,7 @@ def read(page: dict[str, Any], query: Query) -> Found | None:
     if not isinstance(info, dict) or type(page.get('pageid')) is not int or info.get('mime') not in TAKEN:
         return None
     said = info['extmetadata'] if isinstance(info.get('extmetadata'), dict) else {}
-    url, terms = address(info.get('url'), fetching.LONGEST), licence_of(said)
+    url, terms = address(enough_of(info), fetching.LONGEST), licence_of(said)
     if not url or terms is None or not terms.allows(query.commercial, query.modification):
         return None
     return Found(
@@ -102,6 +103,14 @@ def read(page: dict[str, Any], query: Query) -> Found | None:
         width=pixels(info.get('width')),
         height=pixels(info.get('height')),
     )
+
+
+def enough_of(info: dict[str, Any]) -> Any:
+    """Where a picture of ENOUGH pixels across lies: originals are large, and Commons throttles who takes many."""
+    small = info.get('thumburl')
+    if isinstance(small, str) and pixels(info.get('width')) > ENOUGH and f'/{THUMBNAIL}px-' in small:
+        return small.replace(f'/{THUMBNAIL}px-', f'/{ENOUGH}px-')
+    return info.get('url')
 
 
 def title_of(page: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collecting import importing
+from collecting import importing, jobs
 from collecting.models import Import
 from projects import actions
 from projects.models import Project
@@ -17,13 +17,13 @@ def project(alice) -> Project:
 def asked(monkeypatch) -> list[int]:
     """The imports that messages were sent for."""
     sent: list[int] = []
-    monkeypatch.setattr('collecting.tasks.go_on.delay', sent.append)
+    monkeypatch.setattr('collecting.tasks.bring_in.delay', sent.append)
     return sent
 
 
 def to_its_end(row: Import) -> Import:
     for _ in range(20):
-        importing.go_on(row.pk)
+        jobs.go_on(importing.Importing, row.pk)
         row.refresh_from_db()
         if not row.under_way:
             return row

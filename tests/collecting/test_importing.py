@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Limits
-from collecting import actions, importing, scheduling
+from collecting import actions, importing, jobs, scheduling
 from collecting.models import Import
 from projects.actions import add_samples, delete_project
 from projects.models import Membership, Role
@@ -28,6 +28,10 @@ CLOTHES = {
     'clothes/shoe/bob/4.png': picture(4),
     '__MACOSX/clothes/hat/._1.png': b'x',
 }
+
+
+def go_on(import_id: int) -> None:
+    jobs.go_on(importing.Importing, import_id)
 
 
 def rejected(row: Import) -> dict[str, str]:
@@ -213,12 +217,12 @@ def test_a_link_to_another_file_is_refused(project):
 
 
 def test_it_goes_on_turn_by_turn(project, monkeypatch, asked):
-    monkeypatch.setattr(importing, 'TURN', -1)
+    monkeypatch.setattr(jobs, 'SECONDS', -1)
     row = actions.begin(project, sent(packed(CLOTHES)))
-    importing.go_on(row.pk)  # its time was over before it began
+    go_on(row.pk)  # its time was over before it began
     row.refresh_from_db()
     assert (summary(row), row.lease_token, asked) == (('running', 0, 4, 0), None, [row.pk])
-    monkeypatch.setattr(importing, 'TURN', 3)
+    monkeypatch.setattr(jobs, 'SECONDS', 3)
     assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
 
 
@@ -228,7 +232,7 @@ def lose_worker(monkeypatch, row: Import, at: str) -> None:
     class Killed(BaseException):
         pass
 
-    real = importing.Turn.take
+    real = importing.Importing.take
 
     def take(turn: Any, entry: Any) -> None:
         if entry.name == at:
@@ -236,8 +240,8 @@ def lose_worker(monkeypatch, row: Import, at: str) -> None:
         real(turn, entry)
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(importing.Turn, 'take', take)
-        importing.go_on(row.pk)
+        patched.setattr(importing.Importing, 'take', take)
+        go_on(row.pk)
 
 
 def test_a_lost_worker_loses_and_doubles_nothing(project, monkeypatch, asked):
@@ -245,7 +249,7 @@ def test_a_lost_worker_loses_and_doubles_nothing(project, monkeypatch, asked):
     lose_worker(monkeypatch, row, '2.png')
     row.refresh_from_db()
     assert summary(row) == ('running', 1, 4, 1)
-    importing.go_on(row.pk)
+    go_on(row.pk)
     scheduling.resume()
     row.refresh_from_db()
     assert summary(row) == ('running', 1, 4, 1) and not asked  # it may still be alive
@@ -267,11 +271,11 @@ def test_a_file_that_kills_every_worker_is_left_out(project, monkeypatch):
 
 def test_a_worker_that_comes_back_from_the_dead_changes_nothing(project):
     row = actions.begin(project, sent(packed(CLOTHES)))
-    dead = importing.claim(row.pk)
+    dead = importing.Importing.claim(row.pk)
     Import.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert dead and importing.claim(row.pk)
+    assert dead and importing.Importing.claim(row.pk)
     dead.row.file = Import.objects.get().file
-    with pytest.raises(importing.LeaseLost):
+    with pytest.raises(jobs.LeaseLost):
         dead.run()
     assert not project.samples.exists()
 
@@ -279,9 +283,9 @@ def test_a_worker_that_comes_back_from_the_dead_changes_nothing(project):
 def test_our_own_failure_ends_it_in_words(project, monkeypatch):
     row = actions.begin(project, sent(packed(CLOTHES)))
     monkeypatch.setattr(importing, 'add_sample', lambda *_: 1 / 0)
-    importing.go_on(row.pk)
+    go_on(row.pk)
     row.refresh_from_db()
-    assert (row.status, row.error) == ('failed', importing.OURS)
+    assert (row.status, row.error) == ('failed', jobs.OURS)
 
 
 # ---------------------------------------------------------------- stopping, limits, who may
@@ -302,7 +306,7 @@ def test_cancel_stops_it_and_keeps_what_was_added(as_alice, project, monkeypatch
 def test_one_that_waits_is_cancelled_at_once(as_alice, project):
     row = actions.begin(project, sent(packed(CLOTHES)))
     assert as_alice.post(reverse('api_import_cancel', args=[row.pk])).json()['status'] == 'cancelled'
-    importing.go_on(row.pk)
+    go_on(row.pk)
     assert not project.samples.exists()
     assert not default_storage.listdir(f'projects/{project.pk}/imports')[1]
 
@@ -334,7 +338,7 @@ def test_old_ones_are_forgotten(project):
 def test_an_import_of_a_deleted_project_stops(project, asked):
     row = actions.begin(project, sent(packed(CLOTHES)))
     delete_project(project)
-    importing.go_on(row.pk)
+    go_on(row.pk)
     scheduling.resume()
     assert not project.samples.exists() and not asked
 

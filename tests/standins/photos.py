@@ -121,7 +121,8 @@ class Catalogue:
                 continue
             found[place] = replace(found[place], odd=odd)
             if odd == 'unlike':
-                other = next(words for words in self.categories if words != found[place].words)
+                # The last ones: most likely of another set, and of two parts not the same.
+                other = [words for words in self.categories if words != found[place].words][-1 - self.part]
                 found[place] = replace(found[place], file=self.categories[other][0], number=found[place].number + 1000)
             if odd == 'twin':
                 found[place] = replace(found[0], odd=odd)

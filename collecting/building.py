@@ -1,0 +1,75 @@
+"""“Search and build”: at one press photos are searched for every category, the best of them brought in, and trained
+with."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from collecting import scheduling
+from collecting.models import Import, Search, WebPhoto
+from projects.errors import UserError
+from projects.models import Category, Project, Sample
+from projects.words import counted
+from training import actions
+
+EACH = 30  # photos of a category: what the meter calls good
+
+
+def build(project: Project, texts: dict[Category, str], commercial: bool, modification: bool) -> Import:
+    """Begin it: `texts` says for each category what to search for."""
+    with transaction.atomic():
+        row = Import.objects.create(project=project, kind=Import.Kind.WEB, name=name_of(list(texts)), trains=True)
+        searches = [
+            Search.objects.create(
+                project=project,
+                category=category,
+                text=text,
+                commercial=commercial,
+                modification=modification,
+                build=row,
+            )
+            for category, text in texts.items()
+        ]
+        for search in searches:
+            transaction.on_commit(partial(scheduling.schedule, search), robust=True)
+    return row
+
+
+def bring_in(search: Search, photos: list[WebPhoto]) -> Import:
+    """Those that a person chose of a search."""
+    name = f'{counted(len(photos), "photo")} from the web for {search.category.name}'[:255]
+    items = [item(photo, search.category) for photo in photos]
+    row = Import.objects.create(project=search.project, kind=Import.Kind.WEB, name=name, items=items, total=len(items))
+    transaction.on_commit(lambda: scheduling.schedule(row), robust=True)
+    return row
+
+
+def name_of(categories: list[Category]) -> str:
+    return f'Photos from the web: {", ".join(category.name for category in categories)}'[:255]
+
+
+def chosen(row: Import) -> dict[str, Any]:
+    """What a build brings in, now that its searches have ended. Raises UserError where none of them found anything."""
+    items, errors = [], []
+    for search in row.searches.select_related('category').order_by('id'):
+        items += [item(photo, search.category) for photo in search.photos.exclude(file='').filter(mark='')[:EACH]]
+        errors.append(search.error)
+    if not items:
+        raise UserError(next(filter(None, errors), 'No photos were found. Search for other words.'))
+    return {'items': items, 'total': len(items)}
+
+
+def item(photo: WebPhoto, category: Category) -> dict[str, str]:
+    """What an import needs of it, whatever becomes of the search."""
+    about = ('url', 'title', 'landing_page', 'creator', 'licence', 'licence_url')
+    return {name: getattr(photo, name) for name in about} | {'category': category.name, 'source': Sample.Source.WEB}
+
+
+def train(row: Import) -> None:
+    """With what came; where that is not enough, the import says so."""
+    try:
+        run, _ = actions.enqueue(row.project)
+        Import.objects.filter(pk=row.pk).update(run=run)
+    except UserError as error:
+        Import.objects.filter(pk=row.pk).update(error=str(error))

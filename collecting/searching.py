@@ -1,0 +1,151 @@
+"""Searching the web for photos of a category: pages of results, their thumbnails, and which of them look useful."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from itertools import chain, zip_longest
+from typing import Any
+
+import numpy as np
+
+from classifier import images, outliers
+from classifier.errors import BadImage
+from classifier.fingerprint import perceptual_hash
+from collecting import near, providers, scheduling
+from collecting.jobs import Turn
+from collecting.models import Job, Search, Status, WebPhoto
+from collecting.providers import Found, Query, Waiting
+from projects import fetching, storage
+from projects.errors import UserError
+from projects.models import Sample
+from training import features
+from training.models import Backbone
+
+AT_ONCE = 4  # thumbnails; fetching has places for eight in all
+
+
+class Searching(Turn[Search]):
+    model = Search
+
+    def run(self) -> bool:
+        if self.is_to_stop():
+            return self.finish(Status.CANCELLED)
+        while self.row.pages < self.row.wanted:
+            self.ask()
+        waiting = list(self.row.photos.filter(file='', mark=''))
+        for start in range(0, len(waiting), AT_ONCE):
+            if self.is_to_stop():
+                return self.finish(Status.CANCELLED)
+            if self.is_over():
+                return self.give_back()
+            self.look_at(waiting[start : start + AT_ONCE])
+        self.mark()
+        return self.finish(Status.SUCCEEDED, self.row.error)
+
+    # ---------------------------------------------------------------- results
+
+    def ask(self) -> None:
+        """The next page of all providers. Raises UserError where none of them answers."""
+        query = Query(self.row.text, self.row.pages + 1, self.row.commercial, self.row.modification)
+        pages, refusals = [], []
+        for name in providers.PROVIDERS:
+            try:
+                pages.append(providers.search(name, query))
+            except UserError as error:
+                refusals.append(error)
+        wait = max((error.wait for error in refusals if isinstance(error, Waiting)), default=0)
+        if not pages:
+            self.update(wait=wait)
+            raise refusals[0]
+        new = self.keep(interleaved(page.found for page in pages))
+        self.row.pages += 1
+        self.row.error = ' '.join(map(str, refusals))
+        self.update(
+            pages=self.row.pages,
+            total=self.row.photos.count(),
+            more=any(page.more for page in pages),
+            found_count=max(self.row.found_count, sum(page.total for page in pages)) if new else self.row.found_count,
+            error=self.row.error,
+            wait=wait,
+        )
+
+    def keep(self, found: Iterable[Found]) -> bool:
+        """Whether any of them is a new one."""
+        before = self.row.photos.count()
+        WebPhoto.objects.bulk_create([WebPhoto(search=self.row, **asdict(one)) for one in found], ignore_conflicts=True)
+        return self.row.photos.count() > before
+
+    # ---------------------------------------------------------------- thumbnails
+
+    def look_at(self, photos: list[WebPhoto]) -> None:
+        with ThreadPoolExecutor(AT_ONCE, 'thumbnails') as pool:
+            for photo, content in zip(photos, pool.map(thumbnail, photos), strict=True):
+                self.take(photo, content)
+        WebPhoto.objects.bulk_update(photos, ['file', 'perceptual_hash', 'mark'])
+        self.step(len(photos))
+
+    def take(self, photo: WebPhoto, content: bytes | None) -> None:
+        if content is None:
+            photo.mark = WebPhoto.Mark.GONE
+            return
+        photo.file = f'projects/{self.row.project_id}/searches/{self.row.pk}/{photo.pk}.jpg'
+        photo.perceptual_hash = f'{perceptual_hash(opened(content)):016x}'
+        storage.store({photo.file: content})
+
+    # ---------------------------------------------------------------- marks
+
+    def mark(self) -> None:
+        """Of all pages, since each new one tells more of what the rest looks like."""
+        photos = list(self.row.photos.exclude(mark=WebPhoto.Mark.GONE))
+        here, pages_here = near.hashes_of(self.row.project), set(landing_pages(self.row.project_id))
+        before: list[int] = []
+        for photo, is_unlike in zip(photos, unlike(photos), strict=True):
+            if photo.landing_page in pages_here or near.is_near(photo.perceptual_hash, here):
+                photo.mark = WebPhoto.Mark.HERE
+            elif near.is_near(photo.perceptual_hash, before):
+                photo.mark = WebPhoto.Mark.TWICE
+            else:
+                photo.mark = WebPhoto.Mark.UNLIKE if is_unlike else WebPhoto.Mark.NONE
+            before.append(int(photo.perceptual_hash, 16))
+        WebPhoto.objects.bulk_update(photos, ['mark'])
+
+    def ended(self, status: str) -> None:
+        if self.row.build_id:
+            build = self.row.build
+            if build and not build.searches.filter(status__in=Job.UNDER_WAY).exists():
+                scheduling.schedule(build)
+
+
+def interleaved(pages: Iterable[list[Found]]) -> Iterator[Found]:
+    """The first of each provider, then the second of each."""
+    return (found for found in chain.from_iterable(zip_longest(*pages)) if found is not None)
+
+
+def thumbnail(photo: WebPhoto) -> bytes | None:
+    """Fetched and drawn anew; None where it cannot be had."""
+    try:
+        content = fetching.fetch(photo.thumbnail_url)
+        return images.thumbnail(images.open_image(content))
+    except (UserError, BadImage):
+        return None
+
+
+def opened(content: bytes) -> Any:
+    return images.open_image(content)
+
+
+def unlike(photos: list[WebPhoto]) -> list[bool]:
+    """Whether each is unlike the others, as the pretrained models see them; none where no model is installed."""
+    rows = Backbone.objects.installed()
+    if not rows or not photos:
+        return [False] * len(photos)
+    squares = np.stack([images.square(opened(storage.read(photo.file))) for photo in photos])
+    seen = [features.network(row.weight_hash).features(squares)[list(row.widths)[-1]] for row in rows]
+    found: list[bool] = outliers.unlike([each.astype(np.float64) for each in seen]).tolist()
+    return found
+
+
+def landing_pages(project_id: int) -> Iterator[str]:
+    """Of photos that came from the web before."""
+    found = Sample.objects.alive().filter(project=project_id, source=Sample.Source.WEB).exclude(landing_page='')
+    return found.order_by().values_list('landing_page', flat=True).iterator()
