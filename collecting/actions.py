@@ -9,41 +9,56 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from collecting import archives, entries, scheduling
+from collecting import archives, entries, links, scheduling
 from collecting.importing import forget_file
 from collecting.models import Import
 from projects import disk
 from projects.errors import UserError
 from projects.models import Project
-from projects.words import sized
+from projects.words import counted, sized
 
 
 def begin(project: Project, upload: Any, category: str = '') -> Import:
-    """Keep an archive and have it looked at by a worker. Raises UserError where it can be seen at once that nothing of
-    it can be taken. `category` is for files that lie in no folder."""
+    """Have a file looked at by a worker: a zip, or a list of addresses. Raises UserError where it can be seen at once
+    that nothing of it can be taken. `category` is for what lies in no folder, or says no category."""
     size, most = upload.size or 0, settings.NANOWEB_MAX_ARCHIVE_BYTES
     if size > most:
         message = f'This file is larger than {sized(most)}. Send it in several parts.'
         raise UserError(message, 'too_large', 413, fields={'archive': ['Too large.']})
-    total = counted(upload)
-    disk.check(size)
-    row = Import(project=project, kind=Import.Kind.ARCHIVE, category=category, total=total)
-    row.name = (upload.name or 'archive.zip')[-255:]
-    with disk.told():
-        row.file = default_storage.save(f'projects/{project.pk}/imports/{uuid.uuid4().hex}.zip', upload)
+    row = Import(project=project, category=category, name=(upload.name or 'archive.zip')[-255:])
+    if archives.is_one(upload, row.name):
+        keep(row, upload)
+    else:
+        row.kind, row.items = Import.Kind.LINKS, links.parsed(upload.read(links.MOST_BYTES + 1))
+        row.total = len(row.items)
         row.save()
     transaction.on_commit(lambda: scheduling.schedule(row), robust=True)
     return row
 
 
-def counted(upload: Any) -> int:
-    """How many files it holds."""
+def begin_links(project: Project, rows: list[dict[str, Any]], category: str = '') -> Import:
+    """The same for addresses that a person gives."""
+    items = [links.item(row) for row in rows]
+    name = items[0]['url'] if len(items) == 1 else counted(len(items), 'address', 'addresses')
+    row = Import.objects.create(
+        project=project, kind=Import.Kind.LINKS, category=category, name=name[-255:], items=items, total=len(items)
+    )
+    transaction.on_commit(lambda: scheduling.schedule(row), robust=True)
+    return row
+
+
+def keep(row: Import, upload: Any) -> None:
+    """Store a zip until it is looked at."""
     with archives.opened(upload) as archive:
-        total = len(entries.in_archive(archive).entries)
-    if not total:
+        row.total = len(entries.in_archive(archive).entries)
+    if not row.total:
         raise UserError('This zip holds no files. Pack the folders with the photos into one.', 'empty')
     upload.seek(0)
-    return total
+    disk.check(upload.size)
+    row.kind = Import.Kind.ARCHIVE
+    with disk.told():
+        row.file = default_storage.save(f'projects/{row.project_id}/imports/{uuid.uuid4().hex}.zip', upload)
+        row.save()
 
 
 def cancel(row: Import) -> Import:

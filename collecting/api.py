@@ -9,12 +9,14 @@ from rest_framework.views import APIView
 
 from collecting import actions
 from collecting.models import Import
-from collecting.serializers import ImportFileSerializer, ImportSerializer, with_rejections
+from collecting.serializers import ImportFileSerializer, ImportSerializer, LinksSerializer, with_rejections
 from projects.access import EDITOR, get_project, reach
 from projects.errors import UserError
 from projects.openapi import documented
 from projects.rest import Bodiless
 from projects.serializers import AddSerializer, validated
+
+AT_ONCE = 'not_a_zip encrypted too_many_files empty no_addresses'
 
 
 @extend_schema_view(get=documented('Its imports, newest first', {200: ImportSerializer}))
@@ -26,15 +28,20 @@ class Imports(generics.ListAPIView[Import]):
         return with_rejections().filter(project=project)
 
     @documented(
-        'Bring in a zip laid out `category/file`, `split/category/file` or `category/split/file`',
-        {202: ImportSerializer, 400: 'not_a_zip encrypted too_many_files empty', 413: 'too_large', 507: 'disk_full'},
-        {'multipart/form-data': ImportFileSerializer},
+        'Bring in a zip laid out `category/file`, `split/category/file` or `category/split/file`; a table (CSV, TSV, '
+        'JSON) with web addresses; or such addresses themselves',
+        {202: ImportSerializer, 400: AT_ONCE, 413: 'too_large', 507: 'disk_full'},
+        {'multipart/form-data': ImportFileSerializer, 'application/json': LinksSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
+        if request.content_type == 'application/json':
+            said = validated(LinksSerializer, request.data)
+            row = actions.begin_links(project, said['links'], said.get('category', ''))
+            return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
         upload = request.FILES.get('archive')
         if upload is None:
-            message = 'Send a zip in the multipart field “archive”.'
+            message = 'Send a zip, or a table with web addresses, in the multipart field “archive”.'
             raise UserError(message, fields={'archive': ['Required.']})
         category = validated(AddSerializer, request.data)['category'] if request.data.get('category') else ''
         return Response(ImportSerializer(actions.begin(project, upload, category)).data, status.HTTP_202_ACCEPTED)

@@ -21,6 +21,8 @@ from projects.words import sized
 
 MOST_ENTRIES = 100_000
 OUTSIDE = re.compile(r'^/|^[A-Za-z]:|^$|[\x00-\x1f]')  # not below the archive's top
+UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # how such a text begins
+BINARY = re.compile(rb'[\x00-\x08\x0e-\x1f]')
 NESTED = ('.zip', '.tar', '.gz', '.tgz', '.7z', '.rar', '.bz2', '.xz', '.tm')
 
 
@@ -31,6 +33,16 @@ class Member:
     path: str  # with slashes
     info: zipfile.ZipInfo
     wrong: tuple[str, str] | None
+
+
+def is_one(file: IO[bytes], name: str) -> bool:
+    """Whether it is a zip by its name or its start, or holds no readable text: then it is told as a broken one."""
+    file.seek(0)
+    head = file.read(4096)
+    file.seek(0)
+    if head[:2] in UTF_16:
+        return False
+    return name.lower().endswith(('.zip', '.tm')) or head[:2] == b'PK' or not head or bool(BINARY.search(head))
 
 
 @contextmanager

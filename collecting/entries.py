@@ -13,11 +13,13 @@ from classifier.errors import BadImage
 from collecting import archives, manifest
 from collecting.archives import Member
 from collecting.layout import places
-from collecting.manifest import MANIFEST, Manifest
+from collecting.manifest import MANIFEST, Manifest, longest
 from collecting.models import Import
 from projects import fetching
+from projects.errors import UserError
 from projects.models import Sample
 
+CREDITS = ('creator', 'licence', 'licence_url', 'landing_page', 'group')
 OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
 
 
@@ -50,19 +52,30 @@ class Contents:
 @contextmanager
 def of(row: Import) -> Iterator[Contents]:
     """Always the same entries in the same order. Raises UserError where what was sent cannot be read any more."""
-    if row.kind == Import.Kind.WEB:
-        yield Contents([_on_the_web(item) for item in row.items])
+    if row.kind != Import.Kind.ARCHIVE:
+        yield Contents([_on_the_web(item, row.category) for item in row.items])
         return
     with default_storage.open(row.file) as file, archives.opened(file) as archive:
         yield in_archive(archive, row.category)
 
 
-def _on_the_web(item: dict[str, str]) -> Entry:
-    """`item`: url, category, source, title, creator, licence, licence_url, landing_page; '' where not known."""
-    url = item['url']
-    facts = {name: item.get(name, '') for name in ('creator', 'licence', 'licence_url', 'landing_page')}
-    facts['name'] = item.get('title') or fetching.name_of(url)[-255:]
-    return Entry(facts['name'], partial(fetching.fetch, url), item['category'], item['source'], facts)
+def _on_the_web(item: dict[str, str], otherwise: str) -> Entry:
+    """`item` may say: url, category, source, title, creator, licence, licence_url, landing_page, split, group, wrong.
+    `otherwise` is the category of one that says none."""
+    url = item.get('url', '')
+    facts = {name: longest(item.get(name, ''), name) for name in CREDITS}
+    facts['name'] = longest(item.get('title') or fetching.name_of(url), 'name')
+    known: dict[str, object] = facts | {'split': item.get('split') or None}
+    read = partial(_fetched, url, item.get('wrong', ''))
+    return Entry(facts['name'], read, item.get('category') or otherwise, item['source'], known)
+
+
+def _fetched(url: str, wrong: str) -> bytes:
+    if wrong:
+        raise UserError(wrong, 'several_categories')
+    if not url:
+        raise UserError('There is no web address in this row.', 'no_address')
+    return fetching.fetch(url)
 
 
 def in_archive(archive: ZipFile, beside: str = '') -> Contents:

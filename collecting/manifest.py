@@ -74,9 +74,13 @@ def _text(said: dict[str, Any], name: str) -> str:
     found = said.get(name)
     if not isinstance(found, str) or (name in ADDRESSES and not found.startswith(('https://', 'http://'))):
         return ''
-    found = found.encode('utf-8', 'replace').decode().replace('\0', '')
+    return longest(found, name)
+
+
+def longest(text: str, name: str) -> str:
+    """As long as the field of a sample may be, and only what every database keeps."""
     field_of: Any = Sample._meta.get_field(name)
-    return found[: field_of.max_length]
+    return text.encode('utf-8', 'replace').decode().replace('\0', '')[: field_of.max_length]
 
 
 def _hash(found: Any) -> str:

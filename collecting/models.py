@@ -45,6 +45,7 @@ class Import(Job):
     class Kind(models.TextChoices):
         ARCHIVE = 'archive'  # a zip, in `file`
         WEB = 'web'  # photos that a search found, in `items`
+        LINKS = 'links'  # a list of addresses, in `items`
 
     project = models.ForeignKey(Project, models.CASCADE, related_name='imports')
     kind = models.CharField(max_length=8, choices=Kind)

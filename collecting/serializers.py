@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
@@ -18,6 +19,18 @@ class ImportFileSerializer(serializers.Serializer[Any]):
 
     archive = serializers.FileField()
     category = serializers.CharField(required=False)
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(max_length=2000)
+    category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    """`category`: that of links which say none; else they wait without one."""
+
+    links = LinkSerializer(many=True, allow_empty=False, max_length=1000)
+    category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
 
 
 class NotTakenSerializer(serializers.Serializer[Any]):

@@ -1,0 +1,137 @@
+"""Lists of web addresses: read however they are written, fetched one by one, each with its reason where it is not."""
+
+import json
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from collecting import actions, links
+from collecting.models import Import
+from projects import fetching
+from projects.errors import UserError
+from tests.collecting.conftest import to_its_end
+from tests.collecting.zips import sent
+from tests.pictures import picture
+
+pytestmark = pytest.mark.django_db
+A, B = 'https://example.org/a.jpg', 'https://example.org/b.jpg'
+BOTH = [(A, 'hat'), (B, 'shoe')]
+
+
+def pairs(content: bytes) -> list[tuple[str, str]]:
+    return [(item['url'], item.get('category', '')) for item in links.parsed(content)]
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        f'url,category\n{A},hat\n{B},shoe\n',
+        f'category;image_url\nhat;{A}\n\nshoe;{B}',
+        f'\ufeffImage URL\tLabel\r\n{A}\that\r\n{B}\tshoe\r\n',
+        f'"url","label"\n"{A}","hat"\n"{B}","shoe"\n',
+        f'{A},hat\n{B},shoe\n',
+        f'hat|{A}\nshoe|{B}',
+        json.dumps([{'url': A, 'category': 'hat'}, {'url': B, 'category': 'shoe'}]),
+        json.dumps({'total': 2, 'images': [{'image': A, 'label': 'hat'}, {'image': B, 'label': 'shoe'}]}),
+        '\n'.join(json.dumps({'url': url, 'label': label}) for url, label in BOTH),
+        json.dumps([
+            {'id': '1', 'originalImageUri': A, 'tags': [{'tagId': 'x', 'tagName': 'hat'}]},
+            {'id': '2', 'originalImageUri': B, 'tags': [{'tagId': 'y', 'tagName': 'shoe'}]},
+        ]),
+    ],
+    ids=['csv', 'semicolons', 'tabs', 'quotes', 'no head', 'bars', 'json', 'in an object', 'lines', 'custom vision'],
+)  # fmt: skip
+def test_every_usual_way_to_write_a_list(text):
+    assert pairs(text.encode()) == BOTH
+    assert pairs(text.encode('utf-16')) == BOTH
+
+
+def test_addresses_alone_one_a_line():
+    assert pairs(f'{A}\n{B}\n'.encode()) == [(A, ''), (B, '')]
+
+
+def test_words_of_windows():
+    assert pairs(f'url;category\n{A};Mütze'.encode('cp1252')) == [(A, 'Mütze')]
+
+
+def test_what_else_a_row_may_say():
+    row = f'url,label,split,group,author,license,landing_page\n{A},hat,test,anna,Ann,CC0,javascript:x'
+    [item] = links.parsed(row.encode())
+    assert (item['split'], item['group'], item['creator'], item['licence']) == ('test', 'anna', 'Ann', 'CC0')
+    assert (item['landing_page'], item['source']) == ('', 'web')
+
+
+def test_a_photo_of_several_categories_is_refused_with_its_reason():
+    said = [{'url': A, 'tags': ['hat', 'shoe']}]
+    [item] = links.parsed(json.dumps(said).encode())
+    assert item['wrong'] == 'This photo has several categories: hat, shoe. Choose one.'
+
+
+@pytest.mark.parametrize(
+    'text', ['nothing here', '', '{}', '[]', 'url,category\n', '[' * 100_000, '{"a": [1, 2]}', '"']
+)
+def test_what_is_no_list_says_what_to_send(text):
+    with pytest.raises(UserError) as refused:
+        links.parsed(text.encode())
+    assert refused.value.code == 'no_addresses'
+
+
+def test_too_many_are_refused(monkeypatch):
+    monkeypatch.setattr(links, 'MOST_ROWS', 2)
+    with pytest.raises(UserError) as refused:
+        links.parsed(f'{A}\n{A}1\n{A}2'.encode())
+    assert refused.value.code == 'too_many_files'
+
+
+# ---------------------------------------------------------------- fetching
+
+
+@pytest.fixture(autouse=True)
+def internet(monkeypatch) -> None:
+    """a.jpg and b.jpg are there."""
+
+    def fetch(url: str) -> bytes:
+        if url not in (A, B):
+            raise UserError('Nothing can be fetched from this address.', 'unreachable')
+        return picture(1 if url == A else 2)
+
+    monkeypatch.setattr(fetching, 'fetch', fetch)
+
+
+def test_a_table_is_fetched_row_by_row(as_alice, project):
+    table = f'url,category,split\n{A},hat,\n{B},shoe,test\n{A}x,hat,\n,hat,\n{A},shoe,\n'
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), {'archive': sent(table.encode(), 'list.csv')})
+    assert (answer.status_code, answer.json()['kind'], answer.json()['total']) == (202, 'links', 5)
+    row = to_its_end(Import.objects.get())
+    assert (row.status, row.added_count, row.done) == ('succeeded', 2, 5)
+    found = project.samples.order_by('id').values_list('name', 'category__name', 'split')
+    assert list(found) == [('a.jpg', 'hat', None), ('b.jpg', 'shoe', 'test')]
+    assert list(row.rejections.values_list('name', 'code')) == [
+        ('a.jpgx', 'unreachable'), ('photo', 'no_address'), ('a.jpg', 'duplicate'),
+    ]  # fmt: skip
+
+
+def test_addresses_in_the_body(as_alice, project):
+    said: dict[str, Any] = {'links': [{'url': A}, {'url': B, 'category': 'shoe'}], 'category': 'Hat'}
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), said, 'application/json')
+    assert (answer.status_code, answer.json()['name']) == (202, '2 addresses')
+    to_its_end(Import.objects.get())
+    assert dict(project.samples.values_list('name', 'category__name')) == {'a.jpg': 'hat', 'b.jpg': 'shoe'}
+
+
+@pytest.mark.parametrize(
+    'said', [{}, {'links': []}, {'links': [{}]}, {'links': 'x'}, {'links': [{'url': A}], 'category': ''}]
+)
+def test_a_body_that_says_nothing(as_alice, project, said):
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), said, 'application/json')
+    assert answer.status_code == 400 and not Import.objects.exists()
+
+
+def test_a_private_address_is_refused_like_any_other(project, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr('collecting.tasks.bring_in.delay', lambda pk: None)
+    row = to_its_end(
+        actions.begin_links(project, [{'url': 'http://169.254.169.254/latest/'}, {'url': 'file:///etc/x'}])
+    )
+    assert [each.code for each in row.rejections.all()] == ['not_allowed_address', 'invalid']
