@@ -82,8 +82,10 @@ class Training:
         self.compute_features(taken, rows)
         data, kept = self.training_set(taken, rows)
         result = learning.train(data, seed=0, fast=taken.get('fast', False), on_progress=self.relay)
-        for sample, fold in zip(kept, result.folds.tolist(), strict=True):
+        for sample, fold, counts in zip(kept, result.folds.tolist(), result.counts.tolist(), strict=True):
             sample['fold'] = fold
+            if not counts:
+                sample['counts'] = False
         self.relay.stage('save')
         self.save(taken, kept, result, {row.name: row for row in rows})
 
@@ -130,6 +132,7 @@ class Training:
         labels = labels_of(taken, kept)
         _enough(taken, labels)
         test = np.array([sample['split'] == 'test' for sample in kept])
+        own = np.array([not sample.get('web', False) for sample in kept])
         hashes, seconds = groups.hashes_and_seconds(self.project.pk, [sample['id'] for sample in kept])
         return learning.TrainingSet(
             features=arrays,
@@ -139,6 +142,7 @@ class Training:
             test=test if test.any() else None,
             hashes=hashes,
             seconds=seconds,
+            own=None if own.all() else own,
         ), kept
 
     def save(

@@ -60,6 +60,7 @@ def report(version: ModelVersion) -> Report:
     found = measured(seen, names, evaluation, living) | looked_into(version, evaluation, names, living)
     found['version'] = {'id': version.pk, 'number': version.number, 'sample_count': version.sample_count}
     found['accuracy'] = version.accuracy
+    found['sources'] = evaluation.get('sources')
     found['categories'] = categories
     found['candidates'] = candidates_of(version)
     found['evidence'] = words.evidence(found['candidates'])
@@ -116,11 +117,14 @@ def what_was_seen(
 
 
 def asked_of(held_out: dict[str, Any], taken: dict[int, Any]) -> tuple[list[tuple[int, list[float]]], bool]:
-    """(sample id, what was said of it) of those `taken` that it is measured on, and whether these are test samples."""
+    """(sample id, what was said of it) of those `taken` that it is measured on, and whether these are test samples.
+
+    Those from the web may have been only learned from.
+    """
     pairs = zip(held_out.get('samples', []), held_out.get('probabilities', []), strict=True)
     known = [(pk, answer) for pk, answer in pairs if pk in taken]
     tests = [(pk, answer) for pk, answer in known if taken[pk]['split'] == 'test']
-    return tests or known, bool(tests)
+    return tests or [(pk, answer) for pk, answer in known if taken[pk].get('counts', True)], bool(tests)
 
 
 def measured(seen: Seen, names: list[str], evaluation: Report, living: dict[int, Living]) -> Report:

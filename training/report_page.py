@@ -9,7 +9,7 @@ from django.urls import reverse
 from classifier.intervals import wilson
 from projects.path import standing
 from projects.words import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
-from training import names
+from training import names, report_sources
 from training.models import ModelVersion
 from training.report_models import Candidate, Member, Plot, axis_lines, candidate, candidates, foremost, members, plot
 from training.report_parts import CAUSES, Cluster, Suspect, Twin
@@ -74,6 +74,21 @@ class ReportPage(ReportPhotos):
     def too_few(self) -> bool:
         """Whether guessing lies within the range: then nobody can tell how good it is."""
         return self.measured > 0 and bool(self.found['accuracy']['low'] <= self.chance)
+
+    @property
+    def measured_on(self) -> str:
+        """Whose photos it was measured on, where some are from the web."""
+        return report_sources.measured_on(self.found['sources'], bool(self.found['accuracy'].get('test')))
+
+    @property
+    def own_alone(self) -> bool:
+        """Whether photos from the web were only learned from."""
+        return report_sources.own_alone(self.found['sources'], bool(self.found['accuracy'].get('test')))
+
+    @property
+    def distance(self) -> dict[str, str] | None:
+        """How far photos from the web are from own ones."""
+        return report_sources.distance(self.found['sources'])
 
     @property
     def corrected(self) -> bool:

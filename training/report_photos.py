@@ -69,7 +69,7 @@ class ReportPhotos:
     @property
     def lowered(self) -> int:
         """By how many points the stated accuracy is less than what was counted; 0 where photos are missing since."""
-        if self.measured != self.version.sample_count:
+        if self.measured != self.found['accuracy'].get('samples', self.version.sample_count):
             return 0
         return max(0, hundredths(self.counted) - hundredths(self.found['accuracy']['value']))
 

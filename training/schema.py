@@ -155,6 +155,34 @@ ReliabilitySerializer = type(
 )
 
 
+class ApartSerializer(serializers.Serializer[Any]):
+    """How many more of one's own samples are right when it learns from own ones instead of as many from the web.
+
+    A share of all: `own` less `web`, which are those two accuracies, on own samples that it had not seen. `low` and
+    `high` are a 95 % interval of `value`. `verdict` is `apart` where all of that is above 0, `alike` where it ends
+    below 0.1.
+    """
+
+    verdict = serializers.ChoiceField(['apart', 'alike', 'cannot_tell'])
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    own = serializers.FloatField()
+    web = serializers.FloatField()
+
+
+class SourcesSerializer(serializers.Serializer[Any]):
+    """Where the samples are from that it learned from, without the test samples; null where none is from the web.
+
+    It is measured on one's own alone where there are enough; then those from the web are only learned from.
+    """
+
+    own = serializers.IntegerField()
+    web = serializers.IntegerField()
+    counted = serializers.IntegerField(help_text='On how many the accuracy was measured.')
+    apart = ApartSerializer(allow_null=True, help_text='null: too few to tell.')
+
+
 class VersionShortSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     number = serializers.IntegerField()
@@ -216,6 +244,7 @@ class ReportSerializer(serializers.Serializer[Any]):
 
     version = VersionShortSerializer()
     accuracy = AccuracySerializer()
+    sources = SourcesSerializer(allow_null=True)
     categories = CategoryTodaySerializer(many=True)
     per_category = MeasuredSerializer(many=True, allow_null=True)
     confusion = ConfusionSerializer(allow_null=True)

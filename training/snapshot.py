@@ -19,7 +19,12 @@ class SnapshotSample(TypedDict):
     category: int
     group: str
     split: str | None
+    web: NotRequired[bool]  # found on the web; absent: its owner's own, or from before that was noted
     fold: NotRequired[int]  # in which it was held out, once that is dealt; -1: never learned from
+    counts: NotRequired[bool]  # False: what was said of it while held out is no measurement; it was only learned from
+
+
+LEARNED = ('id', 'hash', 'category', 'group', 'split')  # what of a sample can change what is learned
 
 
 class Snapshot(TypedDict):
@@ -30,11 +35,14 @@ class Snapshot(TypedDict):
 
 def _samples(project: Project) -> list[SnapshotSample]:
     rows = Sample.objects.filter(project=project, deleted_at=None, category__isnull=False).order_by('pk')
-    fields = rows.values_list('pk', 'content_hash', 'category_id', 'group', 'split')
-    return [
-        SnapshotSample(id=pk, hash=content_hash, category=category, group=group, split=split)
-        for pk, content_hash, category, group, split in fields
-    ]
+    fields = rows.values_list('pk', 'content_hash', 'category_id', 'group', 'split', 'source')
+    found = []
+    for pk, content_hash, category, group, split, source in fields:
+        sample = SnapshotSample(id=pk, hash=content_hash, category=category, group=group, split=split)
+        if source == Sample.Source.WEB:
+            sample['web'] = True
+        found.append(sample)
+    return found
 
 
 def take(project: Project) -> Snapshot:
@@ -51,7 +59,11 @@ def take(project: Project) -> Snapshot:
 
 
 def fingerprint(taken: Snapshot) -> str:
-    """Equal as long as a training would learn from the same samples in the same categories, for the same purpose."""
+    """Equal as long as a training would learn from the same samples in the same categories, for the same purpose.
+
+    Where a sample is from is no part of it: that never changes, and versions of before know nothing of it.
+    """
     ids = sorted(category['id'] for category in taken['categories'])
-    learned = [ids, taken['samples'], taken.get('fast', False)]
+    samples = [{name: value for name, value in sample.items() if name in LEARNED} for sample in taken['samples']]
+    learned = [ids, samples, taken.get('fast', False)]
     return hashlib.sha256(json.dumps(learned).encode()).hexdigest()

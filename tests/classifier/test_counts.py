@@ -1,20 +1,24 @@
 """What figures are made from where some samples do not count: own ones, each for itself."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from classifier import sources, unknown
+from classifier.accuracy import Accuracy
 from classifier.calibration import fit_temperature, softened
 from classifier.combination import best_single
-from classifier.curve import neediest
-from classifier.heads import choose_penalty, held_out_ridge, one_hot, penalties, rotate
+from classifier.curve import learning_curve, neediest
+from classifier.faults import SIGNALS, Evidence, signals
+from classifier.heads import Linear, choose_penalty, held_out_ridge, one_hot, penalties, rotate
 from classifier.holdout import hold_out
 from classifier.members import Key, judge
 from classifier.model import transformed
 from classifier.optimism import optimism, thinned
 from classifier.power_law import MOST, measure, measured_on
+from classifier.suspects import suspicion
 from classifier.training import train
 
 from .made_features import mixed, never_cancelled
@@ -66,15 +70,18 @@ def test_what_choosing_gains_is_measured_on_own_samples():
     gains = optimism(read(data), keys, choose, task, 0, never_cancelled)
     assert scored == [(24, 24, 24)] * 5
     thirtieths = 30 * gains.together.nested
+    assert gains.alone[keys[0]].share == gains.together.share  # one that answers alone is all that is chosen
     assert thirtieths == pytest.approx(round(thirtieths)) and gains.together.nested > 0.8
 
 
 def test_of_many_web_samples_choosing_is_repeated_with_some():
-    data = mixed(own=20, web=300)
-    task, readings = hold_out(data.labels, 2, None, 0, data.own), read(data)
+    data = mixed(own=300, web=20)
+    own = ~data.own  # the last twenty
+    task, readings = hold_out(data.labels, 2, None, 0, own), read(data)
     fewer, some = thinned(readings, task, 100, 0)
     assert len(some.labels) == len(fewer['net', 'final']) == 100 and some.counts.sum() == 20
-    assert np.array_equal(fewer['net', 'final'][:20], readings['net', 'final'][:20])
+    assert np.array_equal(fewer['net', 'final'][some.counts], readings['net', 'final'][own])
+    assert np.array_equal(some.labels[some.counts], data.labels[own])
     assert thinned(readings, task, 400, 0) == (readings, task)
 
 
@@ -82,6 +89,14 @@ def test_few_own_samples_beside_very_many_are_corrected_too(monkeypatch):
     monkeypatch.setattr('classifier.training.MOST', 30)
     result = train(mixed(own=20, web=150, spread=0.1))
     assert result.accuracy.lowered is not None
+    monkeypatch.setattr('classifier.training.optimism', lambda rotated, keys, choose, task, *rest: asked.append(task))
+    monkeypatch.setattr('classifier.training.LIMIT', 60)
+    asked = []
+    with pytest.raises(AttributeError):  # no gains
+        train(mixed(own=20, web=150, spread=0.1))
+    assert [len(task.labels) for task in asked] == [120]
+    monkeypatch.undo()
+    monkeypatch.setattr('classifier.training.MOST', 30)
     assert train(everything(mixed(own=20, web=150, spread=0.1))).accuracy.lowered is None
 
 
@@ -157,3 +172,97 @@ def test_the_neediest_category_is_told_by_own_mistakes():
     said[121:240:2] = 0  # of the second all, among the web's
     assert neediest(np.eye(2)[said], hold_out(labels, 2, None, 0, own)) == 0
     assert neediest(np.eye(2)[said], hold_out(labels, 2, None, 0)) == 1
+
+
+def test_what_more_would_bring_cannot_be_told_by_few_own_ones_or_ones_no_better_than_guessing():
+    labels = np.arange(200) % 2
+    sizes = [(labels[:100] == 0) | (np.arange(100) < few) for few in (8, 60)]
+    notes = []
+    for size in sizes:
+        counts = np.concatenate([size, np.zeros(100, dtype=bool)])
+        task = hold_out(labels, 2, None, 0, counts)
+        accuracy = Accuracy(0.7, 0.58, 0.8, 0.7, '', int(counts.sum()))
+        answers = np.eye(2)[np.where(np.arange(200) % 5 == 0, 1 - labels, labels)]
+        notes.append(learning_curve(lambda learn, ask: answers[ask], task, accuracy, answers, never_cancelled).note)  # noqa: B023
+    assert 'has 4 samples of your own; 5 in each' in notes[0]
+    assert 'not clearly better than guessing' in notes[1]  # 50 of 80 are of the first
+
+
+def test_need_is_by_own_mistakes_and_by_all_that_was_learned_from():
+    labels = np.concatenate([np.arange(120) % 2, np.zeros(600, dtype=int)])
+    own, said = np.arange(720) < 120, labels.copy()
+    said[:120:3] = 1 - said[:120:3]  # a third of both
+    assert neediest(np.eye(2)[said], hold_out(labels, 2, None, 0, own)) == 1
+    said = labels.copy()
+    said[:90:2], said[1:25:2] = 1, 0  # 45 of the first category and 12 of the second
+    more = np.concatenate([labels[:120], np.zeros(60, dtype=int)])
+    assert neediest(np.eye(2)[said[:180]], hold_out(more, 2, None, 0, own[:180])) == 0
+
+
+def test_faults_are_of_own_samples_alone():
+    """As if the others were not there, but for neighbours and suspicions."""
+    rng = np.random.default_rng(4)
+    labels, counts = np.arange(90) % 3, rng.random(90) < 0.5
+    keys = [Key('one', 'final', 'linear'), Key('two', 'final', 'linear')]
+    logs = {key: np.log(rng.dirichlet(np.ones(3), 90)) for key in keys}
+    features = transformed(rng.normal(size=(90, 20)).astype(np.float32), 'l2')
+    rows = np.flatnonzero(counts)
+
+    def seen(some, scored):
+        parts = {key: one[some] for key, one in logs.items()}
+        units = np.arange(90)[some]
+        return Evidence(parts, keys[:1], np.exp(parts[keys[0]]), labels[some], units, features[some], -0.1, scored)
+
+    whole, alone = seen(slice(None), rows), seen(rows, slice(None))
+    assert whole.wrong.tolist() == rows[alone.wrong].tolist()
+    assert whole.loss(logs[keys[1]]) == pytest.approx(alone.loss(logs[keys[1]][rows]))
+    same = [name != 'suspected' for name in SIGNALS]
+    np.testing.assert_allclose(signals(whole)[same], signals(alone)[same])
+    assert np.exp(signals(whole)[SIGNALS.index('suspected')]) == pytest.approx(
+        suspicion(whole.together, labels)[0][rows].mean() + 1e-3
+    )
+    assert not whole.beats_guessing
+
+
+def test_neighbours_from_the_web_show_that_there_is_something_to_learn():
+    """The own samples' answers are guesses, but each lies beside one from the web of its own category."""
+    labels, counts = np.arange(120) % 2, np.arange(120) >= 60
+    points = np.random.default_rng(0).normal(size=(60, 40))
+    features = transformed(np.concatenate([points, points * 1.01 + 0.01]).astype(np.float32), 'l2')
+    key = Key('one', 'final', 'linear')
+    guesses = np.full((120, 2), 0.5) + np.random.default_rng(1).normal(size=(120, 1)) * 0.1 * np.array([1, -1])
+    found = Evidence(
+        {key: np.log(guesses)}, [key], guesses, labels, np.arange(120), features, None, np.flatnonzero(counts)
+    )
+    assert found.beats_guessing
+    assert not replace(found, labels=np.where(counts, labels, 1 - labels)).beats_guessing
+
+
+def test_a_hidden_layer_is_as_wide_as_own_samples_like():
+    errors, rng = [], np.random.default_rng(0)
+    data = mixed(own=120, web=60, wrong=1.0, spread=0.3, look=0.0)
+    task = hold_out(data.labels, 2, None, 0, data.own)
+    rotation = rotate(read(data)['net', 'final'], never_cancelled)
+
+    def choose(turned, targets, units, tick, scored):
+        """The wider layer is better on own samples, and worse on all."""
+        wide = len(errors)
+        errors.append(scored)
+        error = np.where(data.own, 0.2 - 0.1 * wide, 0.1 + wide)[:, None]
+        return float(wide + 1), targets + error * rng.choice([1, -1], (180, 2))
+
+    with patch('classifier.members.heads.choose_penalty', choose), patch('classifier.members.heads.fit_ridge') as fit:
+        judged = judge(Key('net', 'final', 'hidden layer'), rotation, task, never_cancelled)
+        fit.return_value = Linear(np.zeros((128, 2)), np.zeros(2))
+        judged.learn()
+    assert fit.call_args.args[2] == 2.0
+
+
+def test_doubts_are_about_own_samples():
+    """They come from four groups, the web's each from one of its own."""
+    rows = np.arange(100)
+    data = replace(mixed(own=40, web=60), groups=np.where(rows < 40, rows // 10, rows))
+    with patch.object(sources, 'FEWEST', 4):
+        result = train(data)
+    assert result.accuracy.samples == 40 and result.accuracy.groups == 4
+    assert any('come from 4 groups only' in note for note in result.evaluation.notes)

@@ -1,0 +1,69 @@
+"""What a report says of photos from the web beside one's own: on which it was measured, and how far apart they are."""
+
+from typing import Any
+
+from projects.words import counted, hundredths
+
+Sources = dict[str, Any] | None
+
+
+def own_alone(sources: Sources, test: bool) -> bool:
+    """Whether it was measured on own photos, and those from the web were only learned from."""
+    return bool(sources and not test and 0 < sources['own'] == sources['counted'])
+
+
+def measured_on(sources: Sources, test: bool) -> str:
+    """'Measured on your own 40 photos; 60 from the web were only learned from.' '' where there is nothing to say.
+
+    Of test photos, and of too few own ones, a note says it.
+    """
+    if not sources or test:
+        return ''
+    web = sources['web']
+    if not sources['own']:
+        return f'Measured on {counted(web, "photo")} from the web: how it does on your own, nobody knows. Add some.'
+    if not own_alone(sources, test):
+        return ''
+    were = 'was' if web == 1 else 'were'
+    return (
+        f'Measured on your own {counted(sources["counted"], "photo")}; {web:,} from the web {were} only learned from.'
+    )
+
+
+def distance(sources: Sources) -> dict[str, str] | None:
+    """`before`, `term` and `after` of a sentence on how far photos from the web are from own ones; None without both.
+
+    It says what either would teach: another look by itself need not matter.
+    """
+    if not sources or not sources['own']:
+        return None
+    apart = sources['apart']
+    both = 'Your photos and those from the web'
+    if apart is None:
+        before = f'Nobody can tell yet whether {_small(both)}'
+        return {'before': before, 'term': 'look alike', 'after': ': there are too few of them.'}
+    said = {
+        'apart': (both, 'look different', f' to it: {_compared(apart)} Add photos of your own: they teach more.'),
+        'alike': (both, 'look alike', f' to it: {_compared(apart)}'),
+        'cannot_tell': (f'These are too few to tell whether {_small(both)}', 'look alike', f': {_compared(apart)}'),
+    }
+    return dict(zip(('before', 'term', 'after'), said[apart['verdict']], strict=True))
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _compared(apart: dict[str, Any]) -> str:
+    own, web = hundredths(apart['own']), hundredths(apart['web'])
+    seen = f'of 100 of yours it gets {web} right when it learns from the web’s alone, and {own} from as many of yours.'
+    return f'{seen} In truth yours most likely bring {_span(apart["low"], apart["high"])}.'
+
+
+def _span(low: float, high: float) -> str:
+    """'from 12 to 34 more', 'from 3 fewer to 7 more': shares as hundredths."""
+    ends = round(100 * low), round(100 * high)
+    if ends[0] < 0 < ends[1]:
+        return f'from {-ends[0]} fewer to {ends[1]} more'
+    near, far = sorted(map(abs, ends))
+    return f'from {near} to {far} {"fewer" if ends[0] < 0 else "more"}'
