@@ -66,10 +66,11 @@ def item(photo: WebPhoto, category: Category) -> dict[str, str]:
     return {name: getattr(photo, name) for name in about} | {'category': category.name, 'source': Sample.Source.WEB}
 
 
-def train(row: Import) -> None:
-    """With what came; where that is not enough, the import says so."""
+def train(row: Import) -> str:
+    """With what came; where that is not enough, what is missing."""
     try:
         run, _ = actions.enqueue(row.project)
-        Import.objects.filter(pk=row.pk).update(run=run)
     except UserError as error:
-        Import.objects.filter(pk=row.pk).update(error=str(error))
+        return str(error)
+    Import.objects.filter(pk=row.pk).update(run=run)
+    return ''

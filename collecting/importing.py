@@ -88,10 +88,14 @@ class Importing(Turn[Import]):
             self.step()
             Rejection.objects.create(of=self.row, name=entry.path[-255:], code=code, message=message)
 
+    def finish(self, status: str, error: str = '') -> bool:
+        """The training comes first: whoever sees that the import has ended sees its training, too."""
+        if self.row.trains and status == Status.SUCCEEDED:
+            error = building.train(self.row)
+        return super().finish(status, error)
+
     def ended(self, status: str) -> None:
         forget_file(self.row)
-        if self.row.trains and status == Status.SUCCEEDED:
-            building.train(self.row)
 
 
 def category_of(said: str) -> str | None:

@@ -281,6 +281,17 @@ def test_one_press_searches_brings_in_and_trains(as_alice, web, two, monkeypatch
     assert row.run == Run.objects.get()
 
 
+def test_whoever_sees_its_end_sees_the_training(as_alice, web, two, monkeypatch):
+    monkeypatch.setattr(building, 'EACH', 3)
+    row = build(as_alice, two)
+    real, seen = building.train, []
+    monkeypatch.setattr(building, 'train', lambda row: seen.append(Import.objects.get().status) or real(row))
+    for search in row.searches.all():
+        ended(search)
+    imported(row)
+    assert seen == ['running'] and row.run
+
+
 def test_where_too_little_came_it_says_so(as_alice, web, two, monkeypatch):
     monkeypatch.setattr(building, 'EACH', 1)
     row = build(as_alice, two)
@@ -307,4 +318,3 @@ def test_a_cancelled_build_stops_its_searches(as_alice, web, two):
         assert ended(search).status == 'cancelled'
     assert Import.objects.get().status == 'cancelled'
     assert not Run.objects.exists()
-
