@@ -109,7 +109,11 @@ def create_example(owner_id: int) -> Project:
 
 
 def add_samples(
-    project: Project, category: Category | str | None, uploads: Iterable[Upload], source: str = Sample.Source.UPLOAD
+    project: Project,
+    category: Category | str | None,
+    uploads: Iterable[Upload],
+    source: str = Sample.Source.UPLOAD,
+    facts: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Take each file by itself: a bad one is refused by name with its reason, the others go on.
 
@@ -120,7 +124,8 @@ def add_samples(
         for upload in uploads:
             name = (upload.name or 'photo')[-255:]
             try:
-                outcome.added.append(add_sample(project, category, name, read_upload(upload), source, room))
+                sample = add_sample(project, category, name, read_upload(upload), source, room, facts=facts)
+                outcome.added.append(sample)
             except (BadImage, Refused) as error:
                 outcome.rejected.append({'name': name, 'code': error.code, 'message': str(error)})
     finally:
@@ -248,20 +253,6 @@ def read_stored(sample: Sample, thumbnail: bool = False) -> bytes:
 def unreadable() -> UserError:
     message = 'The stored copy of this photo cannot be read. Delete the photo, and add it again.'
     return UserError(message, 'unreadable', 409)
-
-
-def keep_one(project: Project, keep: int, others: Iterable[int]) -> list[int]:
-    """Of near-duplicates keep one and delete the others: the ids of those deleted.
-
-    Raises UserError `kept_is_gone`, and deletes none, where the one to keep was deleted meanwhile.
-    """
-    with transaction.atomic():
-        # Locked: who keeps another one of them at the same moment must not leave none.
-        samples = {sample.pk: sample for sample in project.samples.alive().locked().filter(pk__in=[keep, *others])}
-        if samples.pop(keep, None) is None:
-            raise UserError('The photo to keep was deleted meanwhile. Choose another one.', 'kept_is_gone', 409)
-        delete_samples(project, samples.values())
-    return list(samples)
 
 
 def restore_samples(project: Project, ids: Iterable[int], request: Any = None) -> list[int]:

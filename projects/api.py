@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from projects import actions, category_actions, limits
+from projects import actions, bulk, category_actions, limits
 from projects.access import (
     EDITOR,
     OWNER,
@@ -44,6 +44,7 @@ from projects.serializers import (
     AddSerializer,
     CategorySerializer,
     CheckSerializer,
+    FactsSerializer,
     KeepSerializer,
     MoveSerializer,
     ProjectSerializer,
@@ -172,7 +173,9 @@ class Samples(generics.ListAPIView[Sample]):
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         uploads = uploaded_files(request, 'files')
-        outcome = actions.add_samples(project, self._category(project, request), uploads, self._source(request))
+        facts = validated(FactsSerializer, request.data)
+        category, source = self._category(project, request), self._source(request)
+        outcome = actions.add_samples(project, category, uploads, source, facts)
         if not outcome.added:
             raise UserError(
                 'No file was added. Each reason stands in “rejected”.',
@@ -258,7 +261,7 @@ class KeepDuplicate(APIView):
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         said = validated(KeepSerializer, request.data)
-        deleted = actions.keep_one(project, said['keep'], said['delete'])
+        deleted = bulk.keep_one(project, said['keep'], said['delete'])
         actions.note_deleted(project, len(deleted), request)
         return Response({'deleted': deleted})
 

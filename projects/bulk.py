@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from projects.actions import category_gone, delete_samples, tell
+from projects.errors import UserError
 from projects.models import Category, Project, Sample
 
 
@@ -51,3 +52,17 @@ def delete_many(project: Project, ids: Iterable[int]) -> list[int]:
     if samples:
         delete_samples(project, samples)
     return [sample.pk for sample in samples]
+
+
+def keep_one(project: Project, keep: int, others: Iterable[int]) -> list[int]:
+    """Of near-duplicates keep one and delete the others: the ids of those deleted.
+
+    Raises UserError `kept_is_gone`, and deletes none, where the one to keep was deleted meanwhile.
+    """
+    with transaction.atomic():
+        # Locked: who keeps another one of them at the same moment must not leave none.
+        samples = {sample.pk: sample for sample in project.samples.alive().locked().filter(pk__in=[keep, *others])}
+        if samples.pop(keep, None) is None:
+            raise UserError('The photo to keep was deleted meanwhile. Choose another one.', 'kept_is_gone', 409)
+        delete_samples(project, samples.values())
+    return list(samples)

@@ -1,4 +1,4 @@
-"""REST for many samples at once, as the gallery needs it."""
+"""REST for many samples at once, as the gallery and the upload of folders need it."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -7,8 +7,14 @@ from rest_framework.views import APIView
 from projects import actions, bulk, gallery
 from projects.access import EDITOR, get_project
 from projects.openapi import documented
-from projects.schema import DeletedSerializer, IndexSerializer, MovedManySerializer
-from projects.serializers import DeleteManySerializer, MoveManySerializer, category_named, validated
+from projects.schema import DeletedSerializer, IndexSerializer, KnownSerializer, MovedManySerializer
+from projects.serializers import (
+    DeleteManySerializer,
+    HashesSerializer,
+    MoveManySerializer,
+    category_named,
+    validated,
+)
 
 
 class SampleIndex(APIView):
@@ -61,3 +67,14 @@ class DeleteSamples(APIView):
         deleted = bulk.delete_many(project, said['samples'])
         actions.note_deleted(project, len(deleted), request)
         return Response({'deleted': deleted})
+
+
+class KnownSamples(APIView):
+    """Which files need not be sent, told by their SHA-256: those of a folder that was chosen again."""
+
+    @documented('Which files are there already', {200: KnownSerializer}, HashesSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        hashes = validated(HashesSerializer, request.data)['hashes']
+        there = project.samples.alive().order_by().filter(content_hash__in=hashes)
+        return Response({'known': sorted(there.values_list('content_hash', flat=True))})

@@ -38,6 +38,12 @@ class UploadSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(required=False)
     category_id = serializers.IntegerField(required=False)
     source = serializers.ChoiceField(['upload', 'webcam', 'feedback'], required=False)
+    group = serializers.CharField(max_length=200, required=False)
+    split = serializers.ChoiceField(['test'], required=False)
+
+
+class KnownSerializer(serializers.Serializer[Any]):
+    known = serializers.ListField(child=serializers.CharField())
 
 
 class UploadedSerializer(serializers.Serializer[Any]):

@@ -141,6 +141,20 @@ class AddSerializer(serializers.Serializer[Any]):
     category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME)
 
 
+class FactsSerializer(serializers.Serializer[Any]):
+    """What is known of new samples: `group` is the same for those that belong together, a burst or a sender's; those of
+    the split `test` are never learned from, and the model is tried on them."""
+
+    group = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    split = serializers.ChoiceField(['test'], required=False)
+
+
+class HashesSerializer(serializers.Serializer[Any]):
+    """SHA-256 of files, in hexadecimal."""
+
+    hashes = serializers.ListField(child=serializers.RegexField(r'^[0-9a-f]{64}$'), max_length=1000)
+
+
 class CheckSerializer(serializers.Serializer[Any]):
     """Whether its owner looked at a doubtful sample and settled where it belongs."""
 

@@ -46,6 +46,7 @@ urlpatterns = [
     path('api/categories/<int:pk>/', api.CategoryDetail.as_view(), name='api_category'),
     path('api/categories/<int:pk>/merge/', category_api.Merge.as_view(), name='api_category_merge'),
     path('api/projects/<int:pk>/samples/', api.Samples.as_view(), name='api_samples'),
+    path('api/projects/<int:pk>/samples/known/', gallery_api.KnownSamples.as_view(), name='api_known_samples'),
     path('api/projects/<int:pk>/samples/index/', gallery_api.SampleIndex.as_view(), name='api_sample_index'),
     path('api/projects/<int:pk>/samples/move/', gallery_api.MoveSamples.as_view(), name='api_move_samples'),
     path('api/projects/<int:pk>/samples/delete/', gallery_api.DeleteSamples.as_view(), name='api_delete_samples'),

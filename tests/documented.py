@@ -154,6 +154,7 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'GET /api/projects/{id}/samples/index/': (200, at('project')),
     'POST /api/projects/{id}/samples/move/': (200, at('project', body={'samples': '<samples>', 'category': 'blue'})),
     'POST /api/projects/{id}/samples/delete/': (200, at('project', body={'samples': ['<sample>']})),
+    'POST /api/projects/{id}/samples/known/': (200, at('project', body={'hashes': ['0' * 64]})),
     'POST /api/projects/{id}/samples/restore/': (200, at('project', body={'samples': ['<sample>']})),
     'POST /api/projects/{id}/duplicates/keep/': (
         200,

@@ -124,6 +124,7 @@ ROUTES = {
     'api_category': Route({'patch': EDITOR, 'delete': EDITOR}, 'category'),
     'api_samples': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
     'api_sample_index': get(VIEWER, 'project'),
+    'api_known_samples': post(EDITOR, 'project'),
     'api_move_samples': post(EDITOR, 'project'),
     'api_delete_samples': post(EDITOR, 'project'),
     'api_restore_samples': post(EDITOR, 'project'),
