@@ -1,6 +1,6 @@
 'use strict';
 // The rows of files on their way into one category. Only a few are drawn, however many wait.
-import { announce, counted, figure, fromTemplate, icon, percent, withOthers } from './page.js';
+import { announce, counted, figure, fromTemplate, icon, percent, toast, withOthers } from './page.js';
 
 const WAITING_ROWS = 8;
 const REFUSED_ROWS = 12;
@@ -13,6 +13,7 @@ export class Rows {
   #uploads;
   #all = [];
   #taken = 0;
+  #here = 0; // were there already
   #rows = new Map(); // upload -> its row
   #drawing = false;
   #box;
@@ -30,7 +31,7 @@ export class Rows {
   get pending() { return this.#all.filter(upload => upload.pending).length; }
 
   add(uploads) {
-    if (!this.pending) this.#taken = 0;
+    if (!this.pending) this.#taken = this.#here = 0;
     this.#all.push(...uploads);
     this.draw();
   }
@@ -43,6 +44,10 @@ export class Rows {
       setTimeout(() => this.#remove(upload), LINGER);
       const done = this.#all.filter(other => other.state === 'done');
       if (done.length > DONE_ROWS) this.#remove(done[0]);
+    }
+    if (upload.state === 'here') {
+      this.#here += 1;
+      this.#all = this.#all.filter(other => other !== upload);
     }
     if (!upload.pending && !this.pending) this.#tellEnd();
     this.draw();
@@ -71,7 +76,11 @@ export class Rows {
   #tellEnd() {
     const refused = this.#all.filter(upload => ['refused', 'failed'].includes(upload.state)).length;
     const lost = refused ? `, ${counted(refused, 'file')} not taken` : '';
-    announce(`${counted(this.#taken, 'photo')} added to ${this.#column.name}${lost}.`);
+    const here = this.#here ? `, ${figure(this.#here)} here already` : '';
+    announce(`${counted(this.#taken, 'photo')} added to ${this.#column.name}${here}${lost}.`);
+    if (!this.#here) return;
+    const was = this.#here === 1 ? 'was' : 'were';
+    toast(`${counted(this.#here, 'photo')} of ${this.#column.name} ${was} here already, and not sent again.`);
   }
 
   #draw() {
@@ -81,7 +90,7 @@ export class Rows {
     const groups = alike.slice(0, REFUSED_ROWS);
     const done = this.#all.filter(upload => upload.state === 'done');
     this.#box.hidden = !pending.length && !refused.length && !done.length;
-    if (this.#box.hidden) this.#taken = 0;
+    if (this.#box.hidden) this.#taken = this.#here = 0;
     this.#title(pending.length, refused.length);
 
     const shown = new Set([...done, ...pending.slice(0, WAITING_ROWS), ...groups.map(([first]) => first)]);
@@ -109,6 +118,7 @@ export class Rows {
     title.textContent = pending ? `Adding ${whole}` : over;
     const parts = [`${figure(this.#taken)} in`];
     if (pending) parts.push(`${figure(pending)} on the way`);
+    if (this.#here) parts.push(`${figure(this.#here)} here already`);
     if (refused) parts.push(`${figure(refused)} not taken`);
     tally.textContent = parts.join(', ');
   }

@@ -3,6 +3,7 @@
 // became of each file, and lets all of them wait together while the connection is lost.
 import { Uppy, XHRUpload } from '../vendor/uppy/uppy.min.mjs';
 import { csrfToken } from './api.js';
+import { MANY, known } from './known.js';
 
 const AT_ONCE = 4;
 const FEED = 100;
@@ -11,7 +12,7 @@ const SILENT = { debug() {}, warn() {}, error() {} }; // every failure is shown 
 const PASSING = new Set([0, 408, 429, 502, 503, 504]); // no answer, or one that passes
 
 /** One file on its way. state: waiting, sending, lost (tries again by itself), failed (can be retried), refused,
-    done, cancelled. share: of its bytes sent. reason: why it is lost, failed or refused. */
+    done, here (it was already), cancelled. share: of its bytes sent. reason: why it is lost, failed or refused. */
 class Upload {
   constructor(file, column) {
     Object.assign(this, { file, column, state: 'waiting', share: 0, reason: '', sample: null, id: '', tries: 0 });
@@ -22,6 +23,7 @@ class Upload {
 
 export class Uploads {
   resumeAt = 0; // when all try again, ms; 0: the connection is there
+  #url;
   #changed;
   #maxBytes;
   #uppy = new Uppy({ logger: SILENT });
@@ -35,6 +37,7 @@ export class Uploads {
 
   /** changed(upload) is called whenever one changes. */
   constructor(url, maxBytes, changed) {
+    this.#url = url;
     this.#changed = changed;
     this.#maxBytes = maxBytes;
     this.#uppy.use(XHRUpload, {
@@ -87,7 +90,9 @@ export class Uploads {
   /** Hands files to Uppy a few at a time, so that thousands do not stop the page. */
   async #feed(uploads) {
     for (let start = 0; start < uploads.length; start += FEED) {
-      const some = uploads.slice(start, start + FEED).filter(upload => upload.pending);
+      const chunk = uploads.slice(start, start + FEED);
+      if (uploads.length >= MANY) await this.#leaveOutKnown(chunk);
+      const some = chunk.filter(upload => upload.pending);
       this.#uppy.addFiles(some.map(upload => {
         const key = String(this.#keys += 1); // Uppy makes its id of the path, so the same file may be added again
         this.#byKey.set(key, upload);
@@ -97,6 +102,11 @@ export class Uploads {
       this.#uppy.upload();
       await new Promise(resolve => setTimeout(resolve));
     }
+  }
+
+  async #leaveOutKnown(uploads) {
+    const there = await known(this.#url, uploads.map(upload => upload.file));
+    for (const upload of uploads.filter(({ file }) => there.has(file))) this.#set(upload, { state: 'here' });
   }
 
   /** Ends the wait after a lost connection. */
