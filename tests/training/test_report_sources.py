@@ -165,9 +165,10 @@ def test_the_curve_says_that_it_is_of_the_mix(as_alice, alice):
     version.save()
     said = 'own and from the web in the same mix throughout, and tried on your own alone.'
     assert said in page_of(as_alice, version)
-    version.evaluation['sources'] = None
-    version.save()
-    assert said not in page_of(as_alice, version)
+    for other in (None, version.evaluation['sources'] | {'counted': 20}):
+        version.evaluation['sources'] = other
+        version.save()
+        assert said not in page_of(as_alice, version)
 
 
 # ---------------------------------------------------------------- words
@@ -180,6 +181,7 @@ def test_the_curve_says_that_it_is_of_the_mix(as_alice, alice):
         (SOURCES | {'web': 1}, False, 'Measured on your own 40 photos; 1 from the web was only learned from.'),
         (SOURCES | {'web': 1200}, False, 'Measured on your own 40 photos; 1,200 from the web were only learned from.'),
         (SOURCES, True, ''),
+        ({'own': 0, 'web': 60, 'counted': 20, 'apart': None}, True, ''),
         (SOURCES | {'counted': 100}, False, ''),
         (
             {'own': 0, 'web': 60, 'counted': 60, 'apart': None},
@@ -188,10 +190,11 @@ def test_the_curve_says_that_it_is_of_the_mix(as_alice, alice):
         ),
         (None, False, ''),
     ],
-    ids=['own', 'one', 'thousands', 'test', 'too few', 'web alone', 'no web'],
+    ids=['own', 'one', 'thousands', 'test', 'test of web alone', 'too few', 'web alone', 'no web'],
 )
 def test_on_what_it_was_measured(sources, test, said):
     assert words.measured_on(sources, test) == said
+    assert words.own_alone(sources, test) == ('your own 40' in said)
 
 
 COMPARED = 'of 100 of yours it gets 62 right when it learns from the web’s alone, and 85 from as many of yours.'
