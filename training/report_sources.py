@@ -4,6 +4,8 @@ from typing import Any
 
 from projects.words import counted, hundredths
 
+MORE = 'Add photos of your own, they teach more; and see that those from the web are in the right categories.'
+
 Sources = dict[str, Any] | None
 
 
@@ -43,7 +45,7 @@ def distance(sources: Sources) -> dict[str, str] | None:
         before = f'Nobody can tell yet whether {_small(both)}'
         return {'before': before, 'term': 'look alike', 'after': ': there are too few of them.'}
     said = {
-        'apart': (both, 'look different', f' to it: {_compared(apart)} Add photos of your own: they teach more.'),
+        'apart': (both, 'look different', f' to it: {_compared(apart)} {MORE}'),
         'alike': (both, 'look alike', f' to it: {_compared(apart)}'),
         'cannot_tell': (f'These are too few to tell whether {_small(both)}', 'look alike', f': {_compared(apart)}'),
     }

@@ -141,7 +141,7 @@ def test_the_page_says_on_what_it_was_measured_and_how_far_the_web_is(as_alice, 
     assert '<p>Measured on your own 12 photos; 8 from the web were only learned from.</p>' in first
     assert 'with 12 photos to measure on' in first
     assert '>look different</abbr> to it: of 100 of yours it gets 62 right when it learns from the web’s alone' in first
-    assert 'Add photos of your own: they teach more.' in first
+    assert 'Add photos of your own, they teach more' in first
     assert 'Domain shift' in first
 
 
@@ -206,7 +206,8 @@ COMPARED = 'of 100 of yours it gets 62 right when it learns from the web’s alo
         (
             {},
             f'Your photos and those from the web look different to it: {COMPARED} In truth yours most likely bring '
-            'from 12 to 34 more. Add photos of your own: they teach more.',
+            'from 12 to 34 more. Add photos of your own, they teach more; and see that those from the web are in the '
+            'right categories.',
         ),
         (
             {'verdict': 'alike', 'low': -0.06, 'high': 0.07},
