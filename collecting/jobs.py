@@ -61,6 +61,10 @@ class Turn(Generic[Row]):
         self.update(done=F('done') + parts, lost=0, lease_until=timezone.now() + lease_time(), **changes)
         self.row.done += parts
 
+    def stay(self) -> None:
+        """For another lease, in the midst of a part that takes long. Raises LeaseLost."""
+        self.update(lease_until=timezone.now() + lease_time())
+
     def is_over(self) -> bool:
         """Others should get a turn."""
         return time.monotonic() > self.until

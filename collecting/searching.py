@@ -1,6 +1,6 @@
 """Searching the web for photos of a category: pages of results, their thumbnails, and which of them look useful."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import chain, zip_longest
@@ -99,7 +99,7 @@ class Searching(Turn[Search]):
         photos = list(self.row.photos.exclude(mark=WebPhoto.Mark.GONE))
         here, pages_here = near.hashes_of(self.row.project), set(landing_pages(self.row.project_id))
         before: list[int] = []
-        for photo, is_unlike in zip(photos, unlike(photos), strict=True):
+        for photo, is_unlike in zip(photos, unlike(photos, self.stay), strict=True):
             if photo.landing_page in pages_here or near.is_near(photo.perceptual_hash, here):
                 photo.mark = WebPhoto.Mark.HERE
             elif near.is_near(photo.perceptual_hash, before):
@@ -134,15 +134,25 @@ def opened(content: bytes) -> Any:
     return images.open_image(content)
 
 
-def unlike(photos: list[WebPhoto]) -> list[bool]:
-    """Whether each is unlike the others, as the pretrained models see them; none where no model is installed."""
+def unlike(photos: list[WebPhoto], stay: Callable[[], None]) -> list[bool]:
+    """Whether each is unlike the others, as the pretrained models see them; none where no model is installed. `stay` is
+    called again and again, since a slow machine looks for longer than a lease lasts."""
     rows = Backbone.objects.installed()
     if not rows or not photos:
         return [False] * len(photos)
     squares = np.stack([images.square(opened(storage.read(photo.file))) for photo in photos])
-    seen = [features.network(row.weight_hash).features(squares)[list(row.widths)[-1]] for row in rows]
-    found: list[bool] = outliers.unlike([each.astype(np.float64) for each in seen]).tolist()
+    found: list[bool] = outliers.unlike([seen(row, squares, stay) for row in rows]).tolist()
     return found
+
+
+def seen(row: Backbone, squares: Any, stay: Callable[[], None]) -> Any:
+    """(n, d) what a pretrained model makes of them."""
+    parts = []
+    for start in range(0, len(squares), features.CHUNK):
+        part = features.network(row.weight_hash).features(squares[start : start + features.CHUNK])
+        parts.append(part[list(row.widths)[-1]].astype(np.float64))
+        stay()
+    return np.concatenate(parts)
 
 
 def landing_pages(project_id: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
+from classifier import outliers
 from collecting import building, importing, jobs, scheduling, searches, searching
 from collecting.models import Import, Search, WebPhoto
 from projects import actions, fetching
@@ -16,6 +17,7 @@ from projects.models import Project, Sample
 from projects.purging import purge_deleted
 from tests.collecting.searching import standing_in
 from tests.training import conftest as training_project
+from training import features
 from training.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +175,23 @@ def test_a_lost_worker_asks_nothing_twice(web, hat, monkeypatch, searched):
     asked = [standin.searches for standin in web.values()]
     assert ended(search).status == 'succeeded'
     assert [standin.searches for standin in web.values()] == asked
+
+
+def test_a_long_look_at_them_keeps_its_lease(lite0, web, hat, monkeypatch):
+    """Else another worker would begin it again and again, and none would ever end."""
+    real, leases = features.network, []
+
+    def slow(weight_hash: str) -> Any:
+        Search.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        return real(weight_hash)
+
+    monkeypatch.setattr(features, 'network', slow)
+    looked = outliers.unlike
+    monkeypatch.setattr(
+        outliers, 'unlike', lambda seen: leases.append(Search.objects.get().lease_until) or looked(seen)
+    )
+    assert ended(searches.begin(hat, 'hat')).status == 'succeeded'
+    assert leases[0] > timezone.now()
 
 
 def test_old_ones_are_forgotten_with_their_thumbnails(web, hat, project):
