@@ -1,5 +1,9 @@
 """Bringing in what an import names, entry by entry: each is counted in the transaction that adds it."""
 
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 
@@ -15,10 +19,13 @@ from collecting.jobs import Turn
 from collecting.models import Import, Rejection, Status
 from projects import limits
 from projects.actions import add_sample, find_or_add_category, tell
+from projects.drawing import Drawn, draw
 from projects.errors import Refused, UserError
 from projects.models import Sample
 from projects.serializers import AddSerializer, validated
 
+Coming = Future[tuple[bytes, Drawn]]
+AHEAD = os.cpu_count() or 1  # entries that are read and drawn while one is stored
 MOST_LOST = 3  # workers, at one entry: then it is left out
 DEADLY = ('unreadable', 'This file could not be read here. Save the photo anew, and add it by itself.')
 
@@ -56,21 +63,23 @@ class Importing(Turn[Import]):
     def take_some(self, found: list[Entry]) -> bool:
         if self.row.lost >= MOST_LOST and self.row.done < len(found):
             self.reject(found[self.row.done], *DEADLY)
-        while self.row.done < len(found):
-            if self.is_to_stop():
-                return self.finish(Status.CANCELLED)
-            if self.is_over():
-                return self.give_back()
-            self.take(found[self.row.done])
+        depth = 0 if self.row.lost else AHEAD  # where a worker was lost, one by one: it tells at which entry
+        with ThreadPoolExecutor(AHEAD, 'drawing') as pool:
+            for entry, coming in ahead(pool, found[self.row.done :], depth):
+                if self.is_to_stop():
+                    return self.finish(Status.CANCELLED)
+                if self.is_over():
+                    return self.give_back()
+                self.take(entry, coming)
         return self.finish(Status.SUCCEEDED)
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: Entry, coming: Coming) -> None:
         """Add it, or note why not. Raises Refused where there is no room."""
         try:
-            category, content = category_of(entry.category), entry.read()
+            category, (content, drawn) = category_of(entry.category), coming.result()
             add_sample(
                 self.row.project, category, entry.name, content, entry.source, self.room, entry.content_hash(content),
-                entry.facts, self.taken,
+                entry.facts, self.taken, drawn,
             )  # fmt: skip
         except Refused:
             raise
@@ -96,6 +105,21 @@ class Importing(Turn[Import]):
 
     def ended(self, status: str) -> None:
         forget_file(self.row)
+
+
+def ahead(pool: ThreadPoolExecutor, found: list[Entry], depth: int) -> Iterator[tuple[Entry, Coming]]:
+    """Each entry with what is read and drawn of it, while so many of the next ones are already under way."""
+    coming: deque[tuple[Entry, Coming]] = deque()
+    for entry in found:
+        coming.append((entry, pool.submit(drawn_of, entry)))
+        if len(coming) > depth:
+            yield coming.popleft()
+    yield from coming
+
+
+def drawn_of(entry: Entry) -> tuple[bytes, Drawn]:
+    content = entry.read()
+    return content, draw(content)
 
 
 def category_of(said: str) -> str | None:

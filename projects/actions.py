@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import audit
-from classifier import images
 from classifier.errors import BadImage
-from classifier.fingerprint import perceptual_hash
 from projects import disk, dresses, limits, storage, words
+from projects.drawing import Drawn, draw
 from projects.errors import Refused, UserError
 from projects.models import Category, Project, Sample, name_key
 from projects.signals import project_deleted, project_restored, samples_changed
@@ -144,13 +142,15 @@ def add_sample(
     content_hash: str = '',
     facts: Mapping[str, Any] | None = None,
     on_saved: Callable[[Sample], None] = lambda sample: None,
+    drawn: Drawn | None = None,
 ) -> Sample:
     """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already,
     Refused where it cannot be kept, and UserError `unknown_category` where the category was deleted meanwhile.
 
     `room` is what its owner may still add: of a batch, the same for all its files. `content_hash` is of the file that
     was sent once, where `content` is a copy drawn since. `facts`: what else is known of it, by the names of its fields.
-    `on_saved` is called in the transaction that inserts it, and may raise to undo that.
+    `on_saved` is called in the transaction that inserts it, and may raise to undo that. `drawn`: what was drawn of it
+    already.
 
     Decoding and writing files happen before the row is inserted, so that no transaction waits for them.
     """
@@ -164,7 +164,7 @@ def add_sample(
     if there:  # its row stands in the new one's way; nothing else of it comes back
         sample.pk, sample.created_at = there.pk, timezone.now()
     sample.file = f'projects/{project.pk}/{content_hash}.jpg'
-    files = _drawn(sample, content)
+    files = (drawn or draw(content)).note(sample)
     room.take(sample.bytes or 0)
     storage.store(files, undo=there is None)  # else the files of one that may be brought back lie there
     if isinstance(category, str):
@@ -179,18 +179,6 @@ def add_sample(
 def _there(project: Project, content_hash: str) -> Sample | None:
     """The project's sample of this content, also one that was deleted."""
     return project.samples.filter(content_hash=content_hash).select_related('category').first()
-
-
-def _drawn(sample: Sample, content: bytes) -> dict[str, bytes]:
-    """The copy to store and its thumbnail, by name. Notes in `sample` what the picture tells. Raises BadImage."""
-    picture = images.open_image(content, max_pixels=settings.NANOWEB_MAX_PIXELS)
-    small = images.small(picture)
-    files = {sample.file: images.redraw(picture, content), sample.thumbnail: images.thumbnail(small)}
-    sample.bytes = sum(map(len, files.values()))
-    sample.width, sample.height = picture.size
-    sample.perceptual_hash = f'{perceptual_hash(small):016x}'
-    sample.taken_at = picture.info['taken_at']
-    return files
 
 
 def _save(sample: Sample, on_saved: Callable[[Sample], None]) -> None:

@@ -234,10 +234,10 @@ def lose_worker(monkeypatch, row: Import, at: str) -> None:
 
     real = importing.Importing.take
 
-    def take(turn: Any, entry: Any) -> None:
+    def take(turn: Any, entry: Any, coming: Any) -> None:
         if entry.name == at:
             raise Killed
-        real(turn, entry)
+        real(turn, entry, coming)
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(importing.Importing, 'take', take)
