@@ -106,7 +106,8 @@ export class Column {
     all.href = `${all.href.split('?')[0]}?category=${this.id}`;
     if (!this.#page.mayEdit) return;
     const labels = { '.rename-category': `Rename ${name}`, '.more-category > summary': `More for ${name}`,
-      '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}` };
+      '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}`,
+      '.web': `Search the web for ${name}` };
     for (const [button, label] of Object.entries(labels)) {
       this.root.querySelector(button).setAttribute('aria-label', label);
     }
@@ -201,6 +202,7 @@ export class Column {
         field.value = ''; // so that the same choice counts as a change again
       });
     }
+    this.root.querySelector('.web').addEventListener('click', () => this.#page.searchWeb(this));
     this.root.addEventListener('pointerenter', () => this.#page.pointedAt(this));
     this.root.addEventListener('pointerleave', () => this.#page.pointedAt(null));
   }

@@ -9,6 +9,7 @@ import { announce, counted, figure, fromTemplate, guardLeaving, note, toast } fr
 import { isArchive, setUpImports } from './imports.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
+import { setUpWebSearch } from './websearch.js';
 
 const LONGEST_NAME = 200;
 
@@ -23,6 +24,7 @@ export function setUpEditing(page, preparing) {
   setUpPaste(page, () => (page.columns.includes(lastUsed) ? lastUsed : null));
   setUpAdding(page);
   setUpImports(page);
+  setUpWebSearch(page);
   page.move = (column, by) => move(page, column, by);
   page.removed = (column, said, byKeyboard, into = null) => removed(page, column, said, byKeyboard, into);
   renameInPlace(document.getElementById('title'), document.getElementById('rename-project'), {

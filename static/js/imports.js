@@ -1,5 +1,6 @@
 'use strict';
-// Archives on their way in: sent with progress, then looked at by a worker, whose row is asked for until it has ended.
+// What is on its way in: archives are sent with progress, photos of the web were chosen. A worker looks at them, and its
+// row is asked for until it has ended.
 import { csrfToken, request } from './api.js';
 import { all, find } from './dom.js';
 import { announce, counted, figure, fromTemplate, guardLeaving, note, percent } from './page.js';
@@ -12,18 +13,30 @@ const UNDER_WAY = ['queued', 'running'];
 /** Whether a file holds others. */
 export const isArchive = file => ARCHIVE.test(file.name);
 
-/** `page.imported()` is told when photos have come. Gives the page `bringIn(files, category)`. */
+/** `page.imported()` is told when photos have come. Gives the page `bringIn(files, category)`, and `follow(found)` for an
+    import that was begun elsewhere. */
 export function setUpImports(page) {
   const box = document.getElementById('imports');
   const button = document.getElementById('import');
   const field = document.getElementById('import-file');
-  const imports = { box, url: `${page.projectUrl}imports/`, changed: page.imported };
+  const imports = {
+    box,
+    url: `${page.projectUrl}imports/`,
+    changed: page.imported,
+    drawn: page.draw,
+    mayLeave: () => !sending && !page.coming(),
+  };
   button.addEventListener('click', () => field.click());
   field.addEventListener('change', () => {
     page.bringIn([...field.files]);
     field.value = ''; // so that the same choice counts as a change again
   });
   page.bringIn = (files, category = '') => { for (const file of files) bringIn(imports, file, category); };
+  page.follow = found => {
+    const row = rowFor(imports, found.name);
+    follow(imports, row, found);
+    row.scrollIntoView({ block: 'nearest' });
+  };
   if (Number(box.dataset.count)) showEarlier(imports);
 }
 
@@ -40,12 +53,14 @@ function rowFor(imports, name) {
   find('.dismiss', row).setAttribute('aria-label', `Dismiss ${name}`);
   find('ul', imports.box).prepend(row);
   imports.box.hidden = false;
+  imports.drawn();
   return row;
 }
 
 function remove(imports, row) {
   row.remove();
   imports.box.hidden = !find('li', imports.box);
+  imports.drawn();
   document.getElementById('import').focus();
 }
 
@@ -113,22 +128,33 @@ async function follow(imports, row, found) {
     if (found.added_count > told) imports.changed();
     told = found.added_count;
   }
-  if (wasUnderWay) announce(`${found.name}: ${find('.imp-said', row).textContent}`);
+  if (!wasUnderWay) return;
+  announce(`${found.name}: ${find('.imp-said', row).textContent}`);
+  // “Search and build” goes on to its training, unless something here would be lost or is being looked at.
+  if (found.run && imports.mayLeave() && !find('dialog:modal')) location.assign(find('.to-run', row).href);
 }
 
-function drawImport(row, { status, done, total, added_count: added, rejected, error }) {
+function drawImport(row, found) {
+  const { status, done, total, added_count: added, error, run } = found;
+  const ended = !UNDER_WAY.includes(status);
+  const noun = found.kind === 'web' ? 'photo' : 'file';
+  draw(row, { share: ended ? null : total && done / total, said: saidOf(found, noun), ended });
+  row.classList.toggle('no', Boolean(error));
+  drawReasons(find('details', row), found.rejected, done - added, noun);
+  find('.to-run', row).hidden = !run;
+  if (run) find('.to-run', row).href = `/runs/${run}/`;
+}
+
+function saidOf({ kind, status, done, total, added_count: added, error }, noun) {
   const photos = counted(added, 'photo');
-  const said = {
+  if (UNDER_WAY.includes(status) && kind === 'web' && !total) return 'Searching the web…';
+  return {
     queued: 'Waiting for its turn',
-    running: `${figure(done)} of ${counted(total, 'file')} looked at`,
-    succeeded: `${photos} added${done > added ? `, ${figure(done - added)} not` : ''}`,
+    running: `${figure(done)} of ${counted(total, noun)} looked at`,
+    succeeded: `${photos} added${done > added ? `, ${figure(done - added)} not` : ''}${error ? `. ${error}` : ''}`,
     cancelled: `Stopped; ${photos} added`,
     failed: error ?? '',
   }[status];
-  const ended = !UNDER_WAY.includes(status);
-  draw(row, { share: ended ? null : done / total, said, ended });
-  row.classList.toggle('no', status === 'failed');
-  drawReasons(find('details', row), rejected, done - added);
 }
 
 function draw(row, { share, said, ended = false }) {
@@ -141,9 +167,9 @@ function draw(row, { share, said, ended = false }) {
   find('.dismiss', row).hidden = !ended;
 }
 
-function drawReasons(details, rejected, number) {
+function drawReasons(details, rejected, number, noun) {
   details.hidden = !number;
-  find('summary span', details).textContent = `${counted(number, 'file')} not taken: why`;
+  find('summary span', details).textContent = `${counted(number, noun)} not taken: why`;
   const list = find('ul', details);
   const shown = rejected.slice(0, SHOWN);
   if (all('li', list).length === shown.length + (number > shown.length)) return;

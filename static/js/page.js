@@ -34,9 +34,10 @@ export const withOthers = (first, all) => (all > 1 ? `${first} and ${figure(all 
 /** 0.92 → "92 %". */
 export const percent = share => `${Math.round(100 * share)}\u202f%`;
 
-/** Tell screen readers, politely. */
+/** Tell screen readers, politely. Beside an open dialog they hear nothing: it may have a place of its own for this. */
 export function announce(text) {
-  document.getElementById('announcer').textContent = text;
+  const place = document.querySelector('dialog:modal [data-announcer]') ?? document.getElementById('announcer');
+  place.textContent = text;
 }
 
 /** A note in the page, for what lasts: kind is bad, warn, live or ''. The same text is not shown twice. */

@@ -57,6 +57,7 @@ function drawCounts() {
   const current = !lack && document.querySelector('[data-step="train"]').className === 'done';
   document.getElementById('test-it').hidden = !current;
   document.querySelector('#train button').classList.toggle('primary', !lack && !current);
+  document.getElementById('web-all').classList.toggle('primary', !total() && document.getElementById('imports').hidden);
 }
 
 /** What the server draws now; null where it cannot be asked. */
