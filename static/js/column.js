@@ -6,6 +6,7 @@ import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
 import { isArchive } from './imports.js';
+import { askForLinks, bringInLinks } from './links.js';
 import { announce, counted, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';
 import { renameInPlace } from './rename.js';
@@ -54,11 +55,11 @@ export class Column {
     return answer?.said === 'whole';
   }
 
-  /** Queues files for this category. */
-  take(files) {
+  /** Queues files for this category; `facts` as Uploads takes them. */
+  take(files, facts = {}) {
     if (!files.length) { note('No photo was found in there.', 'warn'); return; }
     this.#page.used(this);
-    this.#rows.add(this.#page.uploads.add(files, this));
+    this.#rows.add(this.#page.uploads.add(files, this, facts));
     this.#page.countsChanged();
   }
 
@@ -107,7 +108,7 @@ export class Column {
     if (!this.#page.mayEdit) return;
     const labels = { '.rename-category': `Rename ${name}`, '.more-category > summary': `More for ${name}`,
       '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}`,
-      '.web': `Search the web for ${name}` };
+      '.web': `Search the web for ${name}`, '.camera': `Take photos of ${name}` };
     for (const [button, label] of Object.entries(labels)) {
       this.root.querySelector(button).setAttribute('aria-label', label);
     }
@@ -121,7 +122,7 @@ export class Column {
       saved: () => { this.#nameEverything(); this.#page.countsChanged(); },
     });
     const actions = { '.move-earlier': () => this.#page.move(this, -1), '.move-later': () => this.#page.move(this, 1),
-      '.merge-category': () => this.#merge(), '.delete-category': () => this.#delete() };
+      '.add-links': () => this.#addLinks(), '.merge-category': () => this.#merge(), '.delete-category': () => this.#delete() };
     for (const [button, act] of Object.entries(actions)) {
       this.root.querySelector(button).addEventListener('click', event => {
         if (event.currentTarget.ariaDisabled !== 'true') act();
@@ -150,6 +151,12 @@ export class Column {
     place.hidden = true;
     if (back) back.focus(); else this.focus();
     return { said, byKeyboard: document.activeElement.matches(':focus-visible') };
+  }
+
+  async #addLinks() {
+    const answer = await this.#ask(place => askForLinks(place, this.name));
+    if (!answer?.said.length) return;
+    await bringInLinks(this.#page, answer.said, this.name).catch(error => note(error.message));
   }
 
   async #delete() {
@@ -203,6 +210,7 @@ export class Column {
       });
     }
     this.root.querySelector('.web').addEventListener('click', () => this.#page.searchWeb(this));
+    this.root.querySelector('.camera').addEventListener('click', () => this.#page.record(this));
     this.root.addEventListener('pointerenter', () => this.#page.pointedAt(this));
     this.root.addEventListener('pointerleave', () => this.#page.pointedAt(null));
   }

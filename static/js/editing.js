@@ -2,11 +2,13 @@
 // What an editor does on the project page beside a single column: uploads, dropping and pasting, adding, ordering and
 // removing categories, renaming the project, and Train while photos are coming.
 import { request } from './api.js';
+import { setUpBurst } from './burst.js';
 import { Column } from './column.js';
 import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { announce, counted, figure, fromTemplate, guardLeaving, note, toast } from './page.js';
 import { isArchive, setUpImports } from './imports.js';
+import { pastedLinks } from './links.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
 import { setUpWebSearch } from './websearch.js';
@@ -25,6 +27,7 @@ export function setUpEditing(page, preparing) {
   setUpAdding(page);
   setUpImports(page);
   setUpWebSearch(page);
+  setUpBurst(page);
   page.move = (column, by) => move(page, column, by);
   page.removed = (column, said, byKeyboard, into = null) => removed(page, column, said, byKeyboard, into);
   renameInPlace(document.getElementById('title'), document.getElementById('rename-project'), {
@@ -97,10 +100,14 @@ async function sortBeside(page, groups) {
 function setUpPaste(page, lastUsed) {
   addEventListener('paste', async event => {
     const holds = [...(event.clipboardData?.items ?? [])].some(item => item.kind === 'file');
-    if (!holds) return;
-    event.preventDefault();
     const focused = page.columns.find(column => column.root.contains(document.activeElement));
     const column = focused ?? page.underPointer ?? lastUsed() ?? page.columns[0];
+    if (!holds) {
+      const text = event.target.closest?.('input, textarea') ? '' : event.clipboardData?.getData('text/plain') ?? '';
+      if (pastedLinks(page, text, column)) event.preventDefault();
+      return;
+    }
+    event.preventDefault();
     if (!column) { note('Add a category first, then paste.', 'warn'); return; }
     const files = await droppedFiles(event.clipboardData);
     if (await column.offer(photosOnly(files))) toast(`Pasted into ${column.name}.`);

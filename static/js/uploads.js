@@ -14,8 +14,8 @@ const PASSING = new Set([0, 408, 429, 502, 503, 504]); // no answer, or one that
 /** One file on its way. state: waiting, sending, lost (tries again by itself), failed (can be retried), refused,
     done, here (it was already), cancelled. share: of its bytes sent. reason: why it is lost, failed or refused. */
 class Upload {
-  constructor(file, column) {
-    Object.assign(this, { file, column, state: 'waiting', share: 0, reason: '', sample: null, id: '', tries: 0 });
+  constructor(file, column, facts) {
+    Object.assign(this, { file, column, facts, state: 'waiting', share: 0, reason: '', sample: null, id: '', tries: 0 });
   }
 
   get pending() { return ['waiting', 'sending', 'lost'].includes(this.state); }
@@ -43,7 +43,7 @@ export class Uploads {
     this.#uppy.use(XHRUpload, {
       endpoint: url,
       fieldName: 'files',
-      allowedMetaFields: ['category_id'],
+      allowedMetaFields: ['category_id', 'source', 'group'],
       limit: AT_ONCE,
       responseType: 'json',
       headers: () => ({ Accept: 'application/json', 'X-CSRFToken': csrfToken() }),
@@ -63,9 +63,10 @@ export class Uploads {
     this.#uppy.on('complete', ({ successful, failed }) => this.#forget([...successful, ...failed]));
   }
 
-  /** Queues files for a column; the uploads, in their order. Those over the limit are refused at once. */
-  add(files, column) {
-    const uploads = files.map(file => new Upload(file, column));
+  /** Queues files for a column; the uploads, in their order. Those over the limit are refused at once. `facts` may say
+      their source and group. */
+  add(files, column, facts = {}) {
+    const uploads = files.map(file => new Upload(file, column, facts));
     const fitting = uploads.filter(upload => upload.file.size <= this.#maxBytes);
     const limit = Math.floor(this.#maxBytes / 1e6);
     const reason = `This file is larger than ${limit} MB. Save the photo smaller and add it again.`;
@@ -97,7 +98,7 @@ export class Uploads {
         const key = String(this.#keys += 1); // Uppy makes its id of the path, so the same file may be added again
         this.#byKey.set(key, upload);
         const { name, type } = upload.file;
-        return { name, type, data: upload.file, meta: { category_id: upload.column.id, relativePath: key } };
+        return { name, type, data: upload.file, meta: { ...upload.facts, category_id: upload.column.id, relativePath: key } };
       }));
       this.#uppy.upload();
       await new Promise(resolve => setTimeout(resolve));

@@ -1,0 +1,128 @@
+"""Photos by the camera, in bursts, and by their web addresses."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.client import Client
+from tests.browser.project import column, new_project
+from tests.browser.test_look import LOOKS, check
+
+
+@pytest.fixture
+def project(page: Page) -> Page:
+    return new_project(page)
+
+
+def opened(page: Page) -> Any:
+    page.get_by_role('button', name='Take photos of cat').click()
+    dialog = page.get_by_role('dialog', name='Photos of cat')
+    expect(dialog.locator('.burst-hold')).to_be_enabled()
+    return dialog
+
+
+def test_a_press_takes_a_photo_held_it_takes_a_burst(project: Page, client: Client):
+    dialog = opened(project)
+    button = dialog.locator('.burst-hold')
+    button.hover()
+    project.mouse.down()
+    expect(dialog.locator('.burst-said')).to_have_text(re.compile('[4-9] photos'))
+    project.mouse.up()
+    expect(dialog.locator('.burst-said')).to_have_text(re.compile('photos added'))
+    expect(button).to_be_focused()
+    project.keyboard.press('Space')
+    expect(dialog.locator('.burst-said')).to_have_text(re.compile('photos added'))
+    project.keyboard.press('Escape')
+    expect(project.get_by_role('button', name='Take photos of cat')).to_be_focused()
+    expect(column(project, 'cat').locator('.adding')).to_be_hidden(timeout=15_000)
+    found = client.samples(int(project.url.rstrip('/').rpartition('/')[2]))
+    facts = [client.get(f'samples/{each["id"]}/') for each in found]
+    assert len(facts) >= 4 and {each['source'] for each in facts} == {'webcam'}
+    bursts = [each['group'] for each in facts]
+    assert 1 <= len(set(bursts)) <= 2 and all(bursts)
+    assert project.evaluate('document.querySelector("#burst video").srcObject === null')
+
+
+def test_without_a_camera_it_says_why(app: Any, browser: Browser, session_state: Any):
+    context = browser.new_context(base_url=app.url, storage_state=session_state)
+    page = context.new_page()
+    page.add_init_script('delete Navigator.prototype.mediaDevices')
+    new_project(page)
+    page.get_by_role('button', name='Take photos of cat').click()
+    expect(page.locator('#messages')).to_contain_text('The camera needs an https address')
+    context.close()
+
+
+@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
+def test_it_looks_right(page: Page, scheme: str, width: int):
+    page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+    page.set_viewport_size({'width': width, 'height': 844})
+    new_project(page)
+    opened(page)
+    check(page, 'camera')
+    page.keyboard.press('Escape')
+    page.get_by_label('More for cat').click()
+    page.get_by_role('button', name='Add by web address').click()
+    check(page, 'addresses')
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@pytest.fixture
+def asked(project: Page) -> Iterator[list[Any]]:
+    """What is sent to imports/; the answer is that of a server that has fetched them."""
+    sent: list[Any] = []
+
+    def answer(route: Any) -> None:
+        sent.append(route.request.post_data_json)
+        found = {'id': 1, 'kind': 'links', 'name': '2 addresses', 'status': 'succeeded', 'done': 2, 'total': 2,
+                 'added_count': 2, 'rejected': [], 'error': None, 'run': None}  # fmt: skip
+        route.fulfill(status=202, json=found)
+
+    project.route('**/imports/', answer)
+    yield sent
+
+
+def test_addresses_are_typed_one_a_line(project: Page, asked: list[Any]):
+    project.get_by_label('More for cat').click()
+    project.get_by_role('button', name='Add by web address').click()
+    field = project.get_by_label('Web addresses of photos, one a line')
+    expect(field).to_be_focused()
+    field.fill('no address')
+    project.get_by_role('button', name='Fetch them').click()
+    expect(project.get_by_text('Give addresses that begin with')).to_be_visible()
+    field.fill('https://a.example/1.jpg\n https://a.example/2.jpg')
+    project.get_by_role('button', name='Fetch them').click()
+    expect(project.locator('.imp')).to_contain_text('2 photos added')
+    links = [{'url': 'https://a.example/1.jpg'}, {'url': 'https://a.example/2.jpg'}]
+    assert asked == [{'links': links, 'category': 'cat'}]
+
+
+PASTE = """text => {
+  const transfer = new DataTransfer();
+  transfer.setData('text/plain', text);
+  const how = { bubbles: true, cancelable: true, clipboardData: transfer };
+  document.body.dispatchEvent(new ClipboardEvent('paste', how));
+}"""
+
+
+def test_addresses_are_pasted_anywhere(project: Page, asked: list[Any]):
+    project.evaluate(PASTE, 'some words about https://a.example/1.jpg')
+    column(project, 'dog').hover()
+    project.evaluate(PASTE, 'https://a.example/1.jpg')
+    expect(project.locator('.imp')).to_contain_text('2 photos added')
+    assert asked == [{'links': [{'url': 'https://a.example/1.jpg'}], 'category': 'dog'}]
+
+
+def test_an_address_that_leads_nowhere_is_told(project: Page):
+    project.get_by_label('More for cat').click()
+    project.get_by_role('button', name='Add by web address').click()
+    project.get_by_label('Web addresses of photos, one a line').fill('http://127.0.0.1:9/secret.jpg')
+    project.get_by_role('button', name='Fetch them').click()
+    expect(project.locator('.imp')).to_contain_text('0 photos added, 1 not', timeout=20_000)
+    project.get_by_text('1 file not taken: why').click()
+    expect(project.locator('.imp')).to_contain_text('This address is not public.')
