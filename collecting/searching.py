@@ -53,10 +53,11 @@ class Searching(Turn[Search]):
                 pages.append(providers.search(name, query))
             except UserError as error:
                 refusals.append(error)
-        wait = max((error.wait for error in refusals if isinstance(error, Waiting)), default=0)
+        waits = [error for error in refusals if isinstance(error, Waiting)]
         if not pages:
-            self.update(wait=wait)
-            raise refusals[0]
+            first = min(waits, key=lambda error: error.wait, default=refusals[0])
+            self.update(wait=getattr(first, 'wait', 0))
+            raise first
         new = self.keep(interleaved(page.found for page in pages))
         self.row.pages += 1
         self.row.error = ' '.join(map(str, refusals))
@@ -66,7 +67,7 @@ class Searching(Turn[Search]):
             more=any(page.more for page in pages),
             found_count=max(self.row.found_count, sum(page.total for page in pages)) if new else self.row.found_count,
             error=self.row.error,
-            wait=wait,
+            wait=max((error.wait for error in waits), default=0),
         )
 
     def keep(self, found: Iterable[Found]) -> bool:

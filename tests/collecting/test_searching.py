@@ -146,6 +146,14 @@ def test_one_that_takes_no_more_does_not_keep_the_other(web, hat):
     assert {photo.provider for photo in search.photos.all()} == {'commons'}
 
 
+def test_where_neither_takes_more_it_says_when_the_first_does_again(web, hat):
+    web['openverse'].say({'detail': 'Request was throttled.'}, 429, retry_after='70')
+    web['commons'].say({'detail': 'Too many.'}, 429, retry_after='7')
+    search = ended(searches.begin(hat, 'hat'))
+    assert (search.status, search.wait) == ('failed', 7)
+    assert search.error == 'Wikimedia Commons takes no more questions just now. Try again in 7 s.'
+
+
 def test_without_a_network_it_fails_in_words(settings, hat):
     settings.NANOWEB_FETCH_ALLOW = ['127.0.0.1:9']
     settings.NANOWEB_OPENVERSE_URL = settings.NANOWEB_COMMONS_URL = 'http://127.0.0.1:9/'
