@@ -125,7 +125,8 @@ class SampleDetailSerializer(SampleSerializer):
 
     class Meta(SampleSerializer.Meta):
         fields = [
-            *SampleSerializer.Meta.fields, 'group', 'taken_at', 'creator', 'licence', 'licence_url', 'landing_page',
+            *SampleSerializer.Meta.fields, 'group', 'split', 'taken_at', 'creator', 'licence', 'licence_url',
+            'landing_page',
         ]  # fmt: skip
 
 
@@ -146,7 +147,10 @@ class FactsSerializer(serializers.Serializer[Any]):
     the split `test` are never learned from, and the model is tried on them."""
 
     group = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    split = serializers.ChoiceField(['test'], required=False)
+    split = serializers.ChoiceField(['test'], required=False, allow_blank=True)
+
+    def validate_split(self, split: str) -> str | None:
+        return split or None
 
 
 class HashesSerializer(serializers.Serializer[Any]):

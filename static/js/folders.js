@@ -1,6 +1,6 @@
 'use strict';
 // Photos that come from several folders at once: whether each folder is a category of its own is asked before they go.
-import { pathOf } from './drops.js';
+import { categoriesOf, factsOf } from './layout.js';
 import { nameKey } from './names.js';
 import { counted, figure, note } from './page.js';
 import { askWhich } from './question.js';
@@ -10,11 +10,8 @@ const NAMED = 6; // folders that the question names
 /** [name of a folder, its files] of each of the topmost folders that these files are spread over, in their order; those
     that lie beside these folders come last, with the name ''. Empty where there are not two folders. */
 export function byFolder(files) {
-  const paths = new Map(files.map(file => [file, pathOf(file).split('/').filter(Boolean).slice(0, -1)]));
-  const all = [...paths.values()];
-  let depth = 0; // a folder that holds everything says nothing
-  while (all.length && all.every(path => path.length > depth && path[depth] === all[0][depth])) depth += 1;
-  const groups = Map.groupBy(files, file => paths.get(file)[depth] ?? '');
+  const categories = categoriesOf(files);
+  const groups = Map.groupBy(files, file => categories.get(file));
   const beside = groups.get('');
   groups.delete('');
   if (groups.size < 2) return [];
@@ -39,7 +36,10 @@ export async function askToSort(place, groups, column) {
   const whole = groups.reduce((sum, [, files]) => sum + files.length, 0);
   const choices = [[`Sort by folder: ${listed(folders)}`]];
   if (column) choices.push([`All ${figure(whole)} into ${column.name}`]);
-  const text = `These files come from ${figure(folders.length)} folders. Is each folder a category?${more}`;
+  const apart = groups.flatMap(([, files]) => files).filter(file => factsOf(file).split).length;
+  const are = apart === 1 ? 'is' : 'are';
+  const kept = apart ? ` ${counted(apart, 'photo')} in folders named “test” ${are} never learned from, but tried on.` : '';
+  const text = `These files come from ${figure(folders.length)} folders. Is each folder a category?${more}${kept}`;
   const answer = askWhich(place, text, choices);
   place.querySelector('.question .no').textContent = 'Cancel';
   place.scrollIntoView({ block: 'nearest' });

@@ -4,10 +4,12 @@
 import { Uppy, XHRUpload } from '../vendor/uppy/uppy.min.mjs';
 import { csrfToken } from './api.js';
 import { MANY, known } from './known.js';
+import { factsOf } from './layout.js';
 
 const AT_ONCE = 4;
 const FEED = 100;
 const WAITS = [2, 4, 8, 15, 30]; // seconds before each further try
+const FACTS = { source: 'upload', group: '', split: '' }; // unless said: Uppy sends “undefined” for what is missing
 const SILENT = { debug() {}, warn() {}, error() {} }; // every failure is shown in the page
 const PASSING = new Set([0, 408, 429, 502, 503, 504]); // no answer, or one that passes
 
@@ -43,7 +45,7 @@ export class Uploads {
     this.#uppy.use(XHRUpload, {
       endpoint: url,
       fieldName: 'files',
-      allowedMetaFields: ['category_id', 'source', 'group'],
+      allowedMetaFields: ['category_id', ...Object.keys(FACTS)],
       limit: AT_ONCE,
       responseType: 'json',
       headers: () => ({ Accept: 'application/json', 'X-CSRFToken': csrfToken() }),
@@ -66,7 +68,7 @@ export class Uploads {
   /** Queues files for a column; the uploads, in their order. Those over the limit are refused at once. `facts` may say
       their source and group. */
   add(files, column, facts = {}) {
-    const uploads = files.map(file => new Upload(file, column, facts));
+    const uploads = files.map(file => new Upload(file, column, { ...facts, ...factsOf(file) }));
     const fitting = uploads.filter(upload => upload.file.size <= this.#maxBytes);
     const limit = Math.floor(this.#maxBytes / 1e6);
     const reason = `This file is larger than ${limit} MB. Save the photo smaller and add it again.`;
@@ -98,7 +100,7 @@ export class Uploads {
         const key = String(this.#keys += 1); // Uppy makes its id of the path, so the same file may be added again
         this.#byKey.set(key, upload);
         const { name, type } = upload.file;
-        return { name, type, data: upload.file, meta: { ...upload.facts, category_id: upload.column.id, relativePath: key } };
+        return { name, type, data: upload.file, meta: { ...FACTS, ...upload.facts, category_id: upload.column.id, relativePath: key } };
       }));
       this.#uppy.upload();
       await new Promise(resolve => setTimeout(resolve));

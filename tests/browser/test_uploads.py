@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import JSHandle, Page, Route, expect
 
+from tests.browser.client import Client
 from tests.browser.project import NUMBERS, SAMPLES, cells, choose, column, new_project, photo
 from tests.pictures import picture
 
@@ -93,6 +94,22 @@ def test_folders_in_a_chosen_folder_become_categories_after_a_question(project: 
     expect(cells(column(project, 'mouse'))).to_have_count(1)  # made for its folder
     expect(cells(column(project, 'dog'))).to_have_count(2)
     expect(cells(cat)).to_have_count(2)
+
+
+def test_a_folder_named_test_is_kept_apart(project: Page, client: Client, tmp_path: Path):
+    for name in ('train/Cat/1.png', 'train/dog/2.png', 'test/Cat/3.png', 'test/dog/4.png'):
+        (tmp_path / 'set' / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / 'set' / name).write_bytes(picture(next(NUMBERS)))
+    cat = column(project, 'cat')
+    cat.locator('input.folder').set_input_files(tmp_path / 'set')
+    question = cat.get_by_role('group', name='These files come from 2 folders.')
+    expect(question).to_contain_text('2 photos in folders named “test” are never learned from, but tried on.')
+    question.get_by_role('button', name='Sort by folder: Cat 2, dog 2').click()
+    expect(cells(cat)).to_have_count(2)
+    expect(cells(column(project, 'dog'))).to_have_count(2)
+    samples = client.samples(int(project.url.rstrip('/').rpartition('/')[2]))
+    splits = {each['name']: client.get(f'samples/{each["id"]}/')['split'] for each in samples}
+    assert splits == {'1.png': None, '2.png': None, '3.png': 'test', '4.png': 'test'}
 
 
 def test_dropped_folders_are_asked_about_on_a_category_and_beside_all(project: Page):
