@@ -47,7 +47,7 @@ export function setUpBurst(page) {
     const [swatch, name] = column.tag();
     swatch.id = '';
     find('.burst-head .sw', dialog).replaceWith(swatch);
-    dialog.className = `burst ${[...column.root.classList].find(part => part.startsWith('cat-'))}`;
+    dialog.className = `ask burst ${[...column.root.classList].find(part => part.startsWith('cat-'))}`;
     find('#burst-title', dialog).textContent = `Photos of ${name}`;
     find('.burst-why', dialog).hidden = true;
     video.hidden = false;

@@ -63,6 +63,9 @@ def test_it_looks_right(page: Page, scheme: str, width: int):
     new_project(page)
     opened(page)
     check(page, 'camera')
+    [video, button] = [page.locator(f'.burst {what}').bounding_box() for what in ('video', '.burst-hold')]
+    assert video and button and button['y'] >= video['y'] + video['height']
+    assert button['y'] + button['height'] <= 844
     page.keyboard.press('Escape')
     page.get_by_label('More for cat').click()
     page.get_by_role('button', name='Add by web address').click()
