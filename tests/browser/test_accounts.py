@@ -7,19 +7,11 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.project import choose, column, new_project, photo
-from tests.browser.test_look import LOOKS, check
+from tests.browser.test_look import LOOKS, look
 from tests.running import RunningApp
 
 HASHED = 30_000  # ms in which a busy machine hashes a password, slow as that is meant to be
 PASSWORD, NEW_PASSWORD = 'dora-likes-it-all', 'dora-likes-more'
-
-
-def look(page: Page, what: str, looks: list[tuple[str, int]] = LOOKS[::3]) -> None:
-    """Pages with one form alone are made alike: each is looked at light on a phone, and dark on a desk."""
-    for scheme, width in looks:
-        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        page.set_viewport_size({'width': width, 'height': 844})
-        check(page, f'{what}, {scheme}, {width}')
 
 
 def type_and_enter(page: Page, *texts: str) -> None:
@@ -48,7 +40,7 @@ def test_from_an_invitation_to_leaving(page: Page, stranger: Page):
     stranger.goto(f'{link}&next=/accounts/')
     type_and_enter(stranger, 'dora', '', PASSWORD, 'another')
     expect(stranger.get_by_text('The two passwords differ.')).to_be_visible()
-    look(stranger, 'sign-up')
+    look(stranger, 'sign-up', LOOKS[::3])
     stranger.get_by_label('Password', exact=True).focus()
     type_and_enter(stranger, PASSWORD, PASSWORD)
     expect(stranger.get_by_role('heading', name='Your account')).to_be_visible(timeout=HASHED)
@@ -63,7 +55,7 @@ def test_from_an_invitation_to_leaving(page: Page, stranger: Page):
     stranger.get_by_label('Your password').focus()
     type_and_enter(stranger, 'wrong', 'short', 'short')
     expect(stranger.get_by_text('This is not your password.')).to_be_visible(timeout=HASHED)
-    look(stranger, 'change password')
+    look(stranger, 'change password', LOOKS[::3])
     stranger.get_by_label('Your password').focus()
     type_and_enter(stranger, PASSWORD, NEW_PASSWORD, NEW_PASSWORD)
     expect(stranger.get_by_text('Your password is changed.')).to_be_visible(timeout=HASHED)
@@ -79,7 +71,7 @@ def test_from_an_invitation_to_leaving(page: Page, stranger: Page):
 
     stranger.get_by_role('link', name='Delete your account').click()
     expect(stranger.get_by_text('1 project with 2 photos')).to_be_visible()
-    look(stranger, 'delete')
+    look(stranger, 'delete', LOOKS[::3])
     stranger.get_by_label('Your name').focus()
     type_and_enter(stranger, 'dora', NEW_PASSWORD)
     expect(stranger.get_by_text('Your account and everything in it is gone.')).to_be_visible(timeout=HASHED)
@@ -91,12 +83,12 @@ def test_who_cannot_get_in(app: RunningApp, page: Page, stranger: Page):
     path = app.manage('passwordlink', 'admin').strip()
     stranger.goto(path)
     expect(stranger.get_by_role('heading', name='Choose a new password')).to_be_visible()
-    look(stranger, 'choose a password')
+    look(stranger, 'choose a password', LOOKS[::3])
     stranger.goto('/accounts/signup/?invitation=used-up')
-    look(stranger, 'void invitation')
+    look(stranger, 'void invitation', LOOKS[::3])
     stranger.goto('/')
     stranger.get_by_role('link', name='Forgotten your password?').click()
-    look(stranger, 'forgotten')
+    look(stranger, 'forgotten', LOOKS[::3])
     stranger.get_by_role('link', name='Back to signing in').click()
     for _ in range(3):
         stranger.get_by_label('Name').fill('nobody')
@@ -104,7 +96,7 @@ def test_who_cannot_get_in(app: RunningApp, page: Page, stranger: Page):
         stranger.keyboard.press('Enter')
         stranger.wait_for_load_state()
     expect(stranger.get_by_role('heading', name='Too many wrong passwords')).to_be_visible()
-    look(stranger, 'locked out')
+    look(stranger, 'locked out', LOOKS[::3])
     page.goto('/accounts/email/')
     page.get_by_role('button', name='Save').click()
-    look(page, 'e-mail')
+    look(page, 'e-mail', LOOKS[::3])

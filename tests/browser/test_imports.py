@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.project import column, new_project
-from tests.browser.test_look import LOOKS, check
+from tests.browser.test_look import look
 from tests.collecting.zips import packed
 from tests.pictures import picture
 
@@ -21,10 +20,7 @@ def clothes(number: int = 3) -> dict:
     return zipped(**files, **{'clothes/cat/notes.txt': b'no photo', 'clothes/again.png': picture(0)})
 
 
-@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
-def test_a_zip_is_sorted_into_its_categories(page: Page, scheme: str, width: int):
-    page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-    page.set_viewport_size({'width': width, 'height': 844})
+def test_a_zip_is_sorted_into_its_categories(page: Page):
     new_project(page)
     page.locator('#import-file').set_input_files(clothes())
     row = page.locator('.imp')
@@ -34,7 +30,7 @@ def test_a_zip_is_sorted_into_its_categories(page: Page, scheme: str, width: int
     expect(page.locator('[data-step=images] .path-s')).to_have_text(re.compile('6 photos'))
     row.get_by_text('2 files not taken: why').click()
     expect(row).to_contain_text('clothes/cat/notes.txt This is a text file, not a photo.')
-    check(page, 'import that has ended')
+    look(page, 'import that has ended')
     page.reload()
     expect(row).to_contain_text('6 photos added, 2 not')
     page.get_by_role('button', name='Dismiss clothes.zip').click()

@@ -21,6 +21,14 @@ def check(page: Page, what: str) -> None:
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth'), f'{what} is wider than the window'
 
 
+def look(page: Page, what: str, looks: list[tuple[str, int]] = LOOKS) -> None:
+    """The page as it is now, at each of these widths and in each of these themes."""
+    for scheme, width in looks:
+        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
+        page.set_viewport_size({'width': width, 'height': 844})
+        check(page, f'{what}, {scheme}, {width}')
+
+
 @pytest.fixture(params=LOOKS, ids=lambda look: f'{look[0]}-{look[1]}')
 def looked_at(request: pytest.FixtureRequest, page: Page) -> Page:
     scheme, width = request.param
@@ -67,34 +75,34 @@ def refuse(route: Route, held: list[Route]) -> None:
     route.fulfill(status=400, json={'error': {'code': 'nothing_added', 'message': ''}, 'rejected': [said]})
 
 
-def test_what_was_deleted_is_brought_back(looked_at: Page):
-    new_project(looked_at, *LONG)
-    project = looked_at.url
-    first = looked_at.locator('.column').first
+def test_what_was_deleted_is_brought_back(page: Page):
+    new_project(page, *LONG)
+    project = page.url
+    first = page.locator('.column').first
     files = [{'name': f'{n}.png', 'mimeType': 'image/png', 'buffer': picture(n)} for n in range(3)]
     first.locator('input.files').set_input_files(files)
     expect(first.locator('.cell')).to_have_count(3)
     first.locator('.cell-off').first.click()
-    looked_at.locator('.cell .question .yes').click()
+    page.locator('.cell .question .yes').click()
     expect(first.locator('.cell')).to_have_count(2)
     first.get_by_label('More for').click()
     first.get_by_role('button', name='Delete', exact=True).click()
     first.locator('.question .yes').click()
-    expect(looked_at.locator('.column')).to_have_count(1)
+    expect(page.locator('.column')).to_have_count(1)
 
-    looked_at.get_by_role('link', name='Deleted photos and categories').click()
-    expect(looked_at.get_by_role('heading', name='3 photos')).to_be_visible()
-    looked_at.get_by_role('button', name=f'Bring back {LONG[0]}').click()
-    expect(looked_at.get_by_text('is back, with 2 photos.')).to_be_visible()
-    looked_at.get_by_role('checkbox').check()
-    assert looked_at.locator('.gone img').evaluate('it => it.decode().then(() => it.naturalWidth > 1)')
-    check(looked_at, 'deleted')
-    looked_at.get_by_role('button', name='Bring back the chosen').click()
-    expect(looked_at.get_by_text('1 photo is back.')).to_be_visible()
-    check(looked_at, 'nothing deleted')
-    looked_at.goto(project)
-    expect(looked_at.locator('.column .cell')).to_have_count(2)
-    expect(looked_at.locator('.count-loose')).to_have_text('1 photo')  # deleted before its category was
+    page.get_by_role('link', name='Deleted photos and categories').click()
+    expect(page.get_by_role('heading', name='3 photos')).to_be_visible()
+    page.get_by_role('button', name=f'Bring back {LONG[0]}').click()
+    expect(page.get_by_text('is back, with 2 photos.')).to_be_visible()
+    page.get_by_role('checkbox').check()
+    assert page.locator('.gone img').evaluate('it => it.decode().then(() => it.naturalWidth > 1)')
+    look(page, 'deleted')
+    page.get_by_role('button', name='Bring back the chosen').click()
+    expect(page.get_by_text('1 photo is back.')).to_be_visible()
+    look(page, 'nothing deleted', LOOKS[::3])
+    page.goto(project)
+    expect(page.locator('.column .cell')).to_have_count(2)
+    expect(page.locator('.count-loose')).to_have_text('1 photo')  # deleted before its category was
 
 
 @pytest.fixture(scope='module')

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.browser.client import Client, shades
-from tests.browser.test_look import LOOKS, check
+from tests.browser.test_look import LOOKS, look
 from tests.running import RunningApp
 
 FAILED = """
@@ -14,13 +14,6 @@ from django.utils import timezone
 now = timezone.now()
 Run.objects.create(project_id={project}, status='failed', error='Nothing worked.', started_at=now, finished_at=now)
 """
-
-
-def look(page: Page, what: str, looks: list[tuple[str, int]]) -> None:
-    for scheme, width in looks:
-        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        page.set_viewport_size({'width': width, 'height': 844})
-        check(page, f'{what}, {scheme}, {width}')
 
 
 def test_looking_after_it(page: Page, app: RunningApp, client: Client):

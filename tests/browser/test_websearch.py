@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.backbones import backbones_folder
 from tests.browser.project import cells, choose, column, new_project, photo
-from tests.browser.test_look import LOOKS, check
+from tests.browser.test_look import look
 from tests.running import RunningApp
 from tests.standins import Asked, Said, named
 from tests.standins.commons import Commons
@@ -250,14 +250,11 @@ def test_too_little_to_train_is_said(page: Page):
 # ---------------------------------------------------------------- how they look
 
 
-@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
-def test_for_everybody_at_every_width(page: Page, sheet: Locator, scheme: str, width: int):
-    page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-    page.set_viewport_size({'width': width, 'height': 844})
+def test_for_everybody_at_every_width(page: Page, sheet: Locator):
     new_project(page, 'hat', 'a rather long name of a category Donaudampfschifffahrtsgesellschaftskapitänsmütze')
     opened(page, 'hat')
     whole(sheet)
-    check(page, 'sheet')
+    look(page, 'sheet')
     sheet.get_by_label('Search for').press('Escape')
     page.keyboard.press('Escape')
     expect(sheet).to_be_hidden()
@@ -268,7 +265,7 @@ def test_for_everybody_at_every_width(page: Page, sheet: Locator, scheme: str, w
     build = page.get_by_role('dialog', name='Search the web for all')
     expect(build.get_by_role('heading')).to_be_focused()
     expect(build.get_by_role('searchbox', name='hat', exact=True)).to_have_value('woolly hat')
-    check(page, 'build')
+    look(page, 'build')
     page.keyboard.press('Escape')
     expect(build).to_be_hidden()
     expect(column(page, 'hat').get_by_role('button', name='Search the web')).to_be_focused()
