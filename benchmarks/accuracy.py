@@ -9,6 +9,7 @@ column stays empty.
 import argparse
 import sys
 from collections.abc import Iterator
+from statistics import median
 
 from benchmarks.cases import Case
 from benchmarks.contenders import CONTENDERS
@@ -60,11 +61,11 @@ def seconds(keys: set[Key]) -> Iterator[str]:
     """Median seconds of learning, features at hand; fastai, which has none, from the photos."""
     names = [name for name in CONTENDERS if name != 'oracle']
     taken = {name: by_cell(_read(name, 'seconds', keys)) for name in names}
-    yield '\nSeconds of learning, mean over draws (fastai: from the photos on, one thread, on a shared machine)'
+    yield '\nSeconds of learning, median over draws (fastai: from the photos on, one thread, on a shared machine)'
     yield header(['set, per category', *(CONTENDERS[name].title for name in names)])
     for cell in taken['ours']:
         values = [taken[name].get(cell, []) for name in names]
-        yield row(f'{cell[0]} {cell[1]}', *(f'{mean(each)[0]:.2f}' if each else '' for each in values))
+        yield row(f'{cell[0]} {cell[1]}', *(f'{median(each):.2f}' if each else '' for each in values))
 
 
 def aims(others: dict[str, Cells]) -> Iterator[str]:
