@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from collecting import actions
 from collecting.models import Import
-from collecting.serializers import ImportFileSerializer, ImportSerializer, LinksSerializer, with_rejections
+from collecting.serializers import AddressesSerializer, ImportFileSerializer, ImportSerializer, with_rejections
 from projects.access import EDITOR, get_project, reach
 from projects.errors import UserError
 from projects.openapi import documented
@@ -31,12 +31,12 @@ class Imports(generics.ListAPIView[Import]):
         'Bring in a zip laid out `category/file`, `split/category/file` or `category/split/file`; a table (CSV, TSV, '
         'JSON) with web addresses; or such addresses themselves',
         {202: ImportSerializer, 400: AT_ONCE, 413: 'too_large', 507: 'disk_full'},
-        {'multipart/form-data': ImportFileSerializer, 'application/json': LinksSerializer},
+        {'multipart/form-data': ImportFileSerializer, 'application/json': AddressesSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         if request.content_type == 'application/json':
-            said = validated(LinksSerializer, request.data)
+            said = validated(AddressesSerializer, request.data)
             row = actions.begin_links(project, said['links'], said.get('category', ''))
             return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
         upload = request.FILES.get('archive')

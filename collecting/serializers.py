@@ -21,15 +21,15 @@ class ImportFileSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(required=False)
 
 
-class LinkSerializer(serializers.Serializer[Any]):
+class AddressSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(max_length=2000)
     category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
 
 
-class LinksSerializer(serializers.Serializer[Any]):
+class AddressesSerializer(serializers.Serializer[Any]):
     """`category`: that of links which say none; else they wait without one."""
 
-    links = LinkSerializer(many=True, allow_empty=False, max_length=1000)
+    links = AddressSerializer(many=True, allow_empty=False, max_length=1000)
     category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
 
 

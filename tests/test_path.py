@@ -13,7 +13,7 @@ OF_A_PROJECT = [
     for name, route in ROUTES.items()
     if route.of in ('project', 'run', 'version') and 'get' in route.least and not name.startswith('api_')
 ]
-PARTS = ('report_short', 'report_cell', 'report_photo')  # of pages
+PARTS = ('report_short', 'report_cell', 'report_photo', 'export', 'attribution')  # of pages, or files
 STEP = re.compile(r'data-step="(\w+)".*?class="path-s">([^<]*)<', re.DOTALL)
 
 
