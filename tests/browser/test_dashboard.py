@@ -128,7 +128,7 @@ def test_categories_are_ordered_merged_and_brought_back_by_keyboard(page: Page, 
     expect(cells(column(page, 'cat'))).to_have_count(2)
     expect(page.get_by_label('More for cat')).to_be_focused()
 
-    press('Enter', 'Tab', 'Tab', 'Tab', 'Tab', 'Enter', 'Shift+Tab', 'Enter')
+    press('Enter', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Enter', 'Shift+Tab', 'Enter')
     expect(names).to_have_text(['bird', 'dog'])
     expect(page.get_by_text('Deleted cat and its 2 photos.')).to_be_visible()
     assert path_of(page)[:3] == ['2 named', '3 photos, needs 2 more', 'Needs 2 more photos']
