@@ -1,12 +1,10 @@
 """Beginning and stopping imports."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
 from collecting import archives, entries, links, scheduling
@@ -14,7 +12,7 @@ from collecting.importing import forget_file
 from collecting.models import Import
 from projects import disk
 from projects.errors import UserError
-from projects.models import Project
+from projects.models import Project, kept_since
 from projects.words import counted, sized
 
 
@@ -32,7 +30,7 @@ def begin(project: Project, upload: Any, category: str = '') -> Import:
         row.kind, row.items = Import.Kind.LINKS, links.parsed(upload.read(links.MOST_BYTES + 1))
         row.total = len(row.items)
         row.save()
-    transaction.on_commit(lambda: scheduling.schedule(row), robust=True)
+    scheduling.after_commit(row)
     return row
 
 
@@ -43,7 +41,7 @@ def begin_links(project: Project, rows: list[dict[str, Any]], category: str = ''
     row = Import.objects.create(
         project=project, kind=Import.Kind.LINKS, category=category, name=name[-255:], items=items, total=len(items)
     )
-    transaction.on_commit(lambda: scheduling.schedule(row), robust=True)
+    scheduling.after_commit(row)
     return row
 
 
@@ -83,5 +81,4 @@ def forget(row: Import) -> None:
 
 def purge(**kwargs: Any) -> None:
     """Forget imports that ended long ago."""
-    before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
-    Import.objects.filter(finished_at__lt=before).delete()
+    Import.objects.filter(finished_at__lt=kept_since()).delete()

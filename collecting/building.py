@@ -1,12 +1,11 @@
 """“Search and build”: at one press photos are searched for every category, the best of them brought in, and trained
 with."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
 
-from collecting import scheduling
+from collecting import scheduling, searches
 from collecting.models import Import, Search, WebPhoto
 from projects.errors import UserError
 from projects.models import Category, Project, Sample
@@ -20,19 +19,8 @@ def build(project: Project, texts: dict[Category, str], commercial: bool, modifi
     """Begin it: `texts` says for each category what to search for."""
     with transaction.atomic():
         row = Import.objects.create(project=project, kind=Import.Kind.WEB, name=name_of(list(texts)), trains=True)
-        searches = [
-            Search.objects.create(
-                project=project,
-                category=category,
-                text=text,
-                commercial=commercial,
-                modification=modification,
-                build=row,
-            )
-            for category, text in texts.items()
-        ]
-        for search in searches:
-            transaction.on_commit(partial(scheduling.schedule, search), robust=True)
+        for category, text in texts.items():
+            searches.begin(category, text, commercial, modification, build=row)
     return row
 
 
@@ -41,7 +29,7 @@ def bring_in(search: Search, photos: list[WebPhoto]) -> Import:
     name = f'{counted(len(photos), "photo")} from the web for {search.category.name}'[:255]
     items = [item(photo, search.category) for photo in photos]
     row = Import.objects.create(project=search.project, kind=Import.Kind.WEB, name=name, items=items, total=len(items))
-    transaction.on_commit(lambda: scheduling.schedule(row), robust=True)
+    scheduling.after_commit(row)
     return row
 
 

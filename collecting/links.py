@@ -9,7 +9,7 @@ from typing import Any
 
 from collecting.archives import UTF_16
 from collecting.layout import TEST
-from collecting.manifest import ADDRESSES
+from collecting.manifest import ADDRESSES, is_address
 from projects.errors import UserError
 from projects.models import Sample
 
@@ -70,7 +70,7 @@ def item(row: dict[str, Any]) -> Item:
         found['category'] = ''
     found['split'] = 'test' if found.get('split', '').casefold() in TEST else ''
     for name in ADDRESSES:
-        if not found.get(name, '').startswith(('https://', 'http://')):
+        if not is_address(found.get(name, '')):
             found[name] = ''
     return found | {'source': Sample.Source.WEB if found.get('licence') else Sample.Source.UPLOAD}
 
@@ -125,9 +125,9 @@ def _table(text: str) -> list[dict[str, Any]]:
     if not rows:
         return []
     top = [''.join(filter(str.isalnum, cell.lower())) for cell in rows[0]]
-    if FIELD_OF.keys() & set(top) and not any(map(_is_address, rows[0])):
+    if FIELD_OF.keys() & set(top) and not any(map(is_address, rows[0])):
         return [dict(zip(top, row, strict=False)) for row in rows[1:]]
-    at = next((place for place, cell in enumerate(rows[0]) if _is_address(cell)), None)
+    at = next((place for place, cell in enumerate(rows[0]) if is_address(cell)), None)
     if at is None:
         return []
     return [_unnamed(row, at) for row in rows]
@@ -141,7 +141,3 @@ def _between(lines: Sequence[str]) -> str:
 def _unnamed(row: list[str], at: int) -> dict[str, str]:
     others: Iterable[str] = (cell for place, cell in enumerate(row) if place != at and cell)
     return {'url': row[at] if at < len(row) else '', 'category': next(iter(others), '')}
-
-
-def _is_address(cell: str) -> bool:
-    return cell.startswith(('https://', 'http://'))

@@ -72,7 +72,7 @@ def _known(said: dict[str, Any]) -> Known:
 def _text(said: dict[str, Any], name: str) -> str:
     """As long as the field may be; an address only where a browser would open it as a page."""
     found = said.get(name)
-    if not isinstance(found, str) or (name in ADDRESSES and not found.startswith(('https://', 'http://'))):
+    if not isinstance(found, str) or (name in ADDRESSES and not is_address(found)):
         return ''
     return longest(found, name)
 
@@ -81,6 +81,10 @@ def longest(text: str, name: str) -> str:
     """As long as the field of a sample may be, and only what every database keeps."""
     field_of: Any = Sample._meta.get_field(name)
     return text.encode('utf-8', 'replace').decode().replace('\0', '')[: field_of.max_length]
+
+
+def is_address(text: str) -> bool:
+    return text.startswith(('https://', 'http://'))
 
 
 def _hash(found: Any) -> str:

@@ -1,8 +1,10 @@
 """Asks the workers to go on with imports and searches: at most one message for each is under way."""
 
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,6 +22,11 @@ def asked(model: type[Job], pk: int) -> str:
 def schedule(row: Job) -> None:
     if cache.add(asked(type(row), row.pk), True, timeout=60):
         TASKS[type(row)].delay(row.pk)
+
+
+def after_commit(row: Job) -> None:
+    """Once its row is there for the worker, too. Robust: if the message cannot be sent, `resume` sends it."""
+    transaction.on_commit(partial(schedule, row), robust=True)
 
 
 def resume() -> None:

@@ -4,22 +4,29 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 
 from collecting import scheduling
-from collecting.models import Search, Status
+from collecting.models import Import, Search, Status
 from projects.errors import UserError
 from projects.models import Category
 
 SHOWN_FOR = timedelta(days=1)
 
 
-def begin(category: Category, text: str, commercial: bool = False, modification: bool = False) -> Search:
+def begin(
+    category: Category, text: str, commercial: bool = False, modification: bool = False, build: Import | None = None
+) -> Search:
+    """`build` takes the best of what it finds."""
     search = Search.objects.create(
-        project=category.project, category=category, text=text, commercial=commercial, modification=modification
+        project=category.project,
+        category=category,
+        text=text,
+        commercial=commercial,
+        modification=modification,
+        build=build,
     )
-    transaction.on_commit(lambda: scheduling.schedule(search), robust=True)
+    scheduling.after_commit(search)
     return search
 
 
@@ -32,7 +39,7 @@ def more(search: Search) -> Search:
     changes = {'status': Status.QUEUED, 'wanted': search.pages + 1, 'error': '', 'wait': 0, 'finished_at': None}
     Search.objects.filter(pk=search.pk).exclude(status__in=Search.UNDER_WAY).update(**changes)
     search.refresh_from_db()
-    transaction.on_commit(lambda: scheduling.schedule(search), robust=True)
+    scheduling.after_commit(search)
     return search
 
 

@@ -90,7 +90,7 @@ class Searching(Turn[Search]):
             photo.mark = WebPhoto.Mark.GONE
             return
         photo.file = f'projects/{self.row.project_id}/searches/{self.row.pk}/{photo.pk}.jpg'
-        photo.perceptual_hash = f'{perceptual_hash(opened(content)):016x}'
+        photo.perceptual_hash = f'{perceptual_hash(images.open_image(content)):016x}'
         storage.store({photo.file: content})
 
     # ---------------------------------------------------------------- marks
@@ -131,17 +131,13 @@ def thumbnail(photo: WebPhoto) -> bytes | None:
         return None
 
 
-def opened(content: bytes) -> Any:
-    return images.open_image(content)
-
-
 def unlike(photos: list[WebPhoto], stay: Callable[[], None]) -> list[bool]:
     """Whether each is unlike the others, as the pretrained models see them; none where no model is installed. `stay` is
     called again and again, since a slow machine looks for longer than a lease lasts."""
     rows = Backbone.objects.installed()
     if not rows or not photos:
         return [False] * len(photos)
-    squares = np.stack([images.square(opened(storage.read(photo.file))) for photo in photos])
+    squares = np.stack([images.square(images.open_image(storage.read(photo.file))) for photo in photos])
     found: list[bool] = outliers.unlike([seen(row, squares, stay) for row in rows]).tolist()
     return found
 

@@ -9,7 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from collecting.models import Import, Rejection, Search, WebPhoto
-from projects.serializers import NameField
+from projects.schema import RejectedSerializer
+from projects.serializers import NameField, TextOrNull
 
 SHOWN = 1000  # rejections: whoever has more has read the reasons by then
 
@@ -33,16 +34,14 @@ class AddressesSerializer(serializers.Serializer[Any]):
     category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
 
 
-class NotTakenSerializer(serializers.Serializer[Any]):
-    """A file that was not taken, and why."""
+class NotTakenSerializer(RejectedSerializer):
+    """What an import names and did not take: it has more reasons than an upload."""
 
-    name = serializers.CharField()
     code = serializers.CharField()
-    message = serializers.CharField()
 
 
 class ImportSerializer(serializers.ModelSerializer[Import]):
-    error = serializers.SerializerMethodField()
+    error = TextOrNull()
     rejected = serializers.SerializerMethodField()
 
     class Meta:
@@ -51,9 +50,6 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
             'id', 'project', 'kind', 'name', 'status', 'done', 'total', 'added_count', 'rejected', 'error',
             'run', 'created_at', 'finished_at',
         ]  # fmt: skip
-
-    def get_error(self, row: Import) -> str | None:
-        return row.error or None
 
     @extend_schema_field(NotTakenSerializer(many=True))
     def get_rejected(self, row: Import) -> list[dict[str, str]]:
@@ -94,7 +90,7 @@ class WebPhotoSerializer(serializers.ModelSerializer[WebPhoto]):
 
 
 class SearchSerializer(serializers.ModelSerializer[Search]):
-    error = serializers.SerializerMethodField()
+    error = TextOrNull()
     photos = WebPhotoSerializer(many=True)
 
     class Meta:
@@ -104,9 +100,6 @@ class SearchSerializer(serializers.ModelSerializer[Search]):
             'more', 'found_count', 'wait', 'error', 'photos', 'created_at', 'finished_at',
         ]  # fmt: skip
 
-    def get_error(self, row: Search) -> str | None:
-        return row.error or None
-
 
 class TermsSerializer(serializers.Serializer[Any]):
     """`commercial`: only photos that may be used commercially; `modification`: only those that may be changed."""
@@ -115,16 +108,15 @@ class TermsSerializer(serializers.Serializer[Any]):
     modification = serializers.BooleanField(required=False, default=False)
 
 
-class AskSerializer(TermsSerializer):
+class AskedSerializer(serializers.Serializer[Any]):
     """What to search for, for a category of the project."""
 
     category_id = serializers.IntegerField(min_value=1)
     text = NameField(max_length=200)
 
 
-class AskedSerializer(serializers.Serializer[Any]):
-    category_id = serializers.IntegerField(min_value=1)
-    text = NameField(max_length=200)
+class AskSerializer(AskedSerializer, TermsSerializer):
+    """That for one category, with what the photos may be used for."""
 
 
 class BuildSerializer(TermsSerializer):

@@ -1,6 +1,5 @@
 """All settings, read from the environment. Mistakes are reported by nanoweb/checks.py as Django system checks."""
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 
 from nanoweb.env import email, env, env_bool, env_int, env_list, env_secret, postgresql
+from nanoweb.logs import LOGGING  # noqa: F401 (a setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -277,32 +277,4 @@ SPECTACULAR_SETTINGS = {
     'DISABLE_DOCSTRING_DESCRIPTIONS': True,  # docstrings speak to who reads the code
     'ENUM_GENERATE_CHOICE_DESCRIPTION': False,
     'POSTPROCESSING_HOOKS': ['projects.openapi.with_errors'],
-}
-
-# ---------------------------------------------------------------- logging
-
-
-def is_not_healthz(record: logging.LogRecord) -> bool:
-    """Only /healthz answers 503, and tells itself what is missing; Django would log each once more, as an error."""
-    return getattr(record, 'status_code', 0) != 503
-
-
-LOGGING = {
-    'version': 1,
-    'disable_existing_loggers': False,
-    'formatters': {'line': {'format': '{asctime} {levelname} {name}: {message}', 'style': '{'}},
-    'handlers': {'console': {'class': 'logging.StreamHandler', 'formatter': 'line'}},
-    'filters': {'not_healthz': {'()': 'django.utils.log.CallbackFilter', 'callback': is_not_healthz}},
-    'root': {'handlers': ['console'], 'level': 'WARNING'},
-    'loggers': {
-        'django.request': {'level': 'ERROR', 'filters': ['not_healthz']},
-        **{  # senders' mistakes, which the answer tells
-            f'django.security.{mistake}': {'level': 'CRITICAL'}
-            for mistake in ('RequestDataTooBig', 'TooManyFieldsSent', 'DisallowedHost')
-        },
-        **{
-            package: {'level': env('NANOWEB_LOG_LEVEL', 'INFO')}
-            for package in ('nanoweb', 'accounts', 'projects', 'training', 'predictions', 'collecting', 'classifier')
-        },
-    },
 }

@@ -3,18 +3,15 @@
 A stranger gets 404; who may see a thing but not do what was asked, 403.
 """
 
-from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
-from django.utils import timezone
 
-from projects.models import Category, Membership, Project, ProjectQuerySet, Role, Sample
+from projects.models import Category, Membership, Project, ProjectQuerySet, Role, Sample, kept_since
 
 User = AbstractBaseUser | AnonymousUser
 Owned = TypeVar('Owned', bound=Model)
@@ -34,6 +31,11 @@ def projects_of(user: User) -> ProjectQuerySet:
     return Project.objects.alive().filter(Q(owner=user.pk) | Exists(member)).annotate(role=role)  # type: ignore[no-redef]
 
 
+def is_id(text: str) -> bool:
+    """Whether an address or a form may mean a row's id by it: a whole number that every database takes."""
+    return text.isdecimal() and len(text) < 19
+
+
 def found_or_404(queryset: QuerySet[Owned]) -> Owned:
     found = queryset.first()
     if found is None:
@@ -51,8 +53,7 @@ def deleted_of(user: User) -> ProjectQuerySet:
     """One's own projects that were deleted, and can still be brought back."""
     if not user.is_authenticated:
         return Project.objects.none()
-    since = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
-    return Project.objects.filter(owner=user.pk, deleted_at__gte=since).order_by('-deleted_at')
+    return Project.objects.filter(owner=user.pk, deleted_at__gte=kept_since()).order_by('-deleted_at')
 
 
 def get_deleted(user: User, pk: int) -> Project:

@@ -1,21 +1,18 @@
 """The place where deleted photos and categories of a project wait: what a toast's undo no longer reaches."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from projects.access import EDITOR, get_deleted_sample, get_project
+from projects.access import EDITOR, get_deleted_sample, get_project, is_id
 from projects.actions import read_stored, restore_samples
 from projects.category_actions import restore_category
 from projects.errors import UserError
-from projects.models import Project, SampleQuerySet
+from projects.models import Project, SampleQuerySet, kept_since
 from projects.words import photos
 
 AT_ONCE = 120  # photos on a page
@@ -23,8 +20,7 @@ AT_ONCE = 120  # photos on a page
 
 def deleted_samples(project: Project) -> SampleQuerySet:
     """Those that can still be brought back, the last deleted first."""
-    since = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
-    return project.samples.filter(deleted_at__gte=since).order_by('-deleted_at', '-id')
+    return project.samples.filter(deleted_at__gte=kept_since()).order_by('-deleted_at', '-id')
 
 
 @require_GET
@@ -71,7 +67,7 @@ def _back(request: HttpRequest, project: Project) -> str:
 
 def _number(text: str) -> int:
     """0, which no row has, where it is none."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return int(text) if is_id(text) else 0
 
 
 @require_GET

@@ -28,6 +28,11 @@ def name_key(name: str) -> str:
     return ' '.join(unicodedata.normalize('NFKC', name).split()).casefold()[:KEY_LENGTH]
 
 
+def kept_since() -> datetime:
+    """What was deleted before this moment does not come back."""
+    return timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
+
+
 class Role(models.IntegerChoices):
     """What a person may do with a project; who may do more may do all of the lesser, so roles compare."""
 

@@ -1,13 +1,9 @@
 """Removing for good what was deleted longer ago than an undo can ask for."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
-from projects.models import Project, RemovedCategory, Sample, SampleQuerySet
+from projects.models import Project, RemovedCategory, Sample, SampleQuerySet, kept_since
 from projects.signals import purging
 
 PURGED_AT_ONCE = 200
@@ -18,7 +14,7 @@ def purge_deleted() -> int:
 
     At most PURGED_AT_ONCE samples, so that the caller can do other things between; a project goes after its last one.
     """
-    before = timezone.now() - timedelta(days=settings.NANOWEB_KEEP_DELETED_DAYS)
+    before = kept_since()
     old = Sample.objects.filter(Q(deleted_at__lt=before) | Q(project__deleted_at__lt=before))
     gone = sum(_purge(old, pk) for pk in old.values_list('pk', flat=True)[:PURGED_AT_ONCE])
     Project.objects.filter(deleted_at__lt=before, samples=None).delete()

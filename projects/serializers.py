@@ -28,6 +28,16 @@ def validated(kind: type[serializers.Serializer[Any]], data: Any) -> dict[str, A
     return found
 
 
+class TextOrNull(serializers.CharField):
+    """A text to read, null where it is empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) or None
+
+
 class NameField(serializers.CharField):
     """A name that a person can see: not only of spaces, control characters and characters without width."""
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from classifier import backbones
 from projects import actions, cards, dresses
-from projects.access import deleted_of, get_project, projects_of
+from projects.access import deleted_of, get_project, is_id, projects_of
 from projects.enough import lacks
 from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
@@ -124,7 +124,7 @@ def _newest_of_each(project: Project, categories: list[Category], asked: str) ->
     ranked = project.samples.alive().exclude(category=None)
     rank = Window(RowNumber(), partition_by=F('category_id'), order_by=F('id').desc())
     shown: dict[int, list[Sample]] = {category.pk: [] for category in categories}
-    wanted = Q(rank__lte=SHOWN) | Q(pk=int(asked)) if asked.isdecimal() and len(asked) < 19 else Q(rank__lte=SHOWN)
+    wanted = Q(rank__lte=SHOWN) | Q(pk=int(asked)) if is_id(asked) else Q(rank__lte=SHOWN)
     for sample in ranked.annotate(rank=rank).filter(wanted):
         shown[sample.category_id].append(sample)  # type: ignore[index]
     return shown

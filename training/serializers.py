@@ -6,13 +6,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.models import Category
+from projects.serializers import TextOrNull
 from training import names
 from training.models import ModelVersion, Run
 from training.schema import AccuracySerializer, VersionMemberSerializer
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
-    error = serializers.SerializerMethodField()
+    error = TextOrNull()
     version = serializers.SerializerMethodField()
 
     class Meta:
@@ -21,9 +22,6 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             'id', 'project', 'status', 'attempt', 'stage', 'progress', 'error', 'version',
             'created_at', 'started_at', 'finished_at',
         ]  # fmt: skip
-
-    def get_error(self, run: Run) -> str | None:
-        return run.error or None
 
     def get_version(self, run: Run) -> int | None:
         return ModelVersion.objects.filter(run=run).values_list('pk', flat=True).first()

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from projects.access import EDITOR, get_project, reach
+from projects.access import EDITOR, get_project, is_id, reach
 from projects.models import Project, Sample
 from training import actions, versions
 from training.models import ModelVersion
@@ -81,7 +81,7 @@ def compared(request: HttpRequest, pk: int) -> HttpResponse:
 def asked(project: Project, request: HttpRequest) -> list[ModelVersion]:
     """Two of the project's, the older first; Http404 where one is missing."""
     ids = [request.GET.get(side, '') for side in ('a', 'b')]
-    if not all(each.isdecimal() and len(each) < 19 for each in ids):
+    if not all(map(is_id, ids)):
         raise Http404
     rows = {row.pk: row for row in ModelVersion.objects.filter(project=project, pk__in=ids)}
     try:
