@@ -3,7 +3,8 @@
 import logging
 import time
 import uuid
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, Self, TypeVar
 
 from django.core.cache import cache
 from django.db.models import F, Q
@@ -12,7 +13,7 @@ from django.utils import timezone
 from collecting import scheduling
 from collecting.models import Job, Status
 from projects.errors import UserError
-from training.leases import LeaseLost, lease_time
+from training.leases import Fence, LeaseLost, lease_time
 
 logger = logging.getLogger(__name__)
 
@@ -21,40 +22,30 @@ Row = TypeVar('Row', bound=Job)
 OURS = 'Something went wrong on the server. What was added stays; try again for the rest.'
 
 
-class Turn(Generic[Row]):
+class Turn(Fence, Generic[Row]):
     """The right to go on with a job, until its lease runs out or it is given back."""
 
-    model: ClassVar[Any]
-    row: Row
-
-    def __init__(self, row: Row) -> None:
-        self.row, self.token = row, row.lease_token
+    def __init__(self, row: Row, token: uuid.UUID) -> None:
+        super().__init__(row.pk, token)
+        self.row = row
         self.until = time.monotonic() + SECONDS
 
     @classmethod
     def claim(cls, pk: int) -> Self | None:
         """None: another worker has it, or it has ended."""
-        now, rows = timezone.now(), cls.model.objects.filter(pk=pk)
+        now, token, rows = timezone.now(), uuid.uuid4(), cls.model.objects.filter(pk=pk)
         free = Q(lease_until=None) | Q(lease_until__lt=now)
         found = rows.filter(free, status__in=Job.UNDER_WAY, project__deleted_at=None)
-        changes = {'status': Status.RUNNING, 'lease_token': uuid.uuid4(), 'lease_until': now + lease_time()}
+        changes = {'status': Status.RUNNING, 'lease_token': token, 'lease_until': now + lease_time()}
         # A token that is still there was not given back: its worker was lost.
         lost = rows.exclude(lease_token=None).exists()
         if not found.update(lost=F('lost') + lost, **changes):
             return None
-        return cls(rows.select_related('project').get())
+        return cls(rows.select_related('project').get(), token)
 
     def run(self) -> bool:
         """Whether something is left to do. Raises UserError where nothing more can be done."""
         raise NotImplementedError
-
-    def mine(self) -> Any:
-        return self.model.objects.filter(pk=self.row.pk, lease_token=self.token)
-
-    def update(self, **changes: Any) -> None:
-        """Raises LeaseLost where another worker has the job."""
-        if not self.mine().update(**changes):
-            raise LeaseLost
 
     def step(self, parts: int = 1, **changes: Any) -> None:
         """So many parts are done."""
@@ -70,10 +61,7 @@ class Turn(Generic[Row]):
         return time.monotonic() > self.until
 
     def is_to_stop(self) -> bool:
-        said = self.mine().values_list('cancel_requested', 'project__deleted_at').first()
-        if said is None:
-            raise LeaseLost
-        return any(said)
+        return any(self.read('cancel_requested', 'project__deleted_at'))
 
     def give_back(self) -> bool:
         """True: something is left to do."""
@@ -94,15 +82,21 @@ def go_on(kind: type[Turn[Any]], pk: int) -> None:
     """For a few seconds; then a message for the rest."""
     cache.delete(scheduling.asked(kind.model, pk))
     turn = kind.claim(pk)
-    if turn is None:
-        return
+    if turn:
+        with suppress(LeaseLost):
+            if is_left(turn):
+                scheduling.schedule(turn.row)
+
+
+def is_left(turn: Turn[Any]) -> bool:
+    """Go on with it; whether something is left to do. What stops it becomes its last word."""
     try:
-        if turn.run():
-            scheduling.schedule(turn.row)
+        return turn.run()
     except LeaseLost:
-        pass
+        raise
     except UserError as error:
-        turn.finish(Status.FAILED, str(error))
+        return turn.finish(Status.FAILED, str(error))
     except Exception:
-        logger.exception('%s %d stopped', kind.model.__name__, pk)
-        turn.finish(Status.FAILED, OURS)
+        left = turn.finish(Status.FAILED, OURS)  # first: where the lease is lost, another worker meets it, or did well
+        logger.exception('%s %d stopped', type(turn.row).__name__, turn.pk)
+        return left

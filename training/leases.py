@@ -1,4 +1,5 @@
-"""Who may work on a run. Claiming is one conditional UPDATE, and every write of a run is fenced by its lease token."""
+"""Who may work on a row: on a run, and on what apps above go on with in turns. Claiming is one conditional UPDATE, and
+every write is fenced by the lease token."""
 
 import logging
 import socket
@@ -7,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import IntegrityError, close_old_connections, connection, transaction
@@ -23,11 +24,36 @@ logger = logging.getLogger(__name__)
 
 
 class LeaseLost(Exception):
-    """Another worker has the run now, or it has ended: stop without a further word."""
+    """Another worker has the row now, or it has ended: stop without a further word."""
 
 
 def lease_time() -> timedelta:
     return timedelta(seconds=settings.NANOWEB_LEASE_SECONDS)
+
+
+class Fence:
+    """What is written to a row only as long as the lease of this token is there."""
+
+    model: ClassVar[Any]
+
+    def __init__(self, pk: int, token: uuid.UUID) -> None:
+        self.pk, self.token = pk, token
+
+    def mine(self) -> Any:
+        """The row as a query, empty when the lease is lost: what ends a row takes the token away."""
+        return self.model.objects.filter(pk=self.pk, lease_token=self.token)
+
+    def update(self, **changes: Any) -> None:
+        """Raises LeaseLost."""
+        if not self.mine().update(**changes):
+            raise LeaseLost
+
+    def read(self, *fields: str) -> tuple[Any, ...]:
+        """Raises LeaseLost."""
+        found: tuple[Any, ...] | None = self.mine().values_list(*fields).first()
+        if found is None:
+            raise LeaseLost
+        return found
 
 
 def append(run_id: int, seq: int, event: Event) -> None:
@@ -38,28 +64,25 @@ def append(run_id: int, seq: int, event: Event) -> None:
     transaction.on_commit(lambda: wakeups.notify(run_id), robust=True)
 
 
-class Lease:
+class Lease(Fence):
     """The right to write to one run, until `lease_until` unless renewed, or until another worker takes it."""
 
-    def __init__(self, run_id: int, token: uuid.UUID) -> None:
-        self.run_id, self.token = run_id, token
-        self.lost = threading.Event()
+    model = Run
 
-    def mine(self) -> Any:
-        """The run's row as a query, empty when the lease is lost."""
-        return Run.objects.filter(pk=self.run_id, lease_token=self.token, status=Run.Status.RUNNING)
+    def __init__(self, run_id: int, token: uuid.UUID) -> None:
+        super().__init__(run_id, token)
+        self.lost = threading.Event()
 
     @contextmanager
     def fenced(self, **changes: Any) -> Iterator[int]:
         """A transaction that first changes the run and takes the next event number; LeaseLost where it may not."""
         with transaction.atomic():
-            if not self.mine().update(seq=F('seq') + 1, **changes):
-                raise LeaseLost
-            yield Run.objects.values_list('seq', flat=True).get(pk=self.run_id)
+            self.update(seq=F('seq') + 1, **changes)
+            yield Run.objects.values_list('seq', flat=True).get(pk=self.pk)
 
     def emit(self, event: Event, **changes: Any) -> None:
         with self.fenced(**changes) as seq:
-            append(self.run_id, seq, event)
+            append(self.pk, seq, event)
 
     def finish(self, status: str, event: Event, error: str = '') -> None:
         self.emit(event, status=status, error=error, finished_at=timezone.now(), lease_token=None, lease_until=None)
@@ -69,10 +92,9 @@ class Lease:
         self.mine().update(lease_until=timezone.now() - timedelta(seconds=1), dispatched_at=None)
 
     def cancel_requested(self) -> bool:
-        row = self.mine().values_list('cancel_requested', flat=True).first()
-        if row is None or self.lost.is_set():
+        if self.lost.is_set():
             raise LeaseLost
-        return row
+        return bool(self.read('cancel_requested')[0])
 
     def renew(self) -> bool:
         now = timezone.now()
@@ -103,7 +125,7 @@ def claim(run_id: int) -> Lease | None:
 def heartbeat(lease: Lease) -> Iterator[None]:
     """Renew the lease three times per its length, from a thread with a database connection of its own."""
     done = threading.Event()
-    thread = threading.Thread(target=_beat, args=(lease, done), name=f'heartbeat-{lease.run_id}', daemon=True)
+    thread = threading.Thread(target=_beat, args=(lease, done), name=f'heartbeat-{lease.pk}', daemon=True)
     thread.start()
     try:
         yield
@@ -121,7 +143,7 @@ def _beat(lease: Lease, done: threading.Event) -> None:
                     lease.lost.set()
                     return
             except Exception:
-                logger.exception('The lease of run %s could not be renewed; trying again', lease.run_id)
+                logger.exception('The lease of run %s could not be renewed; trying again', lease.pk)
                 close_old_connections()
     finally:
         connection.close()

@@ -58,11 +58,11 @@ def ended_somehow(lease: Lease) -> Iterator[None]:
         except LeaseLost:
             raise
         except Exception as error:
-            logger.exception('Run %s failed', lease.run_id)
+            logger.exception('Run %s failed', lease.pk)
             message = DISK_FULL if disk.is_full(error) else OURS
             lease.finish(Run.Status.FAILED, {'kind': 'failed', 'message': message}, message)
     except LeaseLost:
-        logger.warning('Run %s is another worker’s now, or has ended', lease.run_id)
+        logger.warning('Run %s is another worker’s now, or has ended', lease.pk)
 
 
 class Training:

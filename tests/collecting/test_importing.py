@@ -1,6 +1,7 @@
 """Importing an archive: what comes in, what does not and why, and that nothing is lost or doubled on the way."""
 
 import io
+import uuid
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from accounts.models import Limits
 from collecting import actions, importing, jobs, scheduling
 from collecting.models import Import
 from projects.actions import add_samples, delete_project
+from projects.errors import Refused
 from projects.models import Membership, Role
 from projects.purging import purge_deleted
 from tests.collecting.conftest import to_its_end
@@ -286,6 +288,21 @@ def test_our_own_failure_ends_it_in_words(project, monkeypatch):
     go_on(row.pk)
     row.refresh_from_db()
     assert (row.status, row.error) == ('failed', jobs.OURS)
+
+
+@pytest.mark.parametrize('error', [Refused('No room.'), OSError('Its file is gone.')], ids=['told', 'ours'])
+def test_the_last_word_of_a_worker_that_lost_it_is_not_heard(project, monkeypatch, caplog, error):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    taken = uuid.uuid4()
+
+    def lost(*args: Any) -> None:
+        Import.objects.update(lease_token=taken)
+        raise error
+
+    monkeypatch.setattr(importing, 'add_sample', lost)
+    go_on(row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.lease_token, row.error, caplog.records) == ('running', taken, '', [])
 
 
 # ---------------------------------------------------------------- stopping, limits, who may
