@@ -5,12 +5,11 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Any
 
 from accounts.export import Entry, as_json
 from collecting.manifest import ABOUT, FORMAT, MANIFEST
-from projects.export import NO_CATEGORY, Names, safe
+from projects.export import placing
 from projects.models import Project, Sample
 from projects.storage import read
 
@@ -54,17 +53,11 @@ def _read(sample: Sample, path: str, copies: dict[str, str]) -> bytes:
 def placed(project: Project) -> Placed:
     """Oldest first, so that they are added in the same order again."""
     samples = list(project.samples.alive().order_by('id').select_related('category'))
-    files, folders = Names(), Names()
-    without = folders.unique(NO_CATEGORY)  # first, so that a category of that name gives way
-    of = {category.pk: folders.unique(safe(category.name)) for category in project.categories.all()}
-    split = any(sample.split for sample in samples)
-
-    def path(sample: Sample) -> str:
-        top = f'{sample.split or "train"}/' if split else ''
-        stem = safe(PurePosixPath(sample.name).stem)
-        return files.unique(f'{top}{of.get(sample.category_id or 0, without)}/{stem}', '.jpg')
-
-    return [(path(sample), sample) for sample in samples]
+    place, split = placing(project), any(sample.split for sample in samples)
+    return [
+        (place(sample.name, sample.category_id, f'{sample.split or "train"}/' if split else ''), sample)
+        for sample in samples
+    ]
 
 
 def manifest(project: Project, found: Placed, copies: dict[str, str]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The files that an import brings, one by one, whatever they come in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 from zipfile import ZipFile
 
 from django.core.files.storage import default_storage
@@ -17,7 +18,7 @@ from collecting.manifest import MANIFEST, Manifest, longest
 from collecting.models import Import
 from projects import fetching
 from projects.errors import UserError
-from projects.models import Sample
+from projects.facts import UNKNOWN, Facts
 
 CREDITS = ('creator', 'licence', 'licence_url', 'landing_page', 'group')
 OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
@@ -33,14 +34,10 @@ class Entry:
 
     path: str  # what it is called where it is not taken
     read: Callable[[], bytes]
+    name: str
     category: str = ''
-    source: str = Sample.Source.UPLOAD
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Facts = UNKNOWN
     content_hash: Callable[[bytes], str] = not_known
-
-    @property
-    def name(self) -> str:
-        return PurePosixPath(self.path).name[-255:] or 'photo'
 
 
 @dataclass(frozen=True)
@@ -63,11 +60,11 @@ def _on_the_web(item: dict[str, str], otherwise: str) -> Entry:
     """`item` may say: url, category, source, title, creator, licence, licence_url, landing_page, split, group, wrong.
     `otherwise` is the category of one that says none."""
     url = item.get('url', '')
-    facts = {name: longest(item.get(name, ''), name) for name in CREDITS}
-    facts['name'] = longest(item.get('title') or fetching.name_of(url), 'name')
-    known: dict[str, object] = facts | {'split': item.get('split') or None}
+    name = longest(item.get('title') or fetching.name_of(url), 'name')
+    said: dict[str, Any] = {name: longest(item.get(name, ''), name) for name in CREDITS}
+    facts = Facts(item['source'], split=item.get('split') or None, **said)
     read = partial(_fetched, url, item.get('wrong', ''))
-    return Entry(facts['name'], read, item.get('category') or otherwise, item['source'], known)
+    return Entry(name, read, name, item.get('category') or otherwise, facts)
 
 
 def _fetched(url: str, wrong: str) -> bytes:
@@ -89,8 +86,8 @@ def in_archive(archive: ZipFile, beside: str = '') -> Contents:
         Entry(
             there[path].path,
             partial(archives.read, archive, there[path]),
+            one.name,
             one.category,
-            one.source,
             one.facts,
             one.content_hash,
         )
@@ -116,8 +113,9 @@ def _by_folder(archive: ZipFile, members: list[Member], beside: str) -> list[Ent
         Entry(
             member.path,
             partial(archives.read, archive, member),
+            PurePosixPath(member.path).name[-255:] or 'photo',
             place.category or beside,
-            facts={'split': place.split, 'group': place.group[:200]},
+            Facts(split=place.split, group=place.group[:200]),
         )
         for member, place in zip(members, found, strict=True)
     ]

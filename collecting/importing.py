@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 
 from django.core.files.storage import default_storage
@@ -77,10 +78,8 @@ class Importing(Turn[Import]):
         """Add it, or note why not. Raises Refused where there is no room."""
         try:
             category, (content, drawn) = category_of(entry.category), coming.result()
-            add_sample(
-                self.row.project, category, entry.name, content, entry.source, self.room, entry.content_hash(content),
-                entry.facts, self.taken, drawn,
-            )  # fmt: skip
+            facts = replace(entry.facts, content_hash=entry.content_hash(content))
+            add_sample(self.row.project, category, entry.name, content, facts, self.room, drawn, self.taken)
         except Refused:
             raise
         except (BadImage, UserError) as error:

@@ -4,11 +4,13 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from projects.facts import Facts
 from projects.models import Sample
 
 MANIFEST, FORMAT = 'manifest.json', 'nanoweb data set'
@@ -22,9 +24,9 @@ ADDRESSES = ('licence_url', 'landing_page')
 class Known:
     """What is said of one file."""
 
+    name: str
     category: str
-    source: str
-    facts: dict[str, Any]  # by the names of a sample's fields
+    facts: Facts
     hashes: tuple[str, str]  # of what was sent once, and of the copy that lies in the archive
 
     def content_hash(self, content: bytes) -> str:
@@ -52,21 +54,25 @@ def parsed(content: bytes) -> Manifest | None:
 
 
 def _known(said: dict[str, Any]) -> Known:
-    facts: dict[str, Any] = {name: _text(said, name) for name in TEXTS}
-    facts['name'] = _text(said, 'name') or PurePosixPath(said['path']).name
-    facts['split'] = 'test' if said.get('split') == 'test' else None
-    facts['label_checked'] = said.get('label_checked') is True
-    taken_at = said.get('taken_at')
-    moment = parse_datetime(taken_at) if isinstance(taken_at, str) else None
-    if moment and moment.tzinfo:
-        facts['taken_at'] = moment
     source, category = said.get('source'), said.get('category')
-    return Known(
-        category if isinstance(category, str) else '',
+    facts = Facts(
         source if source in Sample.Source.values else Sample.Source.UPLOAD,
+        split='test' if said.get('split') == 'test' else None,
+        label_checked=said.get('label_checked') is True,
+        taken_at=_moment(said.get('taken_at')),
+        **{name: _text(said, name) for name in TEXTS},
+    )
+    return Known(
+        _text(said, 'name') or PurePosixPath(said['path']).name,
+        category if isinstance(category, str) else '',
         facts,
         (_hash(said.get('sha256')), _hash(said.get('copy_sha256'))),
     )
+
+
+def _moment(found: Any) -> datetime | None:
+    moment = parse_datetime(found) if isinstance(found, str) else None
+    return moment if moment and moment.tzinfo else None
 
 
 def _text(said: dict[str, Any], name: str) -> str:

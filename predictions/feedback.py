@@ -13,6 +13,7 @@ from predictions.models import Prediction
 from projects import actions, storage
 from projects.access import EDITOR, User, reach
 from projects.errors import UserError
+from projects.facts import Facts
 from projects.models import Category, Sample
 
 ELSEWHERE = (0.1, 0.2)  # seconds: another process, which gave the answer, is about to write it
@@ -102,18 +103,16 @@ def sample_of(prediction: Prediction) -> Sample | None:
 
 def added(prediction: Prediction, category: Category) -> Sample:
     project = prediction.project
-    content, name, photo = read_copy(prediction), prediction.name, prediction.content_hash
+    # The copy says neither when it was taken nor what was sent.
+    facts = Facts(Sample.Source.FEEDBACK, taken_at=prediction.taken_at, content_hash=prediction.content_hash)
     try:
-        sample = actions.add_sample(project, category, name, content, Sample.Source.FEEDBACK, content_hash=photo)
+        sample = actions.add_sample(project, category, prediction.name, read_copy(prediction), facts)
     except BadImage as error:
         there = sample_of(prediction) if error.code == 'duplicate' else None
         if there is None:
             raise actions.unreadable() from error
         actions.move_sample(there, category)  # it was added at the same moment
         return there
-    if prediction.taken_at:  # the copy does not say it
-        sample.taken_at = prediction.taken_at
-        sample.save(update_fields=['taken_at'])
     actions.tell(project)
     return sample
 

@@ -1,7 +1,7 @@
 """What changes several rows or leaves the database. A page and its API endpoint call the same action."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from classifier.errors import BadImage
 from projects import disk, dresses, limits, storage, words
 from projects.drawing import Drawn, draw
 from projects.errors import Refused, UserError
+from projects.facts import UNKNOWN, Facts
 from projects.models import Category, Project, Sample, name_key
 from projects.signals import project_deleted, project_restored, samples_changed
 from projects.uploads import Upload, read_upload
@@ -98,7 +99,8 @@ def create_example(owner_id: int) -> Project:
     project = create_project(owner_id, 'The dress')
     try:
         for category, name, content in dresses.example_set():
-            add_sample(project, find_or_add_category(project, category), name, content, Sample.Source.EXAMPLE, room)
+            found, facts = find_or_add_category(project, category), Facts(Sample.Source.EXAMPLE)
+            add_sample(project, found, name, content, facts, room)
     except Refused:
         Project.objects.filter(pk=project.pk).update(deleted_at=timezone.now())  # half an example is none
         raise
@@ -110,8 +112,7 @@ def add_samples(
     project: Project,
     category: Category | str | None,
     uploads: Iterable[Upload],
-    source: str = Sample.Source.UPLOAD,
-    facts: Mapping[str, Any] | None = None,
+    facts: Facts = UNKNOWN,
 ) -> Outcome:
     """Take each file by itself: a bad one is refused by name with its reason, the others go on.
 
@@ -122,8 +123,7 @@ def add_samples(
         for upload in uploads:
             name = (upload.name or 'photo')[-255:]
             try:
-                sample = add_sample(project, category, name, read_upload(upload), source, room, facts=facts)
-                outcome.added.append(sample)
+                outcome.added.append(add_sample(project, category, name, read_upload(upload), facts, room))
             except (BadImage, Refused) as error:
                 outcome.rejected.append({'name': name, 'code': error.code, 'message': str(error)})
     finally:
@@ -137,41 +137,34 @@ def add_sample(
     category: Category | str | None,
     name: str,
     content: bytes,
-    source: str,
+    facts: Facts = UNKNOWN,
     room: limits.Room | None = None,
-    content_hash: str = '',
-    facts: Mapping[str, Any] | None = None,
-    on_saved: Callable[[Sample], None] = lambda sample: None,
     drawn: Drawn | None = None,
+    on_saved: Callable[[Sample], None] = lambda sample: None,
 ) -> Sample:
     """Decode, draw anew and keep one picture. Raises BadImage, code `duplicate` where the project has it already,
     Refused where it cannot be kept, and UserError `unknown_category` where the category was deleted meanwhile.
 
-    `room` is what its owner may still add: of a batch, the same for all its files. `content_hash` is of the file that
-    was sent once, where `content` is a copy drawn since. `facts`: what else is known of it, by the names of its fields.
-    `on_saved` is called in the transaction that inserts it, and may raise to undo that. `drawn`: what was drawn of it
-    already.
+    `room` is what its owner may still add: of a batch, the same for all its files. `drawn`: what was drawn of it
+    already. `on_saved` is called in the transaction that inserts it, and may raise to undo that.
 
     Decoding and writing files happen before the row is inserted, so that no transaction waits for them.
     """
-    content_hash = content_hash or hashlib.sha256(content).hexdigest()
+    content_hash = facts.content_hash or hashlib.sha256(content).hexdigest()
     there = _there(project, content_hash)
     if there and there.deleted_at is None:
         raise _already_here(there)
     room = room or limits.Room.of(project)
     room.check()
-    sample = Sample(project=project, content_hash=content_hash)
+    sample = Sample(project=project, name=name, content_hash=content_hash)
     if there:  # its row stands in the new one's way; nothing else of it comes back
         sample.pk, sample.created_at = there.pk, timezone.now()
     sample.file = f'projects/{project.pk}/{content_hash}.jpg'
     files = (drawn or draw(content)).note(sample)
     room.take(sample.bytes or 0)
     storage.store(files, undo=there is None)  # else the files of one that may be brought back lie there
-    if isinstance(category, str):
-        category = find_or_add_category(project, category)
-    sample.category, sample.name, sample.source = category, name, source
-    for field_name, value in (facts or {}).items():
-        setattr(sample, field_name, value)
+    sample.category = find_or_add_category(project, category) if isinstance(category, str) else category
+    facts.note(sample)
     _save(sample, on_saved)
     return sample
 

@@ -27,6 +27,7 @@ from projects.access import (
     projects_of,
 )
 from projects.errors import UserError
+from projects.facts import Facts
 from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
 from projects.openapi import documented
 from projects.parsers import ShallowJSONParser, WholeMultiPartParser
@@ -173,9 +174,8 @@ class Samples(generics.ListAPIView[Sample]):
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         uploads = uploaded_files(request, 'files')
-        facts = validated(FactsSerializer, request.data)
-        category, source = self._category(project, request), self._source(request)
-        outcome = actions.add_samples(project, category, uploads, source, facts)
+        facts = Facts(self._source(request), **validated(FactsSerializer, request.data))
+        outcome = actions.add_samples(project, self._category(project, request), uploads, facts)
         if not outcome.added:
             raise UserError(
                 'No file was added. Each reason stands in “rejected”.',

@@ -1,7 +1,7 @@
 """A person's projects and photos, for the zip with everything of them (accounts.export)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,8 +17,8 @@ UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 LONGEST = 60
 NO_CATEGORY, DELETED = 'not in a category', 'deleted'
 ABOUT_SAMPLE = (
-    'id', 'name', 'text', 'category__name', 'source', 'creator', 'licence', 'licence_url', 'landing_page', 'group',
-    'split', 'width', 'height', 'taken_at', 'created_at', 'deleted_at', 'file',
+    'id', 'name', 'text', 'category_id', 'category__name', 'source', 'creator', 'licence', 'licence_url',
+    'landing_page', 'group', 'split', 'width', 'height', 'taken_at', 'created_at', 'deleted_at', 'file',
 )  # fmt: skip
 
 
@@ -42,6 +42,21 @@ def safe(name: str) -> str:
     return UNSAFE.sub('_', name)[:LONGEST].strip(' .') or '_'
 
 
+def placing(project: Project, *ours: str) -> Callable[..., str]:
+    """What gives each photo its path in a zip, there once: in the folder `where`, a category's id, or one of `ours`, or
+    None for that of photos without a category."""
+    files, folders = Names(), Names()
+    # Our own come first, so that a category of such a name gives way.
+    of: dict[int | str | None, str] = {None: folders.unique(NO_CATEGORY)}
+    of |= {own: folders.unique(own) for own in ours}
+    of |= {pk: folders.unique(safe(name)) for pk, name in project.categories.values_list('pk', 'name')}
+
+    def place(name: str, where: int | str | None, top: str = '') -> str:
+        return files.unique(f'{top}{of.get(where, of[None])}/{safe(PurePosixPath(name).stem)}', '.jpg')
+
+    return place
+
+
 def folder(project: Project) -> str:
     """Where the zip holds what belongs to `project`; the number keeps equal names apart."""
     return f'projects/{safe(project.name)} ({project.pk})'
@@ -61,18 +76,14 @@ def _reached(membership: Membership) -> dict[str, str]:
 
 def of_project(project: Project) -> Iterator[Entry]:
     samples = list(project.samples.order_by('id').values(*ABOUT_SAMPLE))
-    files, folders = Names(), Names()
-    # The two names of our own come first, so that a category of that name gives way.
-    own = {name: folders.unique(name) for name in (NO_CATEGORY, DELETED)}
-    placed = {name: folders.unique(safe(name)) for name in project.categories.values_list('name', flat=True)}
+    place = placing(project, DELETED)
     photos: list[tuple[str, str]] = []
     for sample in samples:
-        stored, sample['category'] = sample.pop('file'), sample.pop('category__name')
-        sample['photo'] = None
+        stored, category = sample.pop('file'), sample.pop('category_id')
+        where = DELETED if sample['deleted_at'] else category
+        sample['category'], sample['photo'] = sample.pop('category__name'), None
         if stored:
-            inside = own[DELETED] if sample['deleted_at'] else placed.get(sample['category'], own[NO_CATEGORY])
-            stem = f'{inside}/{safe(PurePosixPath(sample["name"]).stem)}'
-            sample['photo'] = f'photos/{files.unique(stem, ".jpg")}'
+            sample['photo'] = place(sample['name'], where, 'photos/')
             photos.append((sample['photo'], stored))
     yield f'{folder(project)}/project.json', as_json(about(project) | {'samples': samples})
     for path, stored in photos:

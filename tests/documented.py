@@ -62,7 +62,7 @@ def world(alice: User, bob: User) -> dict[str, Any]:
     """By name: the ids of one thing of each kind, all alice's; a `key` of hers, and the `token` of an open link."""
     project = actions.create_project(alice.pk, 'The dress', ['blue', 'gold'])
     blue, gold = project.categories.all()
-    samples = [actions.add_sample(project, (blue, gold)[n % 2], f'{n}.png', picture(n), 'upload') for n in range(6)]
+    samples = [actions.add_sample(project, (blue, gold)[n % 2], f'{n}.png', picture(n)) for n in range(6)]
     version = version_of(project, answers(project, {0: 1}))
     older = version_of(project, answers(project, {1: 0}))
     version.publish()

@@ -173,9 +173,9 @@ class World:
 def world(alice: User, bob: User, charlie: User) -> World:
     project = create_project(alice.pk, 'The dress', ['blue', 'gold'])
     category = project.categories.first()
-    sample = add_sample(project, category, '1.png', picture(1), 'upload')
-    add_sample(project, project.categories.last(), '2.png', picture(2), 'upload')
-    deleted = add_sample(project, category, '3.png', picture(3), 'upload')
+    sample = add_sample(project, category, '1.png', picture(1))
+    add_sample(project, project.categories.last(), '2.png', picture(2))
+    deleted = add_sample(project, category, '3.png', picture(3))
     delete_samples(project, [deleted])
     version = version_of(project, answers(project, {}))
     editor = Membership.objects.create(project=project, user=bob, role=Role.EDITOR)

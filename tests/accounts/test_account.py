@@ -17,6 +17,7 @@ from accounts.export import zipped
 from accounts.models import AuditEntry
 from predictions.models import ApiKey, Prediction, ShareLink
 from projects.actions import add_sample, create_project, delete_project
+from projects.facts import Facts
 from projects.models import Membership, Project, Role
 from projects.purging import purge_deleted
 from tests.accounts.test_signin import noted
@@ -34,10 +35,10 @@ def project(alice) -> Project:
     """Three photos in two categories, of which two have the same name up to case; a version, a key, a link."""
     project = create_project(alice.pk, 'Cats / dogs', ['cat', 'CAT?'])
     cat, other = project.categories.all()
-    add_sample(project, cat, 'tom.png', picture(1), 'upload')
-    add_sample(project, cat, 'TOM.jpg', picture(2), 'upload')
-    add_sample(project, other, '../x.png', picture(3), 'webcam')
-    add_sample(project, None, 'loose.png', picture(4), 'upload')
+    add_sample(project, cat, 'tom.png', picture(1))
+    add_sample(project, cat, 'TOM.jpg', picture(2))
+    add_sample(project, other, '../x.png', picture(3), Facts('webcam'))
+    add_sample(project, None, 'loose.png', picture(4))
     return project
 
 
@@ -45,7 +46,7 @@ def project(alice) -> Project:
 def shared(bob, alice) -> Project:
     """bob's, where alice is an editor."""
     shared = create_project(bob.pk, 'Of bob', ['one', 'two'])
-    add_sample(shared, shared.categories.first(), '1.png', picture(9), 'upload')
+    add_sample(shared, shared.categories.first(), '1.png', picture(9))
     Membership.objects.create(project=shared, user=alice, role=Role.EDITOR)
     return shared
 
@@ -92,7 +93,7 @@ class TestDeleting:
         models.mkdir(parents=True)
         (models / 'head').write_text('learned')
         delete_project(deleted := create_project(alice.pk, 'In the bin'))
-        add_sample(deleted, None, '1.png', picture(5), 'upload')
+        add_sample(deleted, None, '1.png', picture(5))
         ApiKey.make(alice, 'for my program')
         ShareLink.objects.create(project=project, token='t', version=version, created_by=alice)
         media = Path(settings.MEDIA_ROOT) / 'projects'

@@ -17,7 +17,7 @@ from classifier import images
 from collecting import actions as imports
 from collecting import dataset
 from projects import actions
-from projects.models import Project, Sample
+from projects.models import Project
 from tests.collecting.conftest import to_its_end
 from tests.collecting.zips import packed, sent
 from tests.pictures import photo, picture
@@ -215,7 +215,7 @@ def test_it_takes_the_same_queries_however_many(full, django_assert_num_queries)
 
 def test_a_copy_of_ours_is_stored_as_it_is(project):
     copy = images.redraw(images.open_image(picture(1, (300, 200)), max_pixels=10**6))
-    sample = actions.add_sample(project, None, 'a.jpg', copy, Sample.Source.UPLOAD)
+    sample = actions.add_sample(project, None, 'a.jpg', copy)
     assert default_storage.open(sample.file).read() == copy
 
 

@@ -98,7 +98,7 @@ def test_what_does_not_belong_is_marked(lite0, web, hat):
 def test_what_the_project_has_already_is_marked(web, project, hat):
     search = ended(searches.begin(hat, 'hat'))
     photo = search.photos.filter(mark='').first()
-    actions.add_sample(project, hat, 'own.jpg', fetching.fetch(photo.url), Sample.Source.UPLOAD)
+    actions.add_sample(project, hat, 'own.jpg', fetching.fetch(photo.url))
     again = ended(searches.begin(hat, 'hat'))
     assert again.photos.get(provider=photo.provider, key=photo.key).mark == 'here'
 

@@ -71,7 +71,7 @@ def test_the_same_feedback_twice_makes_one_sample(client, prediction):
 
 def test_a_photo_that_is_there_already_moves(client, prediction, project):
     blue = project.categories.first()
-    there = add_sample(project, blue, 'there.png', picture(0), 'upload')
+    there = add_sample(project, blue, 'there.png', picture(0))
     response = give(client, prediction.pk)
     assert (response.status_code, response.json()['id']) == (201, there.pk)
     assert (response.json()['moved_from'], response.json()['category']) == ('blue and black', 'white and gold')
@@ -81,7 +81,7 @@ def test_a_photo_that_is_there_already_moves(client, prediction, project):
 
 
 def test_one_that_was_deleted_comes_back(client, prediction, project):
-    gone = add_sample(project, None, 'gone.png', picture(0), 'upload')
+    gone = add_sample(project, None, 'gone.png', picture(0))
     delete_samples(project, [gone])
     assert give(client, prediction.pk).json()['id'] == gone.pk
     gone.refresh_from_db()

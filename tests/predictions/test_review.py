@@ -59,7 +59,7 @@ def test_what_needs_no_review(as_alice, version, rows, charlie):
     project = version.project
     Prediction.objects.filter(pk=rows[0].pk).update(reviewed_at=timezone.now())
     Prediction.objects.filter(pk=rows[1].pk).update(created_at=timezone.now() - timedelta(days=31))
-    sample = add_sample(project, None, 'there.png', picture(2), 'upload')
+    sample = add_sample(project, None, 'there.png', picture(2))
     assert names(as_alice, project) == ['4.png', '3.png']
     delete_samples(project, [sample])
     assert names(as_alice, project) == ['4.png', '3.png', '2.png']

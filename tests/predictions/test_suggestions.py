@@ -17,7 +17,7 @@ from training.models import Backbone
 def samples(project) -> list[Sample]:
     """Two drawn dresses that the model has not seen, without a category."""
     held_back = list(dresses.held_back())[:2]
-    return [actions.add_sample(project, None, name, content, 'upload') for _, name, content in held_back]
+    return [actions.add_sample(project, None, name, content) for _, name, content in held_back]
 
 
 def ask(client, project, *asked: object):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from projects import actions, copying
-from projects.models import Membership, Project, Role, Sample
+from projects.models import Membership, Project, Role
 from tests.pictures import picture
 from tests.projects.test_pages import filled, text, trained
 
@@ -101,7 +101,7 @@ def test_a_card_shows_no_accuracy_without_its_range(as_alice: Client, project: P
 
 def test_a_card_whose_photos_changed_since(as_alice: Client, project: Project):
     trained(project)
-    actions.add_sample(project, project.categories.first(), 'new.png', picture(60_000), Sample.Source.UPLOAD)
+    actions.add_sample(project, project.categories.first(), 'new.png', picture(60_000))
     assert 'Train again with the new photos' in card_of(as_alice)
 
 

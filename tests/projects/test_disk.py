@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from projects import actions, disk, storage
 from projects.errors import UserError
-from projects.models import Project, Sample
+from projects.models import Project
 from tests.pictures import photo, picture
 
 
@@ -65,7 +65,7 @@ def test_what_may_be_brought_back_keeps_its_files(project: Project, monkeypatch,
     actions.delete_samples(project, [sample])
     monkeypatch.setattr(storage, 'write', Mock(side_effect=full()))
     with pytest.raises(disk.DiskFull):
-        actions.add_sample(project, None, '1.png', picture(1), Sample.Source.UPLOAD)
+        actions.add_sample(project, None, '1.png', picture(1))
     assert len(list(settings.MEDIA_ROOT.rglob('*.jpg'))) == 2
 
 

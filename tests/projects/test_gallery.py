@@ -254,7 +254,7 @@ class TestPage:
 
     def test_names_are_escaped_and_nothing_is_inline(self, as_alice, alice):
         project = actions.create_project(alice.pk, 'x', ['<b>"bold"</b>'])
-        actions.add_sample(project, None, '"><script>alert(1)</script>.png', picture(1), 'upload')
+        actions.add_sample(project, None, '"><script>alert(1)</script>.png', picture(1))
         page = self.page(as_alice, project)
         assert '<script>alert' not in page and '<b>"bold"' not in page
         assert ' style="' not in page and page.count('<script') == page.count('nonce="')

@@ -12,6 +12,7 @@ from accounts.limits import of
 from accounts.models import Limits
 from projects import actions, category_actions, limits, members
 from projects.errors import LimitReached
+from projects.facts import Facts
 from projects.models import Membership, Project, RemovedCategory, Role, Sample
 from projects.storage import measure_unknown
 from projects.words import sized
@@ -152,7 +153,7 @@ def test_one_photo_alone_is_counted_too(alice: User, project: Project):
     """However it comes: feedback and reviews add photos one by one."""
     limit(alice, samples=0, bytes=10)
     with pytest.raises(LimitReached, match='10 bytes of the 10 bytes'):
-        actions.add_sample(project, None, '1.png', picture(1), Sample.Source.FEEDBACK)
+        actions.add_sample(project, None, '1.png', picture(1), Facts(Sample.Source.FEEDBACK))
 
 
 def test_photos_from_before_sizes_were_noted_are_measured(project: Project, django_assert_max_num_queries):

@@ -30,7 +30,7 @@ def filled(owner: User, **counts: int) -> Project:
     for category in project.categories.all():
         for _ in range(counts[category.name]):
             start += 1
-            actions.add_sample(project, category, f'{start}.png', picture(start), Sample.Source.UPLOAD)
+            actions.add_sample(project, category, f'{start}.png', picture(start))
     return project
 
 
@@ -119,7 +119,7 @@ def test_deleted_photos_are_not_shown(as_alice: Client, project: Project):
 
 
 def test_photos_without_a_category_are_not_lost(as_alice: Client, project: Project):
-    actions.add_sample(project, None, 'stray.png', picture(50_000), Sample.Source.UPLOAD)
+    actions.add_sample(project, None, 'stray.png', picture(50_000))
     page = page_of(as_alice, project)
     assert 'Without a category: <span class="count-loose">1 photo</span>' in page
     assert 'alt="stray.png"' in page
@@ -136,7 +136,7 @@ def test_the_path_says_where_the_project_stands(as_alice: Client, project: Proje
     assert '<li class="done" data-step="train">' in page
     assert '92\u202f% (84–97)' in page
     assert re.search(r'id="test-it" href="[^"]+">', page)  # it has learned from exactly these photos
-    stray = actions.add_sample(project, None, 'new.png', picture(51_000), Sample.Source.UPLOAD)
+    stray = actions.add_sample(project, None, 'new.png', picture(51_000))
     page = page_of(as_alice, project)
     assert re.search(r'id="test-it" href="[^"]+">', page)  # nothing is learned from a photo without a category
     actions.move_sample(stray, project.categories.first())

@@ -36,10 +36,7 @@ def picture(hue: str, seed: int) -> bytes:
 
 def add(project: Project, category: str, hue: str, seeds: range) -> list[Sample]:
     found = actions.find_or_add_category(project, category)
-    return [
-        actions.add_sample(project, found, f'{hue}{seed}.png', picture(hue, seed), Sample.Source.UPLOAD)
-        for seed in seeds
-    ]
+    return [actions.add_sample(project, found, f'{hue}{seed}.png', picture(hue, seed)) for seed in seeds]
 
 
 @pytest.fixture

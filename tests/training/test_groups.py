@@ -81,7 +81,7 @@ def test_near_duplicates_are_held_out_together(project, samples, monkeypatch):
     copies = [encoded(sample) for sample in samples[:2]]
     category = samples[0].category
     for number, copy in enumerate(copies):
-        project_actions.add_sample(project, category, f'copy{number}.png', copy, Sample.Source.UPLOAD)
+        project_actions.add_sample(project, category, f'copy{number}.png', copy)
     learned_from(project, monkeypatch)
     found = folds(project)
     assert (found[0], found[1]) == (found[12], found[13])
