@@ -39,12 +39,13 @@ def name_of(categories: list[Category]) -> str:
 
 def chosen(row: Import) -> dict[str, Any]:
     """What a build brings in, now that its searches have ended. Raises UserError where none of them found anything."""
-    items, errors = [], []
+    items, refusals = [], []
     for search in row.searches.select_related('category').order_by('id'):
         items += [item(photo, search.category) for photo in search.photos.exclude(file='').filter(mark='')[:EACH]]
-        errors.append(search.error)
+        if search.error:
+            refusals.append(UserError(search.error, search.error_code or 'no_photos'))
     if not items:
-        raise UserError(next(filter(None, errors), 'No photos were found. Search for other words.'))
+        raise next(iter(refusals), UserError('No photos were found. Search for other words.', 'no_photos'))
     return {'items': items, 'total': len(items)}
 
 

@@ -96,11 +96,11 @@ class Importing(Turn[Import]):
             self.step()
             Rejection.objects.create(of=self.row, name=entry.path[-255:], code=code, message=message)
 
-    def finish(self, status: str, error: str = '') -> bool:
+    def finish(self, status: str, error: str = '', code: str = '') -> bool:
         """The training comes first: whoever sees that the import has ended sees its training, too."""
         if self.row.trains and status == Status.SUCCEEDED:
             error = building.train(self.row)
-        return super().finish(status, error)
+        return super().finish(status, error, code)
 
     def ended(self, status: str) -> None:
         forget_file(self.row)

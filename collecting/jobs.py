@@ -68,9 +68,10 @@ class Turn(Fence, Generic[Row]):
         self.update(lease_token=None, lease_until=None)
         return True
 
-    def finish(self, status: str, error: str = '') -> bool:
+    def finish(self, status: str, error: str = '', code: str = '') -> bool:
         """False: nothing is left to do."""
-        self.update(status=status, error=error, finished_at=timezone.now(), lease_token=None, lease_until=None)
+        said = {'status': status, 'error': error, 'error_code': code}
+        self.update(finished_at=timezone.now(), lease_token=None, lease_until=None, **said)
         self.ended(status)
         return False
 
@@ -95,7 +96,7 @@ def is_left(turn: Turn[Any]) -> bool:
     except LeaseLost:
         raise
     except UserError as error:
-        return turn.finish(Status.FAILED, str(error))
+        return turn.finish(Status.FAILED, str(error), error.code)
     except Exception:
         left = turn.finish(Status.FAILED, OURS)  # first: where the lease is lost, another worker meets it, or did well
         logger.exception('%s %d stopped', type(turn.row).__name__, turn.pk)

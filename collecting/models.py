@@ -25,6 +25,7 @@ class Job(models.Model):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    error_code = models.CharField(max_length=30, blank=True)  # of what stopped it, for programs
     cancel_requested = models.BooleanField(default=False)
     lease_token = models.UUIDField(null=True, blank=True)  # of the worker that goes on with it just now
     lease_until = models.DateTimeField(null=True, blank=True)

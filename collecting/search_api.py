@@ -49,9 +49,17 @@ class SearchDetail(APIView):
 
 
 class SearchMore(Bodiless, APIView):
-    @documented('The next page of it', {202: SearchSerializer, 409: 'running no_more'})
+    @documented(
+        'The next page of it, or the rest of one that was stopped', {202: SearchSerializer, 409: 'running no_more'}
+    )
     def post(self, request: Request, pk: int) -> Response:
         return Response(SearchSerializer(searches.more(of(request.user, pk))).data, status.HTTP_202_ACCEPTED)
+
+
+class SearchCancel(Bodiless, APIView):
+    @documented('Stop it; what was found stays, and `more` goes on', {202: SearchSerializer, 409: 'not_running'})
+    def post(self, request: Request, pk: int) -> Response:
+        return Response(SearchSerializer(searches.cancel(of(request.user, pk))).data, status.HTTP_202_ACCEPTED)
 
 
 class SearchImport(APIView):

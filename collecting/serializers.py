@@ -42,13 +42,14 @@ class NotTakenSerializer(RejectedSerializer):
 
 class ImportSerializer(serializers.ModelSerializer[Import]):
     error = TextOrNull()
+    error_code = TextOrNull()
     rejected = serializers.SerializerMethodField()
 
     class Meta:
         model = Import
         fields = [
             'id', 'project', 'kind', 'name', 'status', 'done', 'total', 'added_count', 'rejected', 'error',
-            'run', 'created_at', 'finished_at',
+            'error_code', 'run', 'created_at', 'finished_at',
         ]  # fmt: skip
 
     @extend_schema_field(NotTakenSerializer(many=True))
@@ -91,13 +92,14 @@ class WebPhotoSerializer(serializers.ModelSerializer[WebPhoto]):
 
 class SearchSerializer(serializers.ModelSerializer[Search]):
     error = TextOrNull()
+    error_code = TextOrNull()
     photos = WebPhotoSerializer(many=True)
 
     class Meta:
         model = Search
         fields = [
             'id', 'project', 'category_id', 'text', 'commercial', 'modification', 'status', 'done', 'total', 'pages',
-            'more', 'found_count', 'wait', 'error', 'photos', 'created_at', 'finished_at',
+            'more', 'found_count', 'wait', 'error', 'error_code', 'photos', 'created_at', 'finished_at',
         ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path('api/projects/<int:pk>/build/', search_api.Build.as_view(), name='api_build'),
     path('api/searches/<int:pk>/', search_api.SearchDetail.as_view(), name='api_search'),
     path('api/searches/<int:pk>/more/', search_api.SearchMore.as_view(), name='api_search_more'),
+    path('api/searches/<int:pk>/cancel/', search_api.SearchCancel.as_view(), name='api_search_cancel'),
     path('api/searches/<int:pk>/import/', search_api.SearchImport.as_view(), name='api_search_import'),
     path('api/webphotos/<int:pk>/thumbnail/', search_api.WebPhotoFile.as_view(), name='web_photo'),
     path('api/imports/<int:pk>/cancel/', api.ImportCancel.as_view(), name='api_import_cancel'),

@@ -139,6 +139,7 @@ ROUTES = {
     'api_build': post(EDITOR, 'project'),
     'api_search': get(EDITOR, 'search'),
     'api_search_more': post(EDITOR, 'search'),
+    'api_search_cancel': post(EDITOR, 'search'),
     'api_search_import': post(EDITOR, 'search'),
     'web_photo': get(EDITOR, 'web photo'),
     'api_runs': post(EDITOR, 'project'),

@@ -1,5 +1,6 @@
 """Searching the web for photos of a category: what is shown, what is marked and why, and what is brought in."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -129,6 +130,33 @@ def test_the_next_page(as_alice, web, hat):
     assert as_alice.post(reverse('api_search_more', args=[search.pk])).json()['error']['code'] == 'no_more'
 
 
+def test_a_stopped_one_goes_on_where_it_was(as_alice, web, hat):
+    search = searches.begin(hat, 'hat')
+    address = reverse('api_search_cancel', args=[search.pk])
+    Search.objects.update(status='running', lease_token=uuid.uuid4(), cancel_requested=False)
+    assert as_alice.post(address).json()['status'] == 'running'
+    assert Search.objects.get().cancel_requested  # its worker sees that
+    assert as_alice.post(reverse('api_search_more', args=[search.pk])).status_code == 202
+    assert not Search.objects.get().cancel_requested  # it has not even noticed
+
+    Search.objects.update(status='queued', lease_token=None)
+    turn = searching.Searching.claim(search.pk)
+    turn.ask()
+    turn.give_back()
+    assert as_alice.post(address).json()['status'] == 'cancelled'
+    assert as_alice.post(address).json()['error']['code'] == 'not_running'
+    asked = [standin.searches for standin in web.values()]
+    assert as_alice.post(reverse('api_search_more', args=[search.pk])).json()['status'] == 'queued'
+    assert (ended(search).status, search.pages) == ('succeeded', 1)
+    assert [standin.searches for standin in web.values()] == asked  # nothing is asked for twice
+
+
+def test_a_search_of_a_build_is_not_stopped_by_itself(as_alice, web, two):
+    search = build(as_alice, two).searches.first()
+    answer = as_alice.post(reverse('api_search_cancel', args=[search.pk]))
+    assert (answer.status_code, answer.json()['error']['code']) == (409, 'not_running')
+
+
 def test_filters_are_passed_on(web, hat):
     search = ended(searches.begin(hat, 'hat', commercial=True, modification=True))
     licences = set(search.photos.values_list('licence', flat=True))
@@ -158,8 +186,18 @@ def test_without_a_network_it_fails_in_words(settings, hat):
     settings.NANOWEB_FETCH_ALLOW = ['127.0.0.1:9']
     settings.NANOWEB_OPENVERSE_URL = settings.NANOWEB_COMMONS_URL = 'http://127.0.0.1:9/'
     search = ended(searches.begin(hat, 'hat'))
-    assert search.status == 'failed'
+    assert (search.status, search.error_code) == ('failed', 'unreachable')
     assert 'cannot be reached' in search.error
+
+
+def test_a_build_without_a_network_says_so_too(as_alice, settings, two):
+    settings.NANOWEB_FETCH_ALLOW = ['127.0.0.1:9']
+    settings.NANOWEB_OPENVERSE_URL = settings.NANOWEB_COMMONS_URL = 'http://127.0.0.1:9/'
+    row = build(as_alice, two)
+    for search in row.searches.all():
+        ended(search)
+    imported(row)
+    assert (row.status, row.error_code) == ('failed', 'unreachable')
 
 
 def test_a_lost_worker_asks_nothing_twice(web, hat, monkeypatch, searched):
