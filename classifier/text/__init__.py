@@ -1,0 +1,1 @@
+"""Sentences: their words, and vectors of words learned from them."""
