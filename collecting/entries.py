@@ -1,7 +1,8 @@
 """The files that an import brings, one by one, whatever they come in."""
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
@@ -21,6 +22,7 @@ from projects.errors import UserError
 from projects.facts import UNKNOWN, Facts
 
 CREDITS = ('creator', 'licence', 'licence_url', 'landing_page', 'group')
+MOST_KEPT, KEPT = 3, 60  # archives that stay open between two turns; seconds
 OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
 
 
@@ -46,14 +48,61 @@ class Contents:
     categories: list[str] = field(default_factory=list)  # made at first, in this order, also where they stay empty
 
 
+@dataclass(frozen=True)
+class Opened:
+    """An archive with what is in it."""
+
+    contents: Contents
+    closing: ExitStack
+    at: float = field(default_factory=time.monotonic)
+
+
+class BetweenTurns:
+    """Archives by the names of their files, until the next turn of their import: to read the directory of a large one
+    again takes as long as a turn. Whoever takes one has it alone: a worker's tasks are threads."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Opened] = {}
+
+    def take(self, name: str) -> Opened | None:
+        return self.kept.pop(name, None)
+
+    def keep(self, name: str, opened: Opened) -> None:
+        self.kept[name] = opened
+        for other in list(self.kept)[:-MOST_KEPT]:
+            self.forget(other)
+
+    def forget(self, name: str) -> None:
+        if opened := self.take(name):
+            opened.closing.close()
+
+    def forget_old(self) -> None:
+        """Those whose import goes on elsewhere, or was cancelled: an open file takes room also after it was deleted."""
+        for name, opened in list(self.kept.items()):
+            if opened.at + KEPT < time.monotonic():
+                self.forget(name)
+
+
+between_turns = BetweenTurns()
+
+
 @contextmanager
 def of(row: Import) -> Iterator[Contents]:
     """Always the same entries in the same order. Raises UserError where what was sent cannot be read any more."""
     if row.kind != Import.Kind.ARCHIVE:
         yield Contents([_on_the_web(item, row.category) for item in row.items])
         return
-    with default_storage.open(row.file) as file, archives.opened(file) as archive:
-        yield in_archive(archive, row.category)
+    found = between_turns.take(row.file) or _opened(row)
+    with found.closing:  # closed, unless it is kept
+        yield found.contents
+        if row.file:
+            between_turns.keep(row.file, Opened(found.contents, found.closing.pop_all()))
+
+
+def _opened(row: Import) -> Opened:
+    with ExitStack() as stack:
+        archive = stack.enter_context(archives.opened(stack.enter_context(default_storage.open(row.file))))
+        return Opened(in_archive(archive, row.category), stack.pop_all())
 
 
 def _on_the_web(item: dict[str, str], otherwise: str) -> Entry:

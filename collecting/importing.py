@@ -137,4 +137,5 @@ def forget_file(row: Import) -> None:
     """What was sent is not needed any more."""
     if row.file:
         default_storage.delete(row.file)
+        row.file = ''
         Import.objects.filter(pk=row.pk).update(file='')

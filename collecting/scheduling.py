@@ -1,6 +1,5 @@
 """Asks the workers to go on with imports and searches: at most one message for each is under way."""
 
-from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -26,7 +25,7 @@ def schedule(row: Job) -> None:
 
 def after_commit(row: Job) -> None:
     """Once its row is there for the worker, too. Robust: if the message cannot be sent, `resume` sends it."""
-    transaction.on_commit(partial(schedule, row), robust=True)
+    transaction.on_commit(lambda: schedule(row), robust=True)
 
 
 def resume() -> None:

@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 
 @worker_ready.connect
 def begin(**kwargs: Any) -> None:
-    from collecting import scheduling
+    from collecting import entries, scheduling
     from training import reaper
 
-    reaper.CHORES.append((10, scheduling.resume))
+    reaper.CHORES += [(10, scheduling.resume), (60, entries.between_turns.forget_old)]

@@ -1,6 +1,5 @@
 """What predictions do when somebody asks for everything of theirs, when time has passed, and when something goes."""
 
-from functools import partial
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -25,13 +24,14 @@ def purge(**kwargs: Any) -> None:
 def remove_copy(instance: Prediction, **kwargs: Any) -> None:
     """Whoever deleted it, also together with its version."""
     if instance.file:
-        transaction.on_commit(partial(default_storage.delete, instance.file), robust=True)
+        transaction.on_commit(lambda: default_storage.delete(instance.file), robust=True)
 
 
 @receiver(post_delete, sender=Project)
 def remove_copies(instance: Project, **kwargs: Any) -> None:
     """What a start that was cut off may have left there too."""
-    transaction.on_commit(partial(remove_folder, f'predictions/{instance.pk}'), robust=True)
+    folder = f'predictions/{instance.pk}'
+    transaction.on_commit(lambda: remove_folder(folder), robust=True)
 
 
 exporting.connect(export.entries)

@@ -1,6 +1,5 @@
 """What projects do when one of them goes for good, or its owner asks for everything."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,7 +19,8 @@ CHUNK = 100  # photos: their features are some megabytes
 def remove_photos(instance: Project, **kwargs: Any) -> None:
     """Whoever deleted it: a purge, its owner together with the account, or the operator in Django's admin."""
     # Robust: the rows are gone, and what one file does must not keep the others.
-    transaction.on_commit(partial(remove_folder, f'projects/{instance.pk}'), robust=True)
+    folder = f'projects/{instance.pk}'
+    transaction.on_commit(lambda: remove_folder(folder), robust=True)
 
 
 def remove_folder(name: str) -> None:

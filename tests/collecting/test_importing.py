@@ -1,6 +1,7 @@
 """Importing an archive: what comes in, what does not and why, and that nothing is lost or doubled on the way."""
 
 import io
+import itertools
 import uuid
 import zipfile
 from datetime import timedelta
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Limits
-from collecting import actions, importing, jobs, scheduling
+from collecting import actions, entries, importing, jobs, scheduling
 from collecting.models import Import
 from projects.actions import add_samples, delete_project
 from projects.errors import Refused
@@ -228,6 +229,28 @@ def test_it_goes_on_turn_by_turn(project, monkeypatch, asked):
     assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
 
 
+def test_a_turn_does_not_read_the_archives_directory_again(project, monkeypatch):
+    opened, real, over = [], zipfile.ZipFile, itertools.cycle([False, True])
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    monkeypatch.setattr(zipfile, 'ZipFile', lambda file: opened.append(real(file)) or opened[-1])
+    monkeypatch.setattr(jobs.Turn, 'is_over', lambda turn: next(over))
+    assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
+    assert len(opened) == 1 and opened[0].fp is None  # and it is closed at the end
+
+
+def test_an_archive_is_not_kept_open_for_long(project, monkeypatch):
+    row, kept = actions.begin(project, sent(packed(CLOTHES))), entries.between_turns.kept
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, 'SECONDS', -1)
+        go_on(row.pk)
+        entries.between_turns.forget_old()
+        assert row.file in kept
+        patched.setattr(entries, 'KEPT', 0)
+        entries.between_turns.forget_old()
+        assert row.file not in kept
+    assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
+
+
 def lose_worker(monkeypatch, row: Import, at: str) -> None:
     """A worker that is killed while it reads the file of this name."""
 
@@ -326,6 +349,16 @@ def test_one_that_waits_is_cancelled_at_once(as_alice, project):
     go_on(row.pk)
     assert not project.samples.exists()
     assert not default_storage.listdir(f'projects/{project.pk}/imports')[1]
+
+
+def test_a_message_that_cannot_be_sent_keeps_no_import(project, monkeypatch, django_capture_on_commit_callbacks):
+    def broken(import_id: int) -> None:
+        raise ConnectionError('no broker')
+
+    monkeypatch.setattr('collecting.tasks.bring_in.delay', broken)
+    with django_capture_on_commit_callbacks(execute=True):
+        row = actions.begin(project, sent(packed(CLOTHES)))
+    assert row.status == 'queued'  # scheduling.resume sends another one
 
 
 def test_where_there_is_no_room_it_ends_in_words(project, alice):
