@@ -64,6 +64,9 @@ class AuditEntry(models.Model):
         PROJECT_TRANSFERRED = 'project_transferred', 'project handed over'
         SAMPLES_DELETED = 'samples_deleted', 'photos deleted'
         SAMPLES_RESTORED = 'samples_restored', 'photos brought back'
+        SAMPLES_SPLIT = 'samples_split', 'photos kept apart, or learned from again'
+        DATASET_EXPORTED = 'dataset_exported', 'data set exported'
+        IMPORT_STARTED = 'import_started', 'import started'
         CATEGORY_MERGED = 'category_merged', 'category merged'
         CATEGORY_DELETED = 'category_deleted', 'category deleted'
         CATEGORY_RESTORED = 'category_restored', 'category brought back'
@@ -77,6 +80,8 @@ class AuditEntry(models.Model):
         LINK_REVOKED = 'link_revoked', 'share link ended'
         RUN_CANCELLED = 'run_cancelled', 'training cancelled by the operator'
         RUN_RETRIED = 'run_retried', 'training started again by the operator'
+        IMPORT_CANCELLED = 'import_cancelled', 'import cancelled by the operator'
+        SEARCH_CANCELLED = 'search_cancelled', 'search cancelled by the operator'
         LIMITS_CHANGED = 'limits_changed', 'limits changed'
 
     at = models.DateTimeField(default=timezone.now, db_index=True)

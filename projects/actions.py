@@ -33,6 +33,12 @@ def note_deleted(project: Project, photos: int, request: Any) -> None:
         _note_samples(audit.Kind.SAMPLES_DELETED, project, photos, request)
 
 
+def note_split(project: Project, photos: int, split: str | None, request: Any) -> None:
+    if photos:
+        what = 'kept apart for testing' if split else 'learned from again'
+        audit.note(audit.Kind.SAMPLES_SPLIT, f'{words.photos(photos)} of {project}, {what}', request)
+
+
 def _note_samples(kind: audit.Kind, project: Project, photos: int, request: Any) -> None:
     audit.note(kind, f'{words.photos(photos)} of {project}', request)
 

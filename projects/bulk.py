@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from projects.actions import category_gone, delete_samples, tell
 from projects.errors import UserError
@@ -44,6 +45,22 @@ def move_samples(
     except IntegrityError:
         raise category_gone() from None
     return [Moved(was_in, was_checked, samples) for (was_in, was_checked), samples in before.items()]
+
+
+def keep_apart(project: Project, ids: Iterable[int], split: str | None) -> list[int]:
+    """Keep samples apart for testing (`test`), or learn from them again (None): the ids of those that this changed.
+
+    Those that belong together go together: of a burst the model must not learn one photo, and be tried on the next.
+    """
+    with transaction.atomic():
+        mine = project.samples.alive()
+        groups = mine.filter(pk__in=ids).exclude(group='').order_by().values_list('group', flat=True)
+        found = mine.filter(Q(pk__in=ids) | Q(group__in=set(groups))).exclude(split=split).locked()
+        changed = list(found.values_list('pk', flat=True))
+        Sample.objects.filter(pk__in=changed).update(split=split)
+        if changed:
+            tell(project)
+    return changed
 
 
 def delete_many(project: Project, ids: Iterable[int]) -> list[int]:

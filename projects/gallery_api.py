@@ -7,11 +7,18 @@ from rest_framework.views import APIView
 from projects import actions, bulk, gallery
 from projects.access import EDITOR, get_project
 from projects.openapi import documented
-from projects.schema import DeletedSerializer, IndexSerializer, KnownSerializer, MovedManySerializer
+from projects.schema import (
+    ChangedSerializer,
+    DeletedSerializer,
+    IndexSerializer,
+    KnownSerializer,
+    MovedManySerializer,
+)
 from projects.serializers import (
     DeleteManySerializer,
     HashesSerializer,
     MoveManySerializer,
+    SplitManySerializer,
     category_named,
     validated,
 )
@@ -55,6 +62,19 @@ class MoveSamples(APIView):
                 ]
             }
         )
+
+
+class SplitSamples(APIView):
+    """Keep samples apart for testing, or with null learn from them again, together with those of the same `group`. Ids
+    that are not the project's are left out."""
+
+    @documented('Keep samples apart for testing, or learn from them', {200: ChangedSerializer}, SplitManySerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        said = validated(SplitManySerializer, request.data)
+        changed = bulk.keep_apart(project, said['samples'], said['split'])
+        actions.note_split(project, len(changed), said['split'], request)
+        return Response({'changed': changed})
 
 
 class DeleteSamples(APIView):

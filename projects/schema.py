@@ -70,6 +70,10 @@ class MovedManySerializer(serializers.Serializer[Any]):
     moved = MovedFromSerializer(many=True)
 
 
+class ChangedSerializer(serializers.Serializer[Any]):
+    changed = ids()
+
+
 class DeletedSerializer(serializers.Serializer[Any]):
     deleted = ids()
 
@@ -89,3 +93,4 @@ class IndexSerializer(serializers.Serializer[Any]):
     categories = serializers.ListField(child=serializers.IntegerField(allow_null=True))
     sources = serializers.ListField(child=serializers.ChoiceField(Sample.Source.choices))
     names = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    splits = serializers.ListField(child=serializers.ChoiceField(['test'], allow_null=True))

@@ -190,6 +190,13 @@ class MoveManySerializer(MoveSerializer, CheckSerializer):
     samples = SampleIdsField()
 
 
+class SplitManySerializer(serializers.Serializer[Any]):
+    """`test`: never learned from, the model is tried on them; null: learned from."""
+
+    samples = SampleIdsField()
+    split = serializers.ChoiceField(['test'], allow_null=True)
+
+
 class DeleteManySerializer(serializers.Serializer[Any]):
     """The samples to delete."""
 

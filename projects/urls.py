@@ -49,6 +49,7 @@ urlpatterns = [
     path('api/projects/<int:pk>/samples/known/', gallery_api.KnownSamples.as_view(), name='api_known_samples'),
     path('api/projects/<int:pk>/samples/index/', gallery_api.SampleIndex.as_view(), name='api_sample_index'),
     path('api/projects/<int:pk>/samples/move/', gallery_api.MoveSamples.as_view(), name='api_move_samples'),
+    path('api/projects/<int:pk>/samples/split/', gallery_api.SplitSamples.as_view(), name='api_split_samples'),
     path('api/projects/<int:pk>/samples/delete/', gallery_api.DeleteSamples.as_view(), name='api_delete_samples'),
     path('api/projects/<int:pk>/samples/restore/', api.RestoreSamples.as_view(), name='api_restore_samples'),
     path('api/projects/<int:pk>/duplicates/keep/', api.KeepDuplicate.as_view(), name='api_keep_duplicate'),

@@ -153,6 +153,7 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'GET /api/projects/{id}/samples/': (200, at('project', query={'category': 'blue'})),
     'POST /api/projects/{id}/samples/': (201, at('project', **form(files=[PHOTO, b'no photo'], category='blue'))),
     'GET /api/projects/{id}/samples/index/': (200, at('project')),
+    'POST /api/projects/{id}/samples/split/': (200, at('project', body={'samples': '<samples>', 'split': 'test'})),
     'POST /api/projects/{id}/samples/move/': (200, at('project', body={'samples': '<samples>', 'category': 'blue'})),
     'POST /api/projects/{id}/samples/delete/': (200, at('project', body={'samples': ['<sample>']})),
     'POST /api/projects/{id}/samples/known/': (200, at('project', body={'hashes': ['0' * 64]})),

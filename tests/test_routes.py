@@ -104,6 +104,8 @@ ROUTES = {
     'operator': get(STAFF),
     'operator_retry': post(STAFF, 'run'),
     'operator_cancel': post(STAFF, 'run'),
+    'operator_cancel_import': post(STAFF, 'import'),
+    'operator_cancel_search': post(STAFF, 'search'),
     'operator_limits': Route({'get': STAFF, 'post': STAFF}, 'person'),
     'operator_audit': get(STAFF),
     # REST
@@ -126,6 +128,7 @@ ROUTES = {
     'api_sample_index': get(VIEWER, 'project'),
     'api_known_samples': post(EDITOR, 'project'),
     'api_move_samples': post(EDITOR, 'project'),
+    'api_split_samples': post(EDITOR, 'project'),
     'api_delete_samples': post(EDITOR, 'project'),
     'api_restore_samples': post(EDITOR, 'project'),
     'api_keep_duplicate': post(EDITOR, 'project'),

@@ -52,6 +52,7 @@ class Looked:
     nearest: list[Sample] = field(default_factory=list)
     cause: Cause | None = None
     since: str = ''  # what became of it after the training; '' for nothing
+    untried: str = ''  # why it counts for nothing in the accuracy; '' for what does
 
     @property
     def alt(self) -> str:

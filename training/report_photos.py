@@ -6,6 +6,7 @@ from typing import Any
 
 from projects.models import Sample
 from projects.words import hundredths
+from training import report_sources
 from training.models import ModelVersion
 from training.report import report
 from training.report_parts import CANNOT_TELL, CAUSES, Bar, Cause, Cell, Looked, Shown
@@ -180,4 +181,4 @@ class ReportPhotos:
         for place, row in enumerate(samples):
             if photo.pk in row[place]:
                 return Looked(photo, self.shown[place], self.shown[place], self.bars(photo.pk, ALL_BARS))
-        return Looked(photo)
+        return Looked(photo, untried=report_sources.untried(self.version, photo.pk))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from projects.words import counted, hundredths
+from training.models import ModelVersion
 
 MORE = 'Add photos of your own, they teach more; and see that those from the web are in the right categories.'
 
@@ -30,6 +31,22 @@ def measured_on(sources: Sources, test: bool) -> str:
     return (
         f'Measured on your own {counted(sources["counted"], "photo")}; {web:,} from the web {were} only learned from.'
     )
+
+
+def untried(version: ModelVersion, pk: int) -> str:
+    """Why a photo counts for nothing in the version's accuracy, in a sentence."""
+    snapshot = (version.run and version.run.snapshot) or {}
+    samples = {sample['id']: sample for sample in snapshot.get('samples', [])}
+    mine, whose = samples.get(pk), f'Version {version.number}'
+    if mine is None:
+        return f'{whose} does not know this photo: it came, or was given a category, after that training.'
+    if pk not in version.held_out.get('samples', []):
+        return f'{whose} was not tried on this photo.'
+    if any(sample['split'] == 'test' for sample in samples.values()):
+        return f'{whose} learned from this photo. Its accuracy is measured on the photos kept apart for testing.'
+    if mine.get('web') and not mine.get('counts', True):
+        return f'{whose} learned from this photo. It is from the web: accuracy is measured on your own photos alone.'
+    return f'{whose} learned from this photo, and does not count it in its accuracy.'
 
 
 def distance(sources: Sources) -> dict[str, str] | None:

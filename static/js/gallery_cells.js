@@ -42,9 +42,11 @@ export function dressed(cell, photo, { categories, selection, inbox, waiting }) 
   }
   const category = categories.get(photo.category);
   const suggestion = inbox && photo.category === null ? inbox.of(photo.id) : null;
-  const parts = [photo.name || 'Photo', category?.name ?? 'without a category', suggestionText(suggestion)];
+  const apart = photo.split === 'test';
+  const parts = [photo.name || 'Photo', category?.name ?? 'without a category', apart && 'kept apart for testing', suggestionText(suggestion)];
   cell.setAttribute('aria-label', parts.filter(Boolean).join(', '));
   cell.setAttribute('aria-selected', selection.has(photo.id));
+  cell.querySelector('.shot-test').hidden = !apart;
   const square = cell.querySelector('.shot-in');
   square.className = category ? `shot-in sw cat-${category.colour}` : 'shot-in sw';
   square.textContent = category?.number ?? '';

@@ -49,6 +49,31 @@ export class Changes {
     return moved;
   }
 
+  /** `split`: 'test' or null; `told(number)` says what was done. What belongs together goes together: the server tells. */
+  keepApart(ids, split, told) {
+    this.#photos.keepApart(ids, split);
+    this.#page.redraw();
+    this.#then(async () => {
+      const changed = await this.#sendSplit(ids, split);
+      this.#photos.keepApart(changed, split);
+      this.#page.redraw();
+      this.#done(told(changed.length), async () => {
+        const before = split ? null : 'test';
+        this.#photos.keepApart(changed, before);
+        this.#page.back(changed);
+        await this.#sendSplit(changed, before);
+      });
+    });
+  }
+
+  async #sendSplit(ids, split) {
+    const changed = [];
+    for (const samples of inParts(ids)) {
+      changed.push(...(await request('POST', `${this.#url}samples/split/`, { samples, split })).changed);
+    }
+    return changed;
+  }
+
   delete(ids, text) {
     const gone = this.#photos.remove(ids);
     this.#page.redraw();

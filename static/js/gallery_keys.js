@@ -3,7 +3,7 @@
 
 const typing = target => target.closest('input, select, textarea, [contenteditable]');
 
-/** `page` as in gallery_pointer.js, and with `targets`, `assign(number)`, `accept`, `remove()`, `undo()`, `large`. */
+/** `page` as in gallery_pointer.js, and with `targets`, `assign(number)`, `accept`, `keepApart()`, `remove()`, `undo()`, `large`. */
 export function listenToKeys(area, dialog, page) {
   const { grid, photos, selection, large } = page;
 
@@ -49,6 +49,7 @@ export function listenToKeys(area, dialog, page) {
     if (!page.mayEdit) return false;
     if (/^[1-9]$/.test(event.key)) return page.assign(Number(event.key));
     if (event.key === 'a' || event.key === 'A') { page.accept(); return true; }
+    if (event.key === 't' || event.key === 'T') { page.keepApart(); return true; }
     if (event.key === 'Delete' || event.key === 'Backspace') { page.remove(); return true; }
     return false;
   }

@@ -1,6 +1,7 @@
 'use strict';
 // One photo enlarged, with its details; the arrow keys lead through what the filter shows.
 import { request } from './api.js';
+import { askToKeep, useOf } from './gallery_apart.js';
 import { all, find } from './dom.js';
 import { announce, figure } from './page.js';
 import { setUpPicks } from './picks.js';
@@ -18,7 +19,7 @@ export class Large {
   #allPicks;
   #details = new Map(); // id -> what the server says of it
 
-  /** `page` has `photos`, `said(photo)` (a node, or null), `choices(photo)` (nodes), `closed(number)`, `report`. */
+  /** `page` has `photos`, `said(photo)` (a node, or null), `choices(photo)` (nodes), `keepApart()`, `closed(number)`, `report`. */
   constructor(dialog, page) {
     this.#dialog = dialog;
     this.#page = page;
@@ -34,6 +35,7 @@ export class Large {
       event.preventDefault();
       this.show(this.#at + step);
     });
+    find('#large-use button', dialog)?.addEventListener('click', () => page.keepApart());
     dialog.addEventListener('close', () => page.closed(this.#at));
   }
 
@@ -88,6 +90,9 @@ export class Large {
     find('#large-said', this.#dialog).hidden = !said;
     find('#large-said', this.#dialog).replaceChildren(...(said ? [said] : []));
     this.#lead(photo);
+    find('#large-use p', this.#dialog).textContent = useOf(photo);
+    const keep = find('#large-use button span', this.#dialog);
+    if (keep) keep.textContent = askToKeep([photo]);
   }
 
   #lead(photo) {

@@ -1,6 +1,7 @@
 'use strict';
 // The gallery: every photo of a project on one page, to look at, select, move, delete, and put into categories.
 import { find } from './dom.js';
+import { setUpApart } from './gallery_apart.js';
 import { dressed, suggestionNodes, swatch } from './gallery_cells.js';
 import { Changes, photosNamed } from './gallery_changes.js';
 import { listenToDrops } from './gallery_drops.js';
@@ -25,7 +26,7 @@ const url = `/api/projects/${root.dataset.project}/`;
 const categories = new Map(JSON.parse(root.dataset.categories).map(category => [category.id, category]));
 const mayEdit = root.dataset.mayEdit === 'yes';
 const order = find('#order select');
-const filter = { category: root.dataset.category, source: root.dataset.source };
+const filter = { category: root.dataset.category, source: root.dataset.source, split: root.dataset.split };
 
 const photos = new Photos(`${url}samples/index/`, filter, JSON.parse(root.dataset.first), Number(root.dataset.count));
 const selection = new Selection(() => { grid.draw(); drawPick(); });
@@ -44,7 +45,7 @@ const page = {
   selecting: false,
   open: number => large.show(number),
   focus: number => grid.walkTo(number),
-  assign, accept, acceptable, remove, back, undo: () => changes.undo(), selectAll, clear,
+  assign, accept, acceptable, remove, back, leave, targets, undo: () => changes.undo(), selectAll, clear,
   moveTo: category => move([{ ids: targets().map(photo => photo.id), category }], targets()),
 };
 const changes = new Changes(url, photos, page);
@@ -53,9 +54,11 @@ const large = new Large(document.getElementById('large'), {
   report: root.dataset.report,
   said: enlargedSuggestion,
   choices,
+  keepApart: () => page.keepApart(),
   closed: number => land(number),
 });
 page.large = large;
+setUpApart(page, changes);
 const drawPiles = setUpPiles(find('#piles'), () => photos.filter, show);
 const drawPick = setUpPick(page);
 listenToPointer(box, page);
@@ -266,6 +269,6 @@ grid.count = photos.count;
 shape();
 redraw();
 if (history.state?.at) grid.restore(history.state.at);
-const ready = photos.load().then(redraw, failed);
+const ready = page.ready = photos.load().then(redraw, failed);
 // A page from the browser's memory shows old counts.
 addEventListener('pageshow', event => { if (event.persisted) photos.load().then(redraw, failed); });

@@ -6,7 +6,7 @@ export const NONE = 'none'; // in addresses: without a category
 
 export class Photos {
   #url;
-  #all = []; // newest first: { id, name, category, source }
+  #all = []; // newest first: { id, name, category, source, split }
   #byId = new Map();
   #expected;
   #whole = false;
@@ -31,8 +31,9 @@ export class Photos {
     this.#take(all);
   }
 
-  #take({ ids, categories, sources, names }) {
-    this.#all = ids.map((id, at) => ({ id, name: names[at], category: categories[at], source: sources[at] }));
+  #take({ ids, categories, sources, names, splits }) {
+    const photoAt = (id, at) => ({ id, name: names[at], category: categories[at], source: sources[at], split: splits[at] });
+    this.#all = ids.map(photoAt);
     this.#sort();
   }
 
@@ -47,6 +48,12 @@ export class Photos {
 
   move(ids, category) {
     for (const id of ids) if (this.#byId.has(id)) this.#byId.get(id).category = category;
+    this.#sort();
+  }
+
+  /** `split`: 'test' keeps them apart for testing, null does not. */
+  keepApart(ids, split) {
+    for (const id of ids) if (this.#byId.has(id)) this.#byId.get(id).split = split;
     this.#sort();
   }
 
@@ -73,11 +80,11 @@ export class Photos {
     this.shown.sort((one, other) => ranks.get(one) - ranks.get(other));
   }
 
-  /** How many there are of each category and source: a function of a filter. */
+  /** How many there are of each category, source and split: a function of a filter. */
   counts() {
     const groups = new Map();
     for (const photo of this.#all) {
-      const key = `${photo.category} ${photo.source}`;
+      const key = `${photo.category} ${photo.source} ${photo.split}`;
       if (!groups.has(key)) groups.set(key, { photo, count: 0 });
       groups.get(key).count += 1;
     }
@@ -87,5 +94,5 @@ export class Photos {
   }
 }
 
-const taken = ({ category, source }, photo) => (!category || category === String(photo.category ?? NONE))
-  && (!source || source === photo.source);
+const taken = ({ category, source, split }, photo) => (!category || category === String(photo.category ?? NONE))
+  && (!source || source === photo.source) && (!split || split === photo.split);

@@ -15,6 +15,8 @@ export function setUpPick(page) {
   const accept = document.getElementById('accept');
   select.addEventListener('click', () => { page.selecting = !page.selecting; draw(); });
   accept.addEventListener('click', () => page.accept());
+  const apart = find('#keep-apart', bar);
+  apart.addEventListener('click', () => page.keepApart());
   find('#delete', bar).addEventListener('click', () => page.remove());
   find('#clear', bar).addEventListener('click', () => {
     page.clear();
@@ -32,6 +34,7 @@ export function setUpPick(page) {
     if (!shown) return;
     find('#picked', bar).textContent = `${figure(size)} selected`;
     for (const button of bar.querySelectorAll('button:not(#clear)')) button.disabled = size === 0;
+    find('span', apart).textContent = page.areApart() ? 'Learn from again' : 'Keep apart for testing';
     const ready = page.inInbox() ? page.acceptable() : [];
     accept.hidden = !ready.length;
     const noun = document.createElement('span');

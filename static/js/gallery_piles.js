@@ -1,6 +1,6 @@
 'use strict';
-// The choices on the left: a category and a source, kept in the address, each with how many photos it would show.
-import { all } from './dom.js';
+// The choices on the left: a category, a source and a use, kept in the address, each with how many photos it would show.
+import { all, find } from './dom.js';
 import { figure } from './page.js';
 
 const addressOf = filter => {
@@ -28,9 +28,12 @@ export function setUpPiles(nav, current, chosen) {
   });
   addEventListener('popstate', event => {
     const query = new URLSearchParams(location.search);
-    chosen({ category: query.get('category') ?? '', source: query.get('source') ?? '' }, event.state?.at);
+    const filter = Object.fromEntries(Object.keys(current()).map(name => [name, query.get(name) ?? '']));
+    chosen(filter, event.state?.at);
   });
+  const uses = find('#splits', nav);
   return (filter, counts) => {
+    if (counts) uses.hidden = !filter.split && !counts({ split: 'test' });
     for (const link of links) {
       link.href = addressOf(wanted(link));
       if (filter[link.dataset.what] === link.dataset.value) link.setAttribute('aria-current', 'true');

@@ -178,6 +178,7 @@ class TestLooking:
         assert answer['ids'] == sorted(blue + loose, reverse=True)
         assert answer['categories'] == [None] + [Category.objects.get(name='blue').pk] * 3
         assert answer['sources'] == ['web'] + ['upload'] * 3
+        assert answer['splits'] == [None] * 4
         assert answer['names'] == ['loose 0.jpg', 'blue 2.jpg', 'blue 1.jpg', 'blue 0.jpg']
 
     def test_the_index_takes_as_many_queries_for_300_as_for_10(self, as_alice, alice, django_assert_num_queries):

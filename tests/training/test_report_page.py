@@ -297,7 +297,24 @@ def test_a_photo_by_itself(as_alice, version):
     assert page.count('<li class="cat-') == 2
     new = Sample.objects.create(project=version.project, content_hash='new', name='new.jpg')
     page = as_alice.get(reverse('report_photo', args=[version.pk, new.pk])).content.decode()
-    assert 'Version 1 was not tried on this photo.' in page
+    assert 'Version 1 does not know this photo: it came, or was given a category, after that training.' in page
+
+
+def test_a_photo_that_was_learned_from_alone_says_so(as_alice, version):
+    pk, said = ids_of(version.project)[0], 'Version 1 learned from this photo. '
+    address, snapshot = reverse('report_photo', args=[version.pk, pk]), version.run.snapshot
+    mine = next(sample for sample in snapshot['samples'] if sample['id'] == pk)
+    mine |= {'web': True, 'counts': False}
+    version.run.save()
+    Sample.objects.filter(pk=pk).update(
+        source='web', creator='Ada', licence='CC BY 4.0', licence_url='https://c.example/by', landing_page='https://p.example/1'
+    )  # fmt: skip
+    page = as_alice.get(address).content.decode()
+    assert f'{said}It is from the web: accuracy is measured on your own photos alone.' in page
+    assert 'From the web, by Ada, <a href="https://c.example/by"' in page and 'href="https://p.example/1"' in page
+    snapshot['samples'][-1]['split'] = 'test'
+    version.run.save()
+    assert f'{said}Its accuracy is measured on the photos kept apart' in as_alice.get(address).content.decode()
 
 
 def test_what_a_finished_training_shows_of_it(as_alice, version):
