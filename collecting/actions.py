@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts import audit
 from collecting import archives, entries, links, scheduling
 from collecting.importing import forget_file
 from collecting.models import Import
@@ -16,9 +17,10 @@ from projects.models import Project, kept_since
 from projects.words import counted, sized
 
 
-def begin(project: Project, upload: Any, category: str = '') -> Import:
+def begin(project: Project, upload: Any, category: str = '', request: Any = None) -> Import:
     """Have a file looked at by a worker: a zip, or a list of addresses. Raises UserError where it can be seen at once
-    that nothing of it can be taken. `category` is for what lies in no folder, or says no category."""
+    that nothing of it can be taken. `category` is for what lies in no folder, or says no category; `request` tells the
+    audit log who did it."""
     size, most = upload.size or 0, settings.NANOWEB_MAX_ARCHIVE_BYTES
     if size > most:
         message = f'This file is larger than {sized(most)}. Send it in several parts.'
@@ -30,17 +32,20 @@ def begin(project: Project, upload: Any, category: str = '') -> Import:
         row.kind, row.items = Import.Kind.LINKS, links.parsed(upload.read(links.MOST_BYTES + 1))
         row.total = len(row.items)
         row.save()
+    audit.note(audit.Kind.IMPORT_STARTED, f'{row} into {project}', request)
     scheduling.after_commit(row)
     return row
 
 
-def begin_links(project: Project, rows: list[dict[str, Any]], category: str = '') -> Import:
+def begin_links(project: Project, rows: list[dict[str, Any]], category: str = '', request: Any = None) -> Import:
     """The same for addresses that a person gives."""
     items = [links.item(row) for row in rows]
-    name = items[0]['url'] if len(items) == 1 else counted(len(items), 'address', 'addresses')
+    how_many = counted(len(items), 'address', 'addresses')  # whoever reads the log need not be able to open one
+    name = items[0]['url'] if len(items) == 1 else how_many
     row = Import.objects.create(
         project=project, kind=Import.Kind.LINKS, category=category, name=name[-255:], items=items, total=len(items)
     )
+    audit.note(audit.Kind.IMPORT_STARTED, f'{how_many} into {project}', request)
     scheduling.after_commit(row)
     return row
 

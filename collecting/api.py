@@ -37,14 +37,15 @@ class Imports(generics.ListAPIView[Import]):
         project = get_project(request.user, pk, EDITOR)
         if request.content_type == 'application/json':
             said = validated(AddressesSerializer, request.data)
-            row = actions.begin_links(project, said['links'], said.get('category', ''))
+            row = actions.begin_links(project, said['links'], said.get('category', ''), request)
             return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
         upload = request.FILES.get('archive')
         if upload is None:
             message = 'Send a zip, or a table with web addresses, in the multipart field “archive”.'
             raise UserError(message, fields={'archive': ['Required.']})
         category = validated(AddSerializer, request.data)['category'] if request.data.get('category') else ''
-        return Response(ImportSerializer(actions.begin(project, upload, category)).data, status.HTTP_202_ACCEPTED)
+        row = actions.begin(project, upload, category, request)
+        return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
 
 
 class ImportDetail(APIView):

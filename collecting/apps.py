@@ -5,4 +5,4 @@ class CollectingConfig(AppConfig):
     name = 'collecting'
 
     def ready(self) -> None:
-        from collecting import listeners, worker  # noqa: F401 (connect the signals)
+        from collecting import listeners, operator, worker  # noqa: F401 (connect the signals, add to the operator's page)

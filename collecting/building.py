@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import audit
 from collecting import scheduling, searches
 from collecting.models import Import, Search, WebPhoto
 from projects.errors import UserError
@@ -15,20 +16,24 @@ from training import actions
 EACH = 30  # photos of a category: what the meter calls good
 
 
-def build(project: Project, texts: dict[Category, str], commercial: bool, modification: bool) -> Import:
-    """Begin it: `texts` says for each category what to search for."""
+def build(
+    project: Project, texts: dict[Category, str], commercial: bool, modification: bool, request: Any = None
+) -> Import:
+    """Begin it: `texts` says for each category what to search for. `request` tells the audit log who did it."""
     with transaction.atomic():
         row = Import.objects.create(project=project, kind=Import.Kind.WEB, name=name_of(list(texts)), trains=True)
         for category, text in texts.items():
             searches.begin(category, text, commercial, modification, build=row)
+        audit.note(audit.Kind.IMPORT_STARTED, f'{row} into {project}', request)
     return row
 
 
-def bring_in(search: Search, photos: list[WebPhoto]) -> Import:
+def bring_in(search: Search, photos: list[WebPhoto], request: Any = None) -> Import:
     """Those that a person chose of a search."""
     name = f'{counted(len(photos), "photo")} from the web for {search.category.name}'[:255]
     items = [item(photo, search.category) for photo in photos]
     row = Import.objects.create(project=search.project, kind=Import.Kind.WEB, name=name, items=items, total=len(items))
+    audit.note(audit.Kind.IMPORT_STARTED, f'{row} into {search.project}', request)
     scheduling.after_commit(row)
     return row
 

@@ -71,7 +71,7 @@ class SearchImport(APIView):
         if len(photos) < len(wanted):
             message = 'Not all of these photos were found by this search. Search again.'
             raise UserError(message, 'unknown_photo', fields={'photos': ['Not of this search.']})
-        return Response(ImportSerializer(building.bring_in(search, photos)).data, status.HTTP_202_ACCEPTED)
+        return Response(ImportSerializer(building.bring_in(search, photos, request)).data, status.HTTP_202_ACCEPTED)
 
 
 class Build(APIView):
@@ -87,7 +87,7 @@ class Build(APIView):
         project = get_project(request.user, pk, EDITOR)
         said = validated(BuildSerializer, request.data)
         texts = {category_by_id(project, each['category_id']): each['text'] for each in said['searches']}
-        row = building.build(project, texts, said['commercial'], said['modification'])
+        row = building.build(project, texts, said['commercial'], said['modification'], request)
         return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
 
 

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from collecting import api, search_api, views
+from collecting import api, operator_views, search_api, views
 
 urlpatterns = [
     path('projects/<int:pk>/export/', views.export, name='export'),
     path('projects/<int:pk>/attribution/', views.attribution, name='attribution'),
+    path('operator/imports/<int:pk>/cancel/', operator_views.cancel_import, name='operator_cancel_import'),
+    path('operator/searches/<int:pk>/cancel/', operator_views.cancel_search, name='operator_cancel_search'),
     path('api/projects/<int:pk>/imports/', api.Imports.as_view(), name='api_imports'),
     path('api/imports/<int:pk>/', api.ImportDetail.as_view(), name='api_import'),
     path('api/projects/<int:pk>/searches/', search_api.Searches.as_view(), name='api_searches'),

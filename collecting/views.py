@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from accounts.audit import Kind, note
 from accounts.export import streamed, zipped
 from collecting import dataset
 from projects.access import EDITOR, get_project
@@ -17,6 +18,7 @@ from projects.export import safe
 def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The zip, made while it is sent."""
     project = get_project(request.user, pk, EDITOR)
+    note(Kind.DATASET_EXPORTED, project, request)
     name = f'{safe(project.name)}, {timezone.now():%Y-%m-%d}.zip'
     response = StreamingHttpResponse(streamed(zipped(dataset.entries(project))), content_type='application/zip')
     response['Content-Disposition'] = content_disposition_header(True, name)

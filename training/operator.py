@@ -4,6 +4,7 @@ import os
 import shutil
 import statistics
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ DAY = timedelta(days=1)
 SHOWN = 50  # rows of a table
 SCARCE = 0.05  # of the disk: then a warning
 KEPT = 30  # seconds for which what takes long to count is remembered
+PARTS: list[tuple[str, Callable[[], dict[str, Any]]]] = []  # apps above add theirs: a template, and what it shows
 DOING = {'run': 'training', 'compute_features': 'photos of project'}  # a task's name -> in words
 
 

@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> HttpResponse:
         'queue': operator.queue(),
         'under_way': operator.under_way(),
         'day': operator.last_day(),
+        'parts': [(template, show()) for template, show in operator.PARTS],
         'storage': operator.storage(wanted),
         'wanted': wanted,
         'disk': operator.disk(),
