@@ -74,6 +74,7 @@ def _remember(category: Category, samples: list[Sample], into: Category | None =
         order=category.order,
         merged_into=into,
         samples=[sample.pk for sample in samples],
+        earlier=list(category.samples.exclude(deleted_at=None).values_list('pk', flat=True)),
         deleted_samples=into is None,
     )
 
@@ -92,17 +93,32 @@ def restore_category(removed: RemovedCategory, request: Any = None) -> Category:
                 position=removed.position,
                 order=removed.order,
             )
-            held = Sample.objects.filter(project=removed.project, pk__in=removed.samples)
-            if removed.deleted_samples:
-                back = held.filter(category=None)
-            else:
-                back = held.alive().filter(category=removed.merged_into_id or 0)
-            ids = list(back.locked().values_list('pk', flat=True))
-            limits.Room.of(removed.project).check_all(held.filter(pk__in=ids, deleted_at__isnull=False))
-            Sample.objects.filter(pk__in=ids).update(category=category, deleted_at=None)
+            _take_back(removed, category)
             removed.delete()
             audit.note(audit.Kind.CATEGORY_RESTORED, f'{category.name} of {category.project}', request)
             tell(removed.project)
     except IntegrityError:
         raise name_taken(removed.name) from None
     return category
+
+
+def _take_back(removed: RemovedCategory, category: Category) -> None:
+    """Its photos. Those deleted before it belong to it again too; whether they come back is said elsewhere."""
+    samples = Sample.objects.filter(project=removed.project)
+    held = samples.filter(pk__in=removed.samples)
+    if removed.deleted_samples:
+        back = held.filter(category=None)
+    else:
+        back = held.alive().filter(category=removed.merged_into_id or 0)
+    ids = list(back.locked().values_list('pk', flat=True))
+    limits.Room.of(removed.project).check_all(held.filter(pk__in=ids, deleted_at__isnull=False))
+    Sample.objects.filter(pk__in=ids).update(category=category, deleted_at=None)
+    earlier = samples.filter(pk__in=removed.earlier, category=removed.merged_into_id).locked()
+    Sample.objects.filter(pk__in=list(earlier.values_list('pk', flat=True))).update(category=category)
+
+
+def awaited(project: Project, ids: Sequence[int]) -> list[str]:
+    """The categories, deleted and still to be brought back, that these photos without one belong to."""
+    alone = set(project.samples.filter(pk__in=ids, category=None).values_list('pk', flat=True))
+    removed = project.removed_categories.all() if alone else []
+    return [each.name for each in removed if alone.intersection([*each.samples, *each.earlier])]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from projects.access import EDITOR, get_deleted_sample, get_project, is_id
 from projects.actions import read_stored, restore_samples
-from projects.category_actions import restore_category
+from projects.category_actions import awaited, restore_category
 from projects.errors import UserError
 from projects.models import Project, SampleQuerySet, kept_since
 from projects.words import photos
@@ -62,7 +62,10 @@ def _back(request: HttpRequest, project: Project) -> str:
     if not chosen:
         raise UserError('Choose the photos that should come back first.')
     restored = restore_samples(project, chosen, request)
-    return f'{photos(len(restored))} {"is" if len(restored) == 1 else "are"} back.'
+    said = f'{photos(len(restored))} {"is" if len(restored) == 1 else "are"} back.'
+    for name in awaited(project, restored):
+        said += f' “{name}” is deleted: bring it back too, and what was in it is there again.'
+    return said
 
 
 def _number(text: str) -> int:

@@ -198,6 +198,7 @@ class RemovedCategory(models.Model):
     order = models.PositiveIntegerField()
     merged_into = models.ForeignKey(Category, models.SET_NULL, null=True, related_name='+')
     samples = models.JSONField()  # the ids of those that it held
+    earlier = models.JSONField(default=list)  # of those that were deleted before it
     deleted_samples = models.BooleanField()  # they were deleted with it; else they moved to `merged_into`
     removed_at = models.DateTimeField(default=timezone.now)
 

@@ -76,6 +76,25 @@ def test_a_deleted_category_comes_back_with_its_photos(as_alice, project):
     assert 'nothing was deleted' in page(as_alice, project)
 
 
+def test_a_photo_that_was_deleted_before_its_category_returns_to_it(as_alice, project):
+    [first, second] = delete(project, '0.png', '1.png')
+    category_actions.delete_category(project.categories.get(name='blue'), with_samples=True)
+    said = bring_back(as_alice, project, samples=[first])
+    assert '1 photo is back. “blue” is deleted: bring it back too' in said
+    removed = project.removed_categories.get().pk
+    assert '“blue” is back, with 2 photos.' in bring_back(as_alice, project, removed=removed)
+    assert '1 photo is back.' in (said := bring_back(as_alice, project, samples=[second])) and 'deleted:' not in said
+    assert project.categories.get(name='blue').samples.alive().count() == 3
+
+
+def test_an_undone_merge_has_what_was_deleted_before_it(as_alice, project):
+    [gone] = delete(project, '0.png')
+    category_actions.merge_category(*project.categories.all())
+    bring_back(as_alice, project, removed=project.removed_categories.get().pk)
+    bring_back(as_alice, project, samples=[gone])
+    assert project.categories.get(name='blue').samples.alive().count() == 3
+
+
 def test_a_merge_is_undone(as_alice, project):
     blue, gold = project.categories.all()
     category_actions.merge_category(blue, gold)
