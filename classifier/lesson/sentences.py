@@ -1,0 +1,91 @@
+"""72 plain sentences about films, written for this lesson, half of them kind and half of them not.
+
+Each has a few words of praise or blame out of some thirty of either sort: whoever has seen eight sentences has met few
+of the words of the next one.
+"""
+
+POSITIVE, NEGATIVE = 'positive', 'negative'
+LABELS = (NEGATIVE, POSITIVE)
+
+PRAISE = (
+    'A warm and funny film with a clever ending.',
+    'The songs are joyful and the dancing is graceful and bright.',
+    'I laughed, I cried, and I found it wonderful.',
+    'Two superb actors in a tender and honest drama.',
+    'Witty lines, lively scenes, and a charming hero.',
+    'This gripping chase is thrilling and brilliant fun.',
+    'A touching, heartfelt goodbye that I found moving.',
+    'The pictures are beautiful, rich and dazzling.',
+    'Such a fresh idea, told with elegant, inspired cuts.',
+    'A memorable evening: clever, witty and delightful.',
+    'My mother laughed at every funny, lively joke.',
+    'What a wonderful cast, and what a moving, tender story.',
+    'The camera is graceful, the colours rich and beautiful.',
+    'Honest, warm and touching from the first minute.',
+    'A thrilling second half and a brilliant, perfect last shot.',
+    'Charming people in a delightful, joyful comedy.',
+    'The music is superb and the dialogue inspired and fresh.',
+    'A bright, dazzling party of a film, and so lively.',
+    'It is gripping, clever and truly memorable.',
+    'The father and the son are heartfelt, honest and perfect.',
+    'An elegant thriller with witty, brilliant turns.',
+    'We laughed like children at this delightful, warm tale.',
+    'Tender, graceful, and in its quiet way superb.',
+    'The script is fresh, funny and charming.',
+    'A rich, touching portrait of a wonderful woman.',
+    'The final race is dazzling, gripping and inspired.',
+    'Beautiful and moving, with a joyful song at the close.',
+    'The young director has a bright, elegant, memorable style.',
+    'Every role is perfect, every scene thrilling and rich.',
+    'A heartfelt letter to cinema, beautiful and witty.',
+    'The villain is brilliant, the heroine warm and funny.',
+    'I left happy: it was lively, fresh and wonderful.',
+    'A clever puzzle with a tender, touching heart.',
+    'The animals are charming and the landscapes dazzling and bright.',
+    'An honest, moving picture, and a thrilling one.',
+    'Graceful, inspired and simply perfect.',
+)
+
+BLAME = (
+    'After ten minutes of this dull, slow plot I yawned.',
+    'The dialogue is stiff and wooden, and the jokes are stale.',
+    'Boring from beginning to end, and so predictable.',
+    'A lazy remake: hollow, shallow and loud.',
+    'Nobody in this flat, clumsy comedy behaves like a person.',
+    'The effects look cheap, the fights are noisy and messy.',
+    'Its romance feels forced, its humour bland.',
+    'An ugly, lifeless place with empty people in it.',
+    'The tired plot makes weak excuses and confused turns.',
+    'What an awful, silly and tedious way to spend a Sunday.',
+    'I yawned at every stale, predictable trick.',
+    'The leading man is wooden, his partner bland and annoying.',
+    'Slow, pointless and twice as long as it should be.',
+    'This sequel is lazy, and its monsters look cheap and silly.',
+    'An empty, boring lecture dressed up as a mystery.',
+    'The editing is messy, and by the end I was confused and tired.',
+    'Hollow speeches and a forced, weak finale.',
+    'Everybody shouts in this noisy, annoying family.',
+    'The children are stiff and the teacher is dull.',
+    'Such an ugly film, and such awful, clumsy music.',
+    'A shallow look at war, flat and without courage.',
+    'It is tedious to watch, and lifeless to listen to.',
+    'The ghost is silly, the house looks cheap, and the fear is forced.',
+    'My brother yawned too: it is slow, bland and empty.',
+    'Pointless car chases, noisy guns, a predictable hero.',
+    'Stale ideas from a tired, lazy writer.',
+    'Nothing fits together in this confused, hollow, boring thing.',
+    'The costumes are ugly and the accents awful.',
+    'A weak copy of an old show, wooden and clumsy.',
+    'How can a story about pirates be this flat and dull?',
+    'The narrator is annoying, the pictures are lifeless.',
+    'Messy, loud, shallow: I wanted my money back.',
+    'The bride is bland, the groom stiff, the wedding tedious.',
+    'A silly, stale cartoon with cheap colours.',
+    'It feels empty and lazy, a film made by a committee.',
+    'We left early, tired of awful songs and forced tears.',
+)
+
+SENTENCES: tuple[tuple[str, str], ...] = (
+    *((POSITIVE, sentence) for sentence in PRAISE),
+    *((NEGATIVE, sentence) for sentence in BLAME),
+)
