@@ -44,14 +44,26 @@ def name_of(categories: list[Category]) -> str:
 
 def chosen(row: Import) -> dict[str, Any]:
     """What a build brings in, now that its searches have ended. Raises UserError where none of them found anything."""
-    items, refusals = [], []
-    for search in row.searches.select_related('category').order_by('id'):
+    items: list[dict[str, str]] = []
+    searches = list(row.searches.select_related('category').order_by('id'))
+    for search in searches:
         items += [item(photo, search.category) for photo in search.photos.exclude(file='').filter(mark='')[:EACH]]
-        if search.error:
-            refusals.append(UserError(search.error, search.error_code or 'no_photos'))
     if not items:
-        raise next(iter(refusals), UserError('No photos were found. Search for other words.', 'no_photos'))
+        code = next((search.error_code for search in searches if search.error_code), 'no_photos')
+        raise UserError(lacking(row, items), code)
     return {'items': items, 'total': len(items)}
+
+
+def lacking(row: Import, items: list[dict[str, str]]) -> str:
+    """For which categories nothing was found, and why; '' where there is something for each."""
+    found = {each['category'] for each in items}
+    every = row.searches.select_related('category').order_by('id')
+    searches = [search for search in every if search.category.name not in found]
+    if not searches:
+        return ''
+    names = ', '.join(f'“{search.category.name}”' for search in searches)
+    why = next((search.error for search in searches if search.error), 'Search for other words.')
+    return f'No photos were found for {names}. {why}'
 
 
 def item(photo: WebPhoto, category: Category) -> dict[str, str]:
@@ -61,10 +73,11 @@ def item(photo: WebPhoto, category: Category) -> dict[str, str]:
 
 
 def train(row: Import) -> str:
-    """With what came; where that is not enough, what is missing."""
+    """With what came; what is missing, of photos or to train at all."""
+    said = lacking(row, row.items)
     try:
         run, _ = actions.enqueue(row.project)
     except UserError as error:
-        return str(error)
+        return f'{said} {error}'.strip()
     Import.objects.filter(pk=row.pk).update(run=run)
-    return ''
+    return said

@@ -1,24 +1,20 @@
 """Searching the web for photos of a category: pages of results, their thumbnails, and which of them look useful."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import cached_property
 from itertools import chain, zip_longest
-from typing import Any
 
-import numpy as np
-
-from classifier import images, outliers
-from classifier.errors import BadImage
-from classifier.fingerprint import perceptual_hash
-from collecting import near, providers, scheduling
+from classifier import outliers
+from collecting import looking, near, providers, scheduling
 from collecting.jobs import Turn
+from collecting.looking import Look
 from collecting.models import Job, Search, Status, WebPhoto
 from collecting.providers import Found, Query, Waiting
-from projects import fetching, storage
+from projects import storage
 from projects.errors import UserError
 from projects.models import Sample
-from training import features
 from training.models import Backbone
 
 AT_ONCE = 4  # thumbnails; fetching has places for eight in all
@@ -80,18 +76,26 @@ class Searching(Turn[Search]):
 
     def look_at(self, photos: list[WebPhoto]) -> None:
         with ThreadPoolExecutor(AT_ONCE, 'thumbnails') as pool:
-            for photo, content in zip(photos, pool.map(thumbnail, photos), strict=True):
-                self.take(photo, content)
+            looks = dict(zip(photos, pool.map(looking.look, photos), strict=True))
+        found = {photo: look for photo, look in looks.items() if look}
+        for photo in photos:
+            self.take(photo, looks[photo])
+        for row in self.backbones if found else []:
+            looking.vectors(row, list(found), lambda photo: found[photo].square, self.stay)
         WebPhoto.objects.bulk_update(photos, ['file', 'perceptual_hash', 'mark'])
         self.step(len(photos))
 
-    def take(self, photo: WebPhoto, content: bytes | None) -> None:
-        if content is None:
+    def take(self, photo: WebPhoto, look: Look | None) -> None:
+        if look is None:
             photo.mark = WebPhoto.Mark.GONE
             return
         photo.file = f'projects/{self.row.project_id}/searches/{self.row.pk}/{photo.pk}.jpg'
-        photo.perceptual_hash = f'{perceptual_hash(images.open_image(content)):016x}'
-        storage.store({photo.file: content})
+        photo.perceptual_hash = look.perceptual_hash
+        storage.store({photo.file: look.drawn})
+
+    @cached_property
+    def backbones(self) -> list[Backbone]:
+        return list(Backbone.objects.installed())
 
     # ---------------------------------------------------------------- marks
 
@@ -100,7 +104,7 @@ class Searching(Turn[Search]):
         photos = list(self.row.photos.exclude(mark=WebPhoto.Mark.GONE))
         here, pages_here = near.hashes_of(self.row.project), set(landing_pages(self.row.project_id))
         before: list[int] = []
-        for photo, is_unlike in zip(photos, unlike(photos, self.stay), strict=True):
+        for photo, is_unlike in zip(photos, self.unlike(photos), strict=True):
             if photo.landing_page in pages_here or near.is_near(photo.perceptual_hash, here):
                 photo.mark = WebPhoto.Mark.HERE
             elif near.is_near(photo.perceptual_hash, before):
@@ -109,6 +113,14 @@ class Searching(Turn[Search]):
                 photo.mark = WebPhoto.Mark.UNLIKE if is_unlike else WebPhoto.Mark.NONE
             before.append(int(photo.perceptual_hash, 16))
         WebPhoto.objects.bulk_update(photos, ['mark'])
+
+    def unlike(self, photos: list[WebPhoto]) -> list[bool]:
+        """Whether each is unlike the others, as the pretrained models see them; none where no model is installed."""
+        if not photos or not self.backbones:
+            return [False] * len(photos)
+        seen = [looking.vectors(row, photos, looking.again, self.stay) for row in self.backbones]
+        found: list[bool] = outliers.unlike(seen).tolist()
+        return found
 
     def ended(self, status: str) -> None:
         if self.row.build_id:
@@ -120,36 +132,6 @@ class Searching(Turn[Search]):
 def interleaved(pages: Iterable[list[Found]]) -> Iterator[Found]:
     """The first of each provider, then the second of each."""
     return (found for found in chain.from_iterable(zip_longest(*pages)) if found is not None)
-
-
-def thumbnail(photo: WebPhoto) -> bytes | None:
-    """Fetched and drawn anew; None where it cannot be had."""
-    try:
-        content = fetching.fetch(photo.thumbnail_url)
-        return images.thumbnail(images.open_image(content))
-    except (UserError, BadImage):
-        return None
-
-
-def unlike(photos: list[WebPhoto], stay: Callable[[], None]) -> list[bool]:
-    """Whether each is unlike the others, as the pretrained models see them; none where no model is installed. `stay` is
-    called again and again, since a slow machine looks for longer than a lease lasts."""
-    rows = Backbone.objects.installed()
-    if not rows or not photos:
-        return [False] * len(photos)
-    squares = np.stack([images.square(images.open_image(storage.read(photo.file))) for photo in photos])
-    found: list[bool] = outliers.unlike([seen(row, squares, stay) for row in rows]).tolist()
-    return found
-
-
-def seen(row: Backbone, squares: Any, stay: Callable[[], None]) -> Any:
-    """(n, d) what a pretrained model makes of them."""
-    parts = []
-    for start in range(0, len(squares), features.CHUNK):
-        part = features.network(row.weight_hash).features(squares[start : start + features.CHUNK])
-        parts.append(part[list(row.widths)[-1]].astype(np.float64))
-        stay()
-    return np.concatenate(parts)
 
 
 def landing_pages(project_id: int) -> Iterator[str]:

@@ -33,7 +33,17 @@ def settings_make_sense(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.CHANNEL_URL and settings.DATABASES['default']['ENGINE'].endswith('postgresql'):
         hint = 'Set CHANNEL_URL to a Redis database.'
         found.append(Warning('Live progress comes up to a second late.', hint=hint, id='nanoweb.W002'))
-    return found
+    return found + searches_make_sense()
+
+
+def searches_make_sense() -> list[CheckMessage]:
+    """Of the name in which image searches are asked."""
+    given = bool(settings.NANOWEB_OPENVERSE_CLIENT_ID), bool(settings.NANOWEB_OPENVERSE_CLIENT_SECRET)
+    if all(given) or not any(given):
+        return []
+    hint = 'Set both, or neither: with the id alone, Openverse refuses every search.'
+    message = 'Only one of NANOWEB_OPENVERSE_CLIENT_ID and NANOWEB_OPENVERSE_CLIENT_SECRET is set.'
+    return [Warning(message, hint=hint, id='nanoweb.W003')]
 
 
 def accounts_make_sense() -> list[CheckMessage]:

@@ -10,8 +10,8 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from classifier import outliers
-from collecting import building, importing, jobs, scheduling, searches, searching
+from classifier import images, outliers
+from collecting import building, importing, jobs, looking, scheduling, searches, searching
 from collecting.models import Import, Search, WebPhoto
 from projects import actions, fetching
 from projects.models import Project, Sample
@@ -157,6 +157,33 @@ def test_a_search_of_a_build_is_not_stopped_by_itself(as_alice, web, two):
     assert (answer.status_code, answer.json()['error']['code']) == (409, 'not_running')
 
 
+def test_each_thumbnail_is_decoded_and_seen_once_whatever_page_follows(lite0, web, hat, monkeypatch):
+    decoded, seen, real, network = [], [], images.open_image, features.network
+
+    class Counting:
+        def __init__(self, weight_hash: str) -> None:
+            self.real = network(weight_hash)
+
+        def features(self, squares: Any) -> Any:
+            seen.append(len(squares))
+            return self.real.features(squares)
+
+    monkeypatch.setattr(images, 'open_image', lambda *a, **k: decoded.append(1) or real(*a, **k))
+    monkeypatch.setattr(features, 'network', Counting)
+    search = ended(searches.begin(hat, 'hat'))
+    ended(searches.more(search))
+    there = search.photos.exclude(file='').count()
+    assert there > 60
+    assert len(decoded) <= search.photos.count() and sum(seen) == there * len(features.current_backbones())
+    assert marks(search)['unlike']
+
+
+def test_what_another_process_looked_at_is_read_again(lite0, web, hat, monkeypatch):
+    search = searches.begin(hat, 'hat')
+    monkeypatch.setattr(looking, 'MOST_KNOWN', 0)  # nothing is remembered
+    assert {photo.mark for photo in ended(search).photos.filter(url__contains='unlike')} == {'unlike'}
+
+
 def test_filters_are_passed_on(web, hat):
     search = ended(searches.begin(hat, 'hat', commercial=True, modification=True))
     licences = set(search.photos.values_list('licence', flat=True))
@@ -205,15 +232,13 @@ def test_a_lost_worker_asks_nothing_twice(web, hat, monkeypatch, searched):
         pass
 
     search = searches.begin(hat, 'hat')
-    real = searching.thumbnail
 
     def killed(photo: WebPhoto) -> Any:
         raise Killed
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(searching, 'thumbnail', killed)
+        patched.setattr(looking, 'look', killed)
         jobs.go_on(searching.Searching, search.pk)
-    assert real is searching.thumbnail
     searched.clear()
     Search.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     scheduling.resume()
@@ -366,6 +391,16 @@ def test_where_too_little_came_it_says_so(as_alice, web, two, monkeypatch):
     assert row.run is None and row.error.startswith('Not ready to train: ')
 
 
+def test_a_category_for_which_nothing_was_found_is_named(as_alice, web, two, monkeypatch):
+    monkeypatch.setattr(building, 'EACH', 3)
+    row = build(as_alice, two)
+    ended(row.searches.get(text='hat'))
+    row.searches.filter(text='cardboard').update(status='failed', error='Openverse cannot be reached.')
+    said = 'No photos were found for “cardboard”. Openverse cannot be reached. Not ready to train: '
+    assert imported(row).error.startswith(said)
+    assert as_alice.get(reverse('api_import', args=[row.pk])).json()['error'].startswith(said)
+
+
 def test_where_nothing_is_found_it_fails_in_words(as_alice, settings, two):
     settings.NANOWEB_FETCH_ALLOW = ['127.0.0.1:9']
     settings.NANOWEB_OPENVERSE_URL = settings.NANOWEB_COMMONS_URL = 'http://127.0.0.1:9/'
@@ -374,6 +409,7 @@ def test_where_nothing_is_found_it_fails_in_words(as_alice, settings, two):
         ended(search)
     imported(row)
     assert row.status == 'failed' and 'cannot be reached' in row.error
+    assert row.error.startswith('No photos were found for “hat”, “cardboard”. ')
 
 
 def test_a_cancelled_build_stops_its_searches(as_alice, web, two):

@@ -15,12 +15,19 @@ from nanoweb.env import env_int
         ('NANOWEB_PORT', 70_000, 'nanoweb.E005'),
         ('NANOWEB_SIGNUP', 'yes', 'nanoweb.E007'),
         ('NANOWEB_SIGNIN_FAILURES', 0, 'nanoweb.E008'),
+        ('NANOWEB_OPENVERSE_CLIENT_ID', 'me', 'nanoweb.W003'),
+        ('NANOWEB_OPENVERSE_CLIENT_SECRET', 'x', 'nanoweb.W003'),
         ('NANOWEB_HOST', '192.168.1.5', 'nanoweb.W001'),
     ],
 )
 def test_a_mistake_is_told(settings, name, value, found):
     setattr(settings, name, value)
     assert [message.id for message in settings_make_sense(None)] == [found]
+
+
+def test_both_halves_of_credentials_are_fine(settings):
+    settings.NANOWEB_OPENVERSE_CLIENT_ID, settings.NANOWEB_OPENVERSE_CLIENT_SECRET = 'me', 'x'
+    assert settings_make_sense(None) == []
 
 
 def test_debug_is_for_this_computer_only(settings):
