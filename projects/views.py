@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from classifier import backbones
@@ -49,9 +49,11 @@ def create(request: HttpRequest) -> HttpResponse:
     title = f'{names[0]} or {names[1]}'[: settings.NANOWEB_MAX_PROJECT_NAME]
     owner: Any = request.user  # login_required: nobody else gets here
     try:
-        return redirect('project', actions.create_project(owner.pk, title, names).pk)
+        made = actions.create_project(owner.pk, title, names)
     except UserError as error:
         return asked_again(request, names, str(error))
+    asks = '#build' if 'build' in request.POST else ''  # the page opens “Search and build”
+    return redirect(resolve_url('project', made.pk) + asks)
 
 
 def asked_again(request: HttpRequest, names: list[str], wrong: str) -> HttpResponse:

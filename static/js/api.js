@@ -15,15 +15,15 @@ export class ApiError extends Error {
   }
 }
 
-/** The answer's JSON (null for 204). `body` is sent as JSON, FormData as it is. Throws ApiError. */
-export async function request(method, url, body) {
+/** The answer's JSON (null for 204). `body` is sent as JSON, FormData as it is; `options` are fetch's. Throws ApiError. */
+export async function request(method, url, body, options = {}) {
   const form = body instanceof FormData;
   const headers = { Accept: 'application/json', 'X-CSRFToken': csrfToken() };
   if (body !== undefined && !form) headers['Content-Type'] = 'application/json';
   let response;
   try {
     const sent = form ? body : JSON.stringify(body);
-    response = await fetch(url, { method, headers, credentials: 'same-origin', body: sent });
+    response = await fetch(url, { method, headers, credentials: 'same-origin', body: sent, ...options });
   } catch {
     throw new ApiError(0, null);
   }

@@ -10,6 +10,7 @@ import { askForLinks, bringInLinks } from './links.js';
 import { announce, counted, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';
 import { renameInPlace } from './rename.js';
+import { drawReach } from './reach.js';
 import { Rows } from './rows.js';
 
 const LONGEST_NAME = 100;
@@ -108,10 +109,12 @@ export class Column {
     if (!this.#page.mayEdit) return;
     const labels = { '.rename-category': `Rename ${name}`, '.more-category > summary': `More for ${name}`,
       '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}`,
-      '.web': `Search the web for ${name}`, '.camera': `Take photos of ${name}` };
+      '.camera': `Take photos of ${name}` };
     for (const [button, label] of Object.entries(labels)) {
       this.root.querySelector(button).setAttribute('aria-label', label);
     }
+    this.root.querySelector('.web').dataset.name = name;
+    drawReach();
   }
 
   #listenToHead() {

@@ -43,7 +43,8 @@ export function dressed(cell, photo, { categories, selection, inbox, waiting }) 
   const category = categories.get(photo.category);
   const suggestion = inbox && photo.category === null ? inbox.of(photo.id) : null;
   const apart = photo.split === 'test';
-  const parts = [photo.name || 'Photo', category?.name ?? 'without a category', apart && 'kept apart for testing', suggestionText(suggestion)];
+  const use = apart ? 'kept apart for testing' : '';
+  const parts = [photo.name || 'Photo', category?.name ?? 'without a category', use, suggestionText(suggestion)];
   cell.setAttribute('aria-label', parts.filter(Boolean).join(', '));
   cell.setAttribute('aria-selected', selection.has(photo.id));
   cell.querySelector('.shot-test').hidden = !apart;

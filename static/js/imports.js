@@ -1,8 +1,10 @@
 'use strict';
 // What is on its way in: archives are sent with progress, photos of the web were chosen. A worker looks at them, and its
 // row is asked for until it has ended.
-import { csrfToken, request } from './api.js';
+import { request } from './api.js';
+import { sendArchive } from './archive.js';
 import { all, find } from './dom.js';
+import { heard } from './reach.js';
 import { announce, counted, figure, fromTemplate, guardLeaving, note, percent } from './page.js';
 
 const PAUSE = 1000; // ms between two looks
@@ -70,12 +72,9 @@ let sending = 0;
 
 async function bringIn(imports, file, category) {
   const row = rowFor(imports, file.name);
-  const form = new FormData();
-  form.append('archive', file);
-  if (category) form.append('category', category);
   guardLeaving(sending += 1);
   try {
-    const found = await send(imports, row, form);
+    const found = await send(imports, row, file, category);
     if (found) follow(imports, row, found);
   } catch (error) {
     remove(imports, row);
@@ -84,28 +83,14 @@ async function bringIn(imports, file, category) {
   guardLeaving(sending -= 1);
 }
 
-/** The import, or null where it was stopped. With XMLHttpRequest: fetch does not tell how far it is. */
-function send(imports, row, form) {
-  return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open('POST', imports.url);
-    xhr.responseType = 'json';
-    xhr.setRequestHeader('Accept', 'application/json');
-    xhr.setRequestHeader('X-CSRFToken', csrfToken());
-    xhr.upload.addEventListener('progress', ({ loaded, total }) => {
-      draw(row, { share: loaded / total, said: `Sending, ${percent(loaded / total)}` });
-    });
-    xhr.addEventListener('load', () => {
-      if (xhr.status === 202) resolve(xhr.response);
-      else reject(new Error(xhr.response?.error?.message ?? 'The server did not take this file.'));
-    });
-    xhr.addEventListener('error', () => reject(new Error('Connection lost. Send it again.')));
-    xhr.addEventListener('abort', () => { remove(imports, row); resolve(null); });
-    const stop = find('.stop', row);
-    stop.addEventListener('click', () => xhr.abort(), { once: true });
-    draw(row, { share: 0, said: 'Sending' });
-    xhr.send(form);
-  });
+/** The import, or null where it was stopped. */
+async function send(imports, row, file, category) {
+  draw(row, { share: 0, said: 'Sending' });
+  const sending = sendArchive(imports.url, file, category, share => draw(row, { share, said: `Sending, ${percent(share)}` }));
+  find('.stop', row).addEventListener('click', sending.stop, { once: true });
+  const found = await sending.found;
+  if (!found) remove(imports, row);
+  return found;
 }
 
 // ---------------------------------------------------------------- following
@@ -119,26 +104,32 @@ async function follow(imports, row, found) {
   });
   const wasUnderWay = UNDER_WAY.includes(found.status);
   let told = 0;
+  let stage = stageOf(found);
   drawImport(row, found);
   while (UNDER_WAY.includes(found.status)) {
     await new Promise(resolve => setTimeout(resolve, PAUSE));
     found = await request('GET', url).catch(error => (error.status === 404 ? { status: 'gone' } : found));
     if (found.status === 'gone') { remove(imports, row); return; }
     drawImport(row, found);
+    if (stage !== stageOf(found)) announce(`${found.name}: ${find('.imp-said', row).textContent}`);
+    stage = stageOf(found);
     if (found.added_count > told) imports.changed();
     told = found.added_count;
   }
   if (!wasUnderWay) return;
-  announce(`${found.name}: ${find('.imp-said', row).textContent}`);
+  if (found.kind === 'web') { heard(found); imports.drawn(); }
   // “Search and build” goes on to its training, unless something here would be lost or is being looked at.
   if (found.run && imports.mayLeave() && !find('dialog:modal')) location.assign(find('.to-run', row).href);
 }
+
+/** What screen readers are told of: not each photo. */
+const stageOf = ({ status, total }) => `${status} ${total > 0}`;
 
 function drawImport(row, found) {
   const { status, done, total, added_count: added, error, run } = found;
   const ended = !UNDER_WAY.includes(status);
   const noun = found.kind === 'web' ? 'photo' : 'file';
-  draw(row, { share: ended ? null : total && done / total, said: saidOf(found, noun), ended });
+  draw(row, { share: ended ? null : total ? done / total : undefined, said: saidOf(found, noun), ended });
   row.classList.toggle('no', Boolean(error));
   drawReasons(find('details', row), found.rejected, done - added, noun);
   find('.to-run', row).hidden = !run;
@@ -160,7 +151,7 @@ function saidOf({ kind, status, done, total, added_count: added, error }, noun) 
 function draw(row, { share, said, ended = false }) {
   const bar = find('progress', row);
   bar.hidden = share === null;
-  bar.value = share ?? 0;
+  if (share === undefined) bar.removeAttribute('value'); else bar.value = share ?? 0; // without one it only moves
   const place = find('.imp-said', row);
   if (place.textContent !== said) place.textContent = said;
   find('.stop', row).hidden = ended;

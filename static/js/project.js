@@ -8,6 +8,7 @@ import { counted, figure, note } from './page.js';
 import { Loose } from './loose.js';
 import { pathLater } from './path.js';
 import { watchPreparing } from './preparing.js';
+import { unreachable } from './reach.js';
 
 const LOOK_AGAIN = 3000; // ms
 const list = document.getElementById('categories');
@@ -57,7 +58,8 @@ function drawCounts() {
   const current = !lack && document.querySelector('[data-step="train"]').className === 'done';
   document.getElementById('test-it').hidden = !current;
   document.querySelector('#train button').classList.toggle('primary', !lack && !current);
-  document.getElementById('web-all').classList.toggle('primary', !total() && document.getElementById('imports').hidden);
+  const first = !total() && document.getElementById('imports').hidden && !unreachable();
+  document.getElementById('web-all').classList.toggle('primary', first);
 }
 
 /** What the server draws now; null where it cannot be asked. */
@@ -109,6 +111,7 @@ if (page.mayEdit) setUpEditing(page, preparing);
 page.columns = [...list.querySelectorAll('.column')].map(root => new Column(root, page));
 loose.draw();
 drawCounts();
+page.afterwards?.();
 followTraining();
 followCopying();
 // A page from the browser's memory shows old counts.

@@ -4,6 +4,7 @@ import { request } from './api.js';
 import { all, find } from './dom.js';
 import { listed } from './numbers.js';
 import { announce, counted, figure, toast } from './page.js';
+import { heard, unreachable } from './reach.js';
 import { SearchAll } from './websearch_all.js';
 import { FoundPhotos } from './websearch_photos.js';
 
@@ -11,6 +12,7 @@ const PAUSE = 1000; // ms between two looks
 const UNDER_WAY = ['queued', 'running'];
 const PROVIDERS = { openverse: 'Openverse', commons: 'Wikimedia Commons' };
 const WAIT = / Try again in [^.]+\.$/; // as the server says it: here it is counted down
+const STOPPED = 'This search was stopped.';
 const GONE = { status: 'failed', error: 'This search was forgotten meanwhile. Search again.', pages: 0, photos: [] };
 
 /** Gives the page `searchWeb(column)`. */
@@ -19,6 +21,11 @@ export function setUpWebSearch(page) {
   const sheet = new Sheet(page, document.getElementById('sheet'), everything);
   page.searchWeb = column => sheet.open(column);
   document.getElementById('web-all').addEventListener('click', () => everything.open());
+  page.afterwards = () => { // asked for together with the project
+    if (location.hash !== '#build') return;
+    history.replaceState(history.state, '', location.pathname);
+    everything.open();
+  };
 }
 
 class Sheet {
@@ -46,6 +53,7 @@ class Sheet {
     for (const [button, act] of Object.entries(acts)) find(button, root).addEventListener('click', act);
     root.addEventListener('click', event => { if (event.target === root) root.close(); });
     root.addEventListener('close', () => this.#closed());
+    addEventListener('pagehide', () => { if (root.open) stop(this.#at); });
   }
 
   open(column) {
@@ -62,8 +70,10 @@ class Sheet {
     this.#ask();
   }
 
+  /** Nobody waits for its search any more. What was found stays, and opened again it goes on. */
   #closed() {
     this.#turn += 1;
+    stop(this.#at);
     clearInterval(this.#clock);
     find('.web', this.#column.root).focus({ preventScroll: true });
   }
@@ -74,6 +84,7 @@ class Sheet {
   #ask(byHand = new Map()) {
     const { text, commercial, modification } = this.#form.elements;
     const asked = { text: text.value.trim(), commercial: commercial.checked, modification: modification.checked };
+    stop(this.#left.get(this.#column.id));
     this.#at = { asked, byHand, search: null, problem: '', until: 0 };
     this.#left.set(this.#column.id, this.#at);
     find('.found-in', this.#root).scrollTop = 0;
@@ -85,7 +96,9 @@ class Sheet {
     text.value = left.asked.text;
     [commercial.checked, modification.checked] = [left.asked.commercial, left.asked.modification];
     this.#at = left;
-    if (left.search) this.#follow(); else this.#ask(left.byHand);
+    if (left.search?.status === 'cancelled') this.#more();
+    else if (left.search && !unreachable()) this.#follow();
+    else this.#ask(left.byHand);
   }
 
   #more() { this.#send(`/api/searches/${this.#at.search.id}/more/`); }
@@ -105,7 +118,7 @@ class Sheet {
     } catch (error) {
       at.problem = error.message;
     }
-    if (turn === this.#turn) this.#follow();
+    if (turn === this.#turn) this.#follow(); else stop(at); // closed meanwhile, or something else is asked
   }
 
   // ---------------------------------------------------------------- following
@@ -129,8 +142,10 @@ class Sheet {
 
   #ended(at) {
     if (at.search) {
-      at.problem = at.search.error ?? at.problem;
+      at.problem = at.search.error ?? (at.search.status === 'cancelled' ? STOPPED : at.problem);
       at.until = at.search.wait ? Date.now() + 1000 * at.search.wait : 0;
+      heard(at.search);
+      this.#page.draw();
     }
     this.#draw();
     const { length } = at.search?.photos ?? [];
@@ -198,6 +213,13 @@ class Sheet {
     const terms = { commercial: commercial.checked, modification: modification.checked };
     this.#everything.open({ [this.#column.id]: text.value.trim() }, terms);
   }
+}
+
+/** Ends the search that is under way, also while the page goes. */
+function stop(at) {
+  if (!UNDER_WAY.includes(at?.search?.status)) return;
+  at.search = { ...at.search, status: 'cancelled' };
+  request('POST', `/api/searches/${at.search.id}/cancel/`, undefined, { keepalive: true }).catch(() => {}); // it ended just now
 }
 
 /** The line above the photos. */

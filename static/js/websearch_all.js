@@ -23,7 +23,8 @@ export class SearchAll {
   /** `words`: for the ids of some categories, what to search for instead of their names. */
   open(words = {}, terms = {}) {
     if (!this.#page.columns.length) { note('Add a category first, then search for its photos.', 'warn'); return; }
-    this.#back = document.activeElement;
+    const { activeElement } = document;
+    this.#back = activeElement === document.body ? document.getElementById('web-all') : activeElement;
     for (const [name, ticked] of Object.entries(terms)) this.#form.elements[name].checked = ticked;
     const rows = this.#page.columns.map(column => rowOf(column, words[column.id] || column.name));
     find('.build-list', this.#root).replaceChildren(...rows);

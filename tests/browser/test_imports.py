@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.project import column, new_project
+from tests.browser.project import column, new_project, open_form
 from tests.browser.test_look import look
 from tests.collecting.zips import packed
 from tests.pictures import picture
@@ -39,6 +39,22 @@ def test_a_zip_is_sorted_into_its_categories(page: Page):
     page.reload()
     expect(column(page, 'bird').locator('.cell')).to_have_count(3)
     expect(page.locator('#imports')).to_be_hidden()
+
+
+def test_a_zip_makes_a_project_of_its_own(page: Page):
+    open_form(page)
+    page.locator('#zip-file').set_input_files({'name': 'no.zip', 'mimeType': 'application/zip', 'buffer': b'no'})
+    expect(page.locator('#zip-wrong')).to_have_text('no.zip: This is not a whole zip file.')
+    expect(page.get_by_role('button', name='Start from a zip')).to_be_focused()
+    look(page, 'no zip')
+    page.locator('#zip-file').set_input_files(clothes())
+    page.wait_for_url('**/projects/*/')
+    expect(page.get_by_role('heading', name='clothes', exact=True)).to_be_visible()
+    expect(page.locator('.imp')).to_contain_text('6 photos added, 2 not', timeout=20_000)
+    expect(column(page, 'bird').locator('.cell')).to_have_count(3)
+    page.goto('/')
+    expect(page.locator('.project', has_text='no.zip')).to_have_count(0)
+    expect(page.get_by_role('link', name='no', exact=True)).to_have_count(0)  # what came to nothing is gone again
 
 
 def test_one_that_is_no_zip_says_so(page: Page):

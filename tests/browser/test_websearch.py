@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.backbones import backbones_folder
-from tests.browser.project import cells, choose, column, new_project, photo
+from tests.browser.project import cells, choose, column, new_project, open_form, photo
 from tests.browser.test_look import look
 from tests.running import RunningApp
 from tests.standins import Asked, Said, named
@@ -149,6 +149,24 @@ def test_what_was_said_by_hand_stays(page: Page, sheet: Locator):
     expect(odd).to_be_checked()
 
 
+def test_closing_the_sheet_stops_its_search_and_opening_it_goes_on(page: Page, sheet: Locator):
+    new_project(page, 'glass', 'shorts')
+    with page.expect_response(re.compile(r'/searches/$')) as begun:
+        opened(page, 'glass')
+    search = f'/api/searches/{begun.value.json()["id"]}'
+    sheet.locator('figure').first.wait_for(timeout=READY)
+    with page.expect_response(re.compile(rf'{search}/cancel/$')):
+        page.keyboard.press('Escape')
+    expect(column(page, 'glass').get_by_role('button', name='Search the web')).to_be_focused()
+    page.wait_for_function(
+        "async url => (await (await fetch(url)).json()).status === 'cancelled'", arg=f'{search}/', timeout=READY
+    )
+    with page.expect_response(re.compile(rf'{search}/more/$')):
+        opened(page, 'glass')
+    whole(sheet)
+    expect(sheet.locator('#sheet-problem')).to_be_hidden()
+
+
 def test_nothing_found_says_what_to_do(page: Page, sheet: Locator):
     new_project(page, 'hat', 'zzyzx')
     opened(page, 'zzyzx')
@@ -196,12 +214,32 @@ def test_without_a_network_it_says_so_and_uploads_go_on(page: Page, sheet: Locat
     expect(problem).to_contain_text('Photos of your own can be added all the same.')
     expect(problem.get_by_role('button', name='Try again')).to_be_visible()
     sheet.get_by_role('button', name='Close').click()
+    gone = 'Cannot reach the web right now. Try again'
+    expect(page.get_by_role('button', name=gone)).to_have_count(3)
+    expect(page.get_by_role('button', name=f'{gone} for metal')).to_have_text(gone)
     choose(column(page, 'pants'), photo())
     expect(cells(column(page, 'pants'))).to_have_count(1)
+    look(page, 'no network')
 
-    page.get_by_role('button', name='Search the web for all').click()
+    asked: list[str] = []
+    page.on('request', lambda request: asked.append(request.url) if 'searches' in request.url else None)
+    page.reload()
+    expect(page.get_by_role('button', name=gone)).to_have_count(3)  # remembered, and nothing is asked
+    assert asked == []
+    page.get_by_role('button', name=gone, exact=True).click()
     page.get_by_role('button', name='Search and build').click()
     expect(page.locator('.imp.no')).to_contain_text('cannot be reached', timeout=READY)
+
+
+def test_once_the_web_is_reached_the_buttons_say_what_they_did(page: Page, sheet: Locator):
+    new_project(page, 'hat', 'metal')
+    page.evaluate("sessionStorage.setItem('web-unreachable', Date.now())")
+    page.reload()
+    column(page, 'hat').get_by_role('button', name='Cannot reach the web right now. Try again').click()
+    whole(sheet)
+    page.keyboard.press('Escape')
+    expect(column(page, 'metal').get_by_role('button', name='Search the web for metal')).to_have_text('Search the web')
+    expect(page.locator('#web-all')).to_have_text('Search the web for all')
 
 
 # ---------------------------------------------------------------- search and build
@@ -233,6 +271,19 @@ def test_two_names_become_a_model(page: Page):
     expect(page.locator('#photo')).to_have_attribute('alt', 'new.jpg', timeout=READY)
     if unseen:
         expect(page.get_by_role('region', name='Answer').get_by_role('heading')).to_contain_text('hat')
+
+
+def test_it_is_offered_where_the_two_are_named(page: Page):
+    open_form(page)
+    page.get_by_label('This').fill('hat')
+    page.get_by_label('That').fill('cardboard')
+    page.get_by_role('button', name='Search and build').click()
+    build = page.get_by_role('dialog', name='Search the web for all')
+    expect(build.get_by_role('searchbox', name='cardboard')).to_have_value('cardboard')
+    page.keyboard.press('Escape')
+    expect(page.locator('#web-all')).to_be_focused()
+    page.reload()
+    expect(build).to_be_hidden()
 
 
 def test_too_little_to_train_is_said(page: Page):

@@ -38,6 +38,11 @@ def test_two_names_make_a_project(as_alice: Client, alice: User):
     assert [category.name for category in made.categories.all()] == ['cat', 'dog']
 
 
+def test_search_and_build_is_open_on_the_new_projects_page(as_alice: Client, alice: User):
+    response = as_alice.post(reverse('project_new'), {'this': 'cat', 'that': 'dog', 'build': 'yes'})
+    assert response.url == reverse('project', args=[Project.objects.get(owner=alice).pk]) + '#build'
+
+
 @pytest.mark.parametrize(('this', 'that'), [('', 'dog'), ('cat', ' CAT '), ('x' * 101, 'dog')])
 def test_names_that_do_not_work_are_refused_with_a_reason(as_alice: Client, this: str, that: str):
     response = as_alice.post(reverse('project_new'), {'this': this, 'that': that})

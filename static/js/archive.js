@@ -1,0 +1,27 @@
+'use strict';
+// Sends a file that holds others, and tells how far it is: with XMLHttpRequest, since fetch does not.
+import { csrfToken } from './api.js';
+
+/** `told(share)` is called on the way. Gives `found`, a promise of the import, or of null where it was stopped, and
+    `stop()`. */
+export function sendArchive(url, file, category, told) {
+  const form = new FormData();
+  form.append('archive', file);
+  if (category) form.append('category', category);
+  const xhr = new XMLHttpRequest();
+  xhr.open('POST', url);
+  xhr.responseType = 'json';
+  xhr.setRequestHeader('Accept', 'application/json');
+  xhr.setRequestHeader('X-CSRFToken', csrfToken());
+  xhr.upload.addEventListener('progress', ({ loaded, total }) => told(loaded / total));
+  const found = new Promise((resolve, reject) => {
+    xhr.addEventListener('load', () => {
+      if (xhr.status === 202) resolve(xhr.response);
+      else reject(new Error(xhr.response?.error?.message ?? 'The server did not take this file.'));
+    });
+    xhr.addEventListener('error', () => reject(new Error('Connection lost. Send it again.')));
+    xhr.addEventListener('abort', () => resolve(null));
+  });
+  xhr.send(form);
+  return { found, stop: () => xhr.abort() };
+}
