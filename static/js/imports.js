@@ -45,6 +45,7 @@ export function setUpImports(page) {
 async function showEarlier(imports) {
   const { results } = await request('GET', imports.url).catch(() => ({ results: [] }));
   for (const found of results.reverse()) follow(imports, rowFor(imports, found.name), found);
+  if (results.length) imports.changed(); // one may have ended since this page was drawn
 }
 
 function rowFor(imports, name) {
