@@ -45,7 +45,7 @@ beside "$PYTHON" -m pytest tests/browser >"$browser" 2>&1
 step "$PYTHON" -m ruff check . || status=$?
 step "$PYTHON" -m ruff format --check . || status=$?
 step "$PYTHON" -m mypy --strict classifier || status=$?
-step "$PYTHON" -m mypy accounts projects training predictions collecting nanoweb || status=$?
+step "$PYTHON" -m mypy accounts projects training predictions collecting lesson nanoweb || status=$?
 step "$PYTHON" -m pytest --ignore tests/browser || status=$?
 say 'Waiting for the browser tests …'
 wait "$BESIDE" || status=$?

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     'training',
     'predictions',
     'collecting',
+    'lesson',
     'django.contrib.admin',
     'django.contrib.auth',
     'django.contrib.contenttypes',

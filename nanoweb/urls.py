@@ -33,6 +33,7 @@ urlpatterns = [
     path('', include('training.urls')),
     path('', include('predictions.urls')),
     path('', include('collecting.urls')),
+    path('', include('lesson.urls')),
     path('healthz', health.healthz, name='healthz'),
     path('admin/', admin.site.urls),
     path('api/schema/', apidocs.Document.as_view(), name='api_schema'),

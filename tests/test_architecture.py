@@ -1,4 +1,4 @@
-"""Imports run one way: nanoweb → predictions, collecting → training → projects → accounts, classifier.
+"""Imports run one way: nanoweb → lesson → predictions, collecting → training → projects → accounts, classifier.
 
 An arrow may skip steps."""
 
@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 MAY_IMPORT = {
-    'nanoweb': {'predictions', 'collecting', 'training', 'projects', 'accounts', 'classifier'},
+    'nanoweb': {'lesson', 'predictions', 'collecting', 'training', 'projects', 'accounts', 'classifier'},
+    'lesson': {'predictions', 'projects', 'accounts', 'classifier'},
     'predictions': {'training', 'projects', 'accounts', 'classifier'},
     'collecting': {'training', 'projects', 'accounts', 'classifier'},
     'training': {'projects', 'accounts', 'classifier'},

@@ -1,0 +1,149 @@
+'use strict';
+// The lesson: what the reader chooses, and one run of the toy. Plot, many choices and pasted sentences stand beside.
+
+import { ApiError, request } from './api.js';
+import { all, find, write } from './dom.js';
+import { showChoices } from './lesson_choices.js';
+import { showPasted } from './lesson_pasted.js';
+import { showWords } from './lesson_plot.js';
+import { confidence, listed } from './numbers.js';
+import { announce, counted, fromTemplate, note } from './page.js';
+
+const page = find('#lesson');
+const form = find('#chosen');
+const fields = form.elements;
+const sentences = all('[data-part="rest"] li');
+const NAMES = ['negative', 'positive'];
+const SOON = 250; // milliseconds after the last change
+
+const plot = showWords();
+const choices = showChoices(() => address(page.dataset.choices));
+showPasted(page.dataset.own);
+
+let newest = 0; // of the runs asked for: an older answer that comes later counts for nothing
+let waiting = null;
+
+/** The address with everything that was chosen. */
+function address(path, more = {}) {
+  const query = new URLSearchParams({ ...Object.fromEntries(new FormData(form)), ...more });
+  return `${path}?${query}`;
+}
+
+/** More labelled leave fewer without a label: the slider's end moves, and the number with it while it stands there. */
+function bound() {
+  const full = Number(fields.unlabelled.value) === Number(fields.unlabelled.max);
+  fields.unlabelled.max = form.dataset.most - fields.labelled.value;
+  if (full) fields.unlabelled.value = fields.unlabelled.max;
+  for (const name of ['labelled', 'unlabelled', 'size']) find(`#${name}-says`).textContent = fields[name].value;
+}
+
+/** An answer that is asked for again while others are before us. Throws what is no matter of waiting. */
+async function patient(url) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await request('GET', url);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 503 || tries === 5) throw error;
+      await new Promise(done => { setTimeout(done, 2000); });
+    }
+  }
+}
+
+async function run() {
+  const mine = ++newest;
+  choices.clear();
+  find('#asked').replaceChildren();
+  page.setAttribute('aria-busy', 'true');
+  try {
+    const found = await patient(address(page.dataset.run));
+    if (mine === newest) show(found);
+  } catch (error) {
+    if (mine === newest) note(error.message);
+  } finally {
+    if (mine === newest) page.removeAttribute('aria-busy');
+  }
+}
+
+function show(found) {
+  for (const part of ['labelled', 'tested', 'unlabelled']) {
+    find(`[data-part="${part}"]`).replaceChildren(...found[part].map(row => sentences[row]));
+  }
+  find('#unlabelled-title').parentElement.hidden = !found.unlabelled.length;
+  const text = value => String(value);
+  write(document, {
+    labelled: text(found.labelled.length),
+    unlabelled: text(found.unlabelled.length),
+    words: text(found.words.length),
+    size: text(found.size),
+    learned: text(found.learned),
+    shared: shared(found.answers),
+  });
+  find('#answers').replaceChildren(...found.answers.map((said, index) => answer(said, sentences[found.tested[index]].querySelector('.text').textContent)));
+  plot.show(found);
+  announce(`Learned from ${counted(found.unlabelled.length, 'sentence')}.`);
+}
+
+/** What words of the tested sentences stand in labelled ones too. */
+function shared(answers) {
+  const words = [...new Set(answers.flatMap(said => said.words.filter(word => !said.without.unknown.includes(word))))];
+  if (!words.length) return 'None of their words stands in a labelled sentence.';
+  return `Of their words only ${listed(words.map(word => `“${word}”`))} ${words.length === 1 ? 'stands' : 'stand'} in a labelled sentence.`;
+}
+
+/** One sentence with its two answers; those of the reader's own have no truth. */
+function answer(said, text) {
+  const element = fromTemplate('answer');
+  const known = said.truth !== null;
+  write(element, { text, truth: known ? NAMES[said.truth] : '', unknown: unknown(said) });
+  if (known) {
+    const tag = find('.asked-text .tag', element);
+    tag.hidden = false;
+    colour(tag, said.truth);
+    find('.sw', tag).textContent = 2 - said.truth;
+  }
+  for (const side of ['with', 'without']) bar(find(`[data-side="${side}"]`, element), said[side].positive, said.truth);
+  return element;
+}
+
+function bar(row, positive, truth) {
+  const side = positive >= 0.5 ? 1 : 0;
+  const share = side ? positive : 1 - positive;
+  const said = `${NAMES[side]} ${confidence(share)}`;
+  colour(row, side);
+  find('.pc', row).textContent = truth === null ? said : `${said} · ${side === truth ? 'right' : 'wrong'}`;
+  find('.fi', row).setAttribute('width', `${(100 * share).toFixed(1)}%`);
+}
+
+const colour = (element, side) => element.classList.add(`cat-${2 - side}`);
+
+function unknown(said) {
+  const quoted = words => listed(words.map(word => `“${word}”`));
+  if (!said.words.length) return 'There is no word in it that says something: both can only guess.';
+  if (!said.with.unknown.length) return '';
+  const some = said.with.unknown.length < said.words.length;
+  return `Never read, so without a vector: ${quoted(said.with.unknown)}.${some ? '' : ' That is all of it: this is a guess.'}`;
+}
+
+form.addEventListener('submit', event => event.preventDefault());
+form.addEventListener('input', () => {
+  bound();
+  clearTimeout(waiting);
+  waiting = setTimeout(run, SOON);
+});
+find('#another').addEventListener('click', () => {
+  fields.seed.value = Math.floor(Math.random() * (Number(fields.seed.max) + 1));
+  run();
+});
+find('#ask').addEventListener('submit', async event => {
+  event.preventDefault();
+  const text = find('#sentence').value.trim();
+  try {
+    const said = await patient(address(page.dataset.ask, { sentence: text }));
+    find('#asked').replaceChildren(answer(said, text));
+  } catch (error) {
+    note(error.message);
+  }
+});
+
+bound();
+run();
