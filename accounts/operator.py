@@ -22,6 +22,7 @@ from accounts.staff import staff_only
 
 PAGE = 50
 GIGABYTE = 10**9
+FORMULA = tuple('=+-@\t\r\n＝＋－＠')  # the wide ones count in East Asian spreadsheets
 COLUMNS = ('when', 'what', 'who', 'to what', 'address')
 
 
@@ -90,8 +91,8 @@ async def lines(entries: QuerySet[AuditEntry]) -> AsyncIterator[str]:
 
 
 def harmless(cell: str) -> str:
-    """People choose names: one that begins so would be a formula in the operator's spreadsheet."""
-    return f"'{cell}" if cell[:1] in ('=', '+', '-', '@', '\t', '\r') else cell
+    """People choose names: one that begins so would be a formula in whoever's spreadsheet."""
+    return f"'{cell}" if cell[:1] in FORMULA else cell
 
 
 class LimitsForm(forms.ModelForm):  # type: ignore[type-arg]

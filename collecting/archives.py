@@ -20,9 +20,14 @@ from projects.uploads import too_large
 from projects.words import sized
 
 MOST_ENTRIES = 100_000
+DIRECTORY_BYTES = 64 * 10**6  # of all names with what is said of them
+LONGEST_PATH, DEEPEST = 1000, 50  # characters; folders
+HOW = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile unpacks other ways without looking how much comes out
 OUTSIDE = re.compile(r'^/|^[A-Za-z]:|^$|[\x00-\x1f]')  # not below the archive's top
 UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # how such a text begins
 BINARY = re.compile(rb'[\x00-\x08\x0e-\x1f]')
+UNKNOWN_WAY = 'It is packed in a way that is not known here. Pack it as a usual zip.'
+DIRECTORY_ENTRY = b'PK\x01\x02'  # how each begins
 NESTED = ('.zip', '.tar', '.gz', '.tgz', '.7z', '.rar', '.bz2', '.xz', '.tm')
 
 
@@ -49,6 +54,7 @@ def is_one(file: IO[bytes], name: str) -> bool:
 def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
     """Raises UserError `not_a_zip`, `encrypted`, `too_large` or `too_many_files`."""
     try:
+        _check_directory(file)
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
         message = 'This is not a whole zip file. Pack the folders into a zip again, and send that.'
@@ -58,10 +64,20 @@ def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
+def _check_directory(file: IO[bytes]) -> None:
+    """Before zipfile reads it whole: each name takes many times the memory that it takes in the file."""
+    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    size, most = (end[zipfile._ECD_SIZE] if end else 0), DIRECTORY_BYTES  # type: ignore[attr-defined]
+    if size <= most:
+        file.seek(max(0, end[zipfile._ECD_LOCATION] - size) if end else 0)  # type: ignore[attr-defined]
+        size = file.read(size).count(DIRECTORY_ENTRY)
+        most = MOST_ENTRIES
+    if size > most:
+        raise UserError(f'This zip holds more than {MOST_ENTRIES:,} files, which are the most.', 'too_many_files')
+
+
 def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
     infos = archive.infolist()
-    if len(infos) > MOST_ENTRIES:
-        raise UserError(f'This zip holds {len(infos):,} files, and {MOST_ENTRIES:,} are the most.', 'too_many_files')
     if any(info.flag_bits & 1 for info in infos):
         raise UserError('This zip is protected by a password. Pack it again without one.', 'encrypted')
     file.seek(0, 2)
@@ -76,7 +92,8 @@ def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
 def members(archive: zipfile.ZipFile) -> list[Member]:
     """Its files in their order, without folders and what systems hide in them."""
     found = [(path_of(info), info) for info in archive.infolist() if not info.is_dir()]
-    return [Member(path, info, wrong_with(path, info)) for path, info in found if not is_hidden(path)]
+    named = [(path[:LONGEST_PATH], wrong_with(path, info), info) for path, info in found]
+    return [Member(path, info, wrong) for path, wrong, info in named if not is_hidden(path)]
 
 
 def path_of(info: zipfile.ZipInfo) -> str:
@@ -89,8 +106,12 @@ def path_of(info: zipfile.ZipInfo) -> str:
 
 
 def wrong_with(path: str, info: zipfile.ZipInfo) -> tuple[str, str] | None:
+    if len(path) > LONGEST_PATH or path.count('/') > DEEPEST:
+        return 'bad_path', 'Its name is too long, or it lies in too many folders. Pack them in fewer.'
     if OUTSIDE.search(path) or '..' in PurePosixPath(path).parts:
         return 'bad_path', 'Its name leads out of the zip. Pack the folders again.'
+    if info.compress_type not in HOW:
+        return 'unsupported_format', UNKNOWN_WAY
     if stat.S_ISLNK(info.external_attr >> 16):
         return 'bad_path', 'This is a link to another file, not a photo.'
     if path.lower().endswith(NESTED):
@@ -118,5 +139,5 @@ def read(archive: zipfile.ZipFile, member: Member) -> bytes:
 
 def _damaged(error: Any) -> BadImage:
     if isinstance(error, NotImplementedError):  # a RuntimeError too
-        return BadImage('unsupported_format', 'It is packed in a way that is not known here. Pack it as a usual zip.')
+        return BadImage('unsupported_format', UNKNOWN_WAY)
     return BadImage('truncated', 'This file is damaged inside the zip. Pack it again.')

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from accounts.export import Entry, as_json
+from accounts.operator import harmless
 from collecting.manifest import ABOUT, FORMAT, MANIFEST
 from projects.export import placing
 from projects.models import Project, Sample
@@ -90,10 +91,5 @@ def attribution(found: Placed) -> bytes:
     table = csv.writer(out)
     table.writerow(['photo', *CREDITED])
     for path, sample in rows:
-        table.writerow([path, *(harmless(getattr(sample, name)) for name in CREDITED)])
+        table.writerow(map(harmless, [path, *(getattr(sample, name) for name in CREDITED)]))
     return out.getvalue().encode('utf-8-sig')  # with a mark at its start: else spreadsheets guess another encoding
-
-
-def harmless(text: str) -> str:
-    """A spreadsheet takes what begins so for something to calculate."""
-    return f"'{text}" if text.startswith(('=', '+', '-', '@', '\t', '\r')) else text

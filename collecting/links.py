@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from collecting.archives import UTF_16
@@ -15,6 +16,8 @@ from projects.models import Sample
 
 MOST_BYTES = 25 * 10**6
 MOST_ROWS = 20_000
+MOST_CELLS = 2_000_000
+BETWEEN = ',;\t|[{\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'  # cells, values, rows, as csv, json and splitlines part them
 # What a column or key may be called -> the field that it fills. Azure Custom Vision's lists of images are among them.
 NAMES = {
     'url': ('url', 'imageurl', 'image', 'link', 'address', 'href', 'src', 'photo', 'originalimageuri', 'imageuri'),
@@ -39,14 +42,20 @@ def parsed(content: bytes) -> list[Item]:
     if len(content) > MOST_BYTES:
         raise UserError('This list is too large. Send it in several parts.', 'too_large', 413)
     text = decoded(content)
+    if sum(map(text.count, BETWEEN)) > MOST_CELLS:  # each takes many times the memory that it takes in the file
+        raise too_many()
     rows = _json(text) if text.lstrip()[:1] in ('{', '[') else _table(text)
     items = [item(row) for row in rows]
     if not any(found.get('url') for found in items):
         message = 'No web addresses were found in this file. Give a zip of photos, or a table with a column “url”.'
         raise UserError(message, 'no_addresses', fields={'archive': ['Neither a zip nor a list of addresses.']})
     if len(items) > MOST_ROWS:
-        raise UserError(f'This list has {len(items):,} rows, and {MOST_ROWS:,} are the most.', 'too_many_files')
+        raise too_many()
     return items
+
+
+def too_many() -> UserError:
+    return UserError(f'This list has more than {MOST_ROWS:,} rows, or very many columns.', 'too_many_files')
 
 
 def decoded(content: bytes) -> str:
@@ -91,7 +100,7 @@ def _json(text: str) -> list[dict[str, Any]]:
     try:
         said = json.loads(text)
     except ValueError:
-        said = list(_lines(text))
+        said = list(islice(_lines(text), MOST_ROWS + 1))
     except RecursionError:
         said = None
     if isinstance(said, dict):

@@ -14,6 +14,7 @@ from projects.storage import read
 
 # Windows takes none of these in a name, and no dot or space at its end.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+RESERVED = re.compile(r'(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)', re.IGNORECASE)  # Windows' devices
 LONGEST = 60
 NO_CATEGORY, DELETED = 'not in a category', 'deleted'
 ABOUT_SAMPLE = (
@@ -39,7 +40,8 @@ class Names:
 
 def safe(name: str) -> str:
     """A name that every system takes for a file or folder."""
-    return UNSAFE.sub('_', name)[:LONGEST].strip(' .') or '_'
+    found = UNSAFE.sub('_', name)[:LONGEST].strip(' .') or '_'
+    return f'_{found}' if RESERVED.match(found) else found
 
 
 def placing(project: Project, *ours: str) -> Callable[..., str]:

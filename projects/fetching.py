@@ -35,6 +35,9 @@ ANSWER_BYTES = 4_000_000  # of an API's answer: of a page of results a few hundr
 CONFIG = Config(ip_filter_enable=True, ip_filter_allow_loopback_ips=False, never_redirect=True, default_timeout=(5, 5))
 HEADERS = {'Accept': 'image/*', 'Accept-Encoding': 'identity'}
 
+# Azure's own servers, which answer a machine there alone, at an address that looks public.
+NOT_PUBLIC = {ipaddress.ip_address('168.63.129.16')}
+
 _places = BoundedSemaphore(AT_ONCE)
 _threads = ThreadPoolExecutor(AT_ONCE, 'fetching')
 
@@ -206,7 +209,7 @@ class PublicOnly(IPFilterAdapter):
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
         address = ipaddress.ip_address(host['host'].strip('[]'))
         public = address.is_global and not address.is_multicast and not getattr(address, 'is_site_local', False)
-        if not (public and not address.is_reserved) and not self._allow_loopback:
+        if (not public or address.is_reserved or address in NOT_PUBLIC) and not self._allow_loopback:
             raise InvalidIPAddress(address)
         return host, pool
 

@@ -17,6 +17,7 @@ from classifier import images
 from collecting import actions as imports
 from collecting import dataset
 from projects import actions
+from projects.export import safe
 from projects.models import Project
 from tests.collecting.conftest import to_its_end
 from tests.collecting.zips import packed, sent
@@ -78,6 +79,20 @@ def test_any_tool_can_read_it_by_its_folders(full):
         table = list(csv.reader(io.StringIO(archive.read('attribution.csv').decode('utf-8-sig'))))
     assert table[1] == ['train/hat_cap/2.jpg', '2.png', "'=Ann", 'CC BY 4.0', '', 'https://example.org/1']
     assert len(table) == 2
+
+
+@pytest.mark.parametrize('name', ['=1+1', '＝1+1', '@SUM(A1)', '-2', '+2'])
+def test_a_folder_is_no_formula_in_the_table_of_creators(alice, name):
+    made = actions.create_project(alice.pk, 'Hats', [name])
+    actions.add_samples(made, name, [photo('1.png', 1)])
+    made.samples.update(creator='Ann')
+    table = dataset.attribution(dataset.placed(made)).decode('utf-8-sig')
+    assert table.splitlines()[1].startswith(f"'{name}/1.jpg,")
+
+
+@pytest.mark.parametrize('name', ['CON', 'nul', 'Com1.x', 'aux'])
+def test_no_folder_has_the_name_of_a_device_of_windows(name):
+    assert safe(name) == f'_{name}' and safe('Conny') == 'Conny'
 
 
 def test_without_a_split_the_folders_are_the_categories(full):
@@ -145,6 +160,7 @@ def test_what_was_edited_since_is_another_photo(full, bob):
         b'{"format": "nanoweb data set", "categories": 3, "samples": 4}',
         b'{"format": "nanoweb data set", "categories": [], "samples": [{}]}',
         b'[' * 100_000,
+        b'{"format": "nanoweb data set", "categories": [], "samples": [], "x": [' + b'[],' * 50_000 + b'1]}',
     ],
 )
 def test_a_manifest_that_is_none_leaves_it_to_the_folders(project, said):

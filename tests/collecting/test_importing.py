@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import time
 import uuid
 import zipfile
 from datetime import timedelta
@@ -16,7 +17,7 @@ from accounts.models import Limits
 from collecting import actions, entries, importing, jobs, scheduling
 from collecting.models import Import
 from projects.actions import add_samples, delete_project
-from projects.errors import Refused
+from projects.errors import Refused, UserError
 from projects.models import Membership, Role
 from projects.purging import purge_deleted
 from tests.collecting.conftest import to_its_end
@@ -192,6 +193,39 @@ def test_what_lies_about_its_size_is_cut_off(project, settings):
         content[at : at + 4] = (500).to_bytes(4, 'little')
     row = to_its_end(actions.begin(project, sent(bytes(content))))
     assert list(rejected(row).values()) in (['truncated'], ['too_large'])
+
+
+@pytest.mark.parametrize('way', [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize('name', ['hat/1.png', 'manifest.json'])
+def test_what_is_packed_in_other_ways_is_not_unpacked(project, monkeypatch, way, name):
+    """A kilobyte of it becomes gigabytes at one step, whatever size it says it has."""
+    content = packed({name: bytes(1000), 'hat/2.png': picture(2)}, compression=way)
+    monkeypatch.setattr(zipfile.ZipFile, 'open', lambda *_: 1 / 0)
+    row = to_its_end(actions.begin(project, sent(content)))
+    assert set(rejected(row).values()) == {'unsupported_format'} and row.added_count == 0
+
+
+def test_a_path_without_end_is_refused_by_name(project):
+    files = {'a/' * 20_000 + f'{number}.png': b'' for number in range(2)} | {'a/' * 60 + '3.png': picture(3)}
+    files['hat/2.png'] = picture(2)
+    began = time.monotonic()
+    row = actions.begin(project, sent(packed(files)))
+    assert time.monotonic() - began < 5
+    to_its_end(row)
+    assert list(row.rejections.values_list('code', flat=True)) == ['bad_path'] * 3
+    assert project.samples.get().category.name == 'hat'
+
+
+def test_a_directory_is_measured_before_it_is_read(project, monkeypatch):
+    """Of 90 MB with two million names zipfile makes a gigabyte."""
+    content = packed(CLOTHES)
+    monkeypatch.setattr(zipfile, 'ZipFile', lambda file: 1 / 0)
+    for name, value in (('MOST_ENTRIES', 4), ('DIRECTORY_BYTES', 100)):
+        with monkeypatch.context() as patched:
+            patched.setattr(f'collecting.archives.{name}', value)
+            with pytest.raises(UserError) as refused:
+                actions.begin(project, sent(content))
+            assert refused.value.code == 'too_many_files'
 
 
 def test_a_large_file_is_refused_by_name(project, settings):

@@ -84,6 +84,20 @@ def test_too_many_are_refused(monkeypatch):
     assert refused.value.code == 'too_many_files'
 
 
+@pytest.mark.parametrize(
+    'text', ['{\n' + 'x\n' * 3000, 'a\n' * 3000, 'url' + ',' * 3000, '[' + '[],' * 3000 + '1]', 'a\x1e' * 3000],
+    ids=['bad lines', 'rows', 'columns', 'values', 'other rows'],
+)  # fmt: skip
+def test_what_would_fill_the_memory_is_refused_before_it_is_read(monkeypatch, text):
+    """25 MB of each would become gigabytes."""
+    monkeypatch.setattr(links, 'MOST_CELLS', 2000)
+    monkeypatch.setattr(links, '_json', lambda text: 1 / 0)
+    monkeypatch.setattr(links, '_table', lambda text: 1 / 0)
+    with pytest.raises(UserError) as refused:
+        links.parsed(text.encode())
+    assert refused.value.code == 'too_many_files'
+
+
 # ---------------------------------------------------------------- fetching
 
 

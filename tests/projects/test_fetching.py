@@ -134,6 +134,11 @@ def test_the_name_of_the_file(url, name):
         '10.0.0.1', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '198.18.0.1', '224.0.0.1',
         '255.255.255.255', '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:a9fe:a9fe]', '[::127.0.0.1]',
         '[64:ff9b::7f00:1]', '[fe80::1]',
+        '１２７.０.０.１', '127。0。0。1', '①②⑦.⓪.⓪.①', '127.0.0.1.', '0177.0.0.1', '0x7f.0x1',
+        '127.0.0.1%00.example.org',
+        '[::ffff:0:127.0.0.1]', '[64:ff9b:1::7f00:1]', '[2001:0:7f00:1::]', '[::ffff:7f00:1%25lo]', '192.0.0.192',
+        '100.100.100.200', '[fd00:ec2::254]', 'example.org\\@127.0.0.1', '127.0.0.1#@example.org',
+        '127.0.0.1:80@127.0.0.1',
         '[fc00::1]', '[fec0::1]', '[2002:7f00:1::]', '[ff02::1]', 'user:pass@127.0.0.1', 'example.org@127.0.0.1',
     ],
 )  # fmt: skip
@@ -149,6 +154,10 @@ def test_the_wellknown_ones_are_named_as_not_public(server):
     port = server.rpartition(':')[2]
     for host in ('127.0.0.1', 'localhost', '2130706433', '169.254.169.254', '[::1]', '[::ffff:127.0.0.1]', '10.0.0.1'):
         assert refused(f'http://{host}:{port}/') == ('not_allowed_address', 400), host
+
+
+def test_what_is_public_by_its_number_alone():
+    assert refused('http://168.63.129.16/machine/?comp=goalstate') == ('not_allowed_address', 400)
 
 
 def test_only_the_port_that_is_allowed(allowed):
