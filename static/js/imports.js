@@ -119,8 +119,10 @@ async function follow(imports, row, found) {
   }
   if (!wasUnderWay) return;
   if (found.kind === 'web') { heard(found); imports.drawn(); }
-  // “Search and build” goes on to its training, unless something here would be lost or is being looked at.
-  if (found.run && imports.mayLeave() && !find('dialog:modal')) location.assign(find('.to-run', row).href);
+  // “Search and build” goes on to its training, unless it has to say something, or something here would be lost or is
+  // being looked at.
+  const mayGo = !found.error && imports.mayLeave() && !find('dialog:modal');
+  if (found.run && mayGo) location.assign(find('.to-run', row).href);
 }
 
 /** What screen readers are told of: not each photo. */
