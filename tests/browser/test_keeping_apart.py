@@ -30,20 +30,21 @@ def test_photos_are_kept_apart_and_learned_from_again(page: Page, client: Client
     look(page, 'photos kept apart')
     page.reload()
     expect(page.locator('#shown')).to_have_text('2 photos')
-    shot(page, 'day').focus()
+    shot(page, 'noon').focus()
     page.keyboard.press('Enter')
     large = page.get_by_role('dialog')
     expect(large.locator('#large-use')).to_contain_text('never learned from. Accuracy is measured on photos like this')
     look(page, 'one kept apart, enlarged')
     large.get_by_role('button', name='Learn from again').click()
-    expect(large.get_by_role('heading')).to_have_text('noon.png')  # the next one takes its place
+    expect(large.get_by_role('heading')).to_have_text('day.png')  # the next one takes its place
     page.keyboard.press('t')
     expect(large).to_be_hidden()
-    expect(page.locator('.toast')).to_contain_text('Learning from noon.png again.')
+    expect(page.locator('.toast')).to_contain_text('Learning from day.png again.')
     assert apart(client, project) == []
     page.keyboard.press('Control+z')
+    expect(page.locator('.toast')).to_contain_text('Undone')  # the server knows it by then
     expect(page.locator('.shot-cell')).to_have_count(1)
-    assert apart(client, project) == ['noon.png']
+    assert apart(client, project) == ['day.png']
     page.keyboard.press('Control+z')
     expect(page.locator('.shot-cell')).to_have_count(2)
     client.post(
