@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifier.backbones import BACKBONES, PRETRAINED
+from classifier.backbones import BACKBONES, VISION
 from classifier.errors import ClassifierError
 from classifier.model import EARLIER, LINEAR, PROTOTYPE, Floats, Member, Model
 
@@ -60,12 +60,12 @@ def heat(model: Model, maps: Maps, category: int) -> Heat:
 
 def has_shares(member: Member) -> bool:
     """Whether each place has its share in what the member says: not where a class token has most of the say."""
-    pooled = member.backbone in PRETRAINED and not PRETRAINED[member.backbone].tokens
+    pooled = member.backbone in VISION and not VISION[member.backbone].tokens
     return pooled and member.cut not in EARLIER and member.head in (LINEAR, PROTOTYPE)
 
 
 def attends(member: Member) -> bool:
-    return member.backbone in PRETRAINED and PRETRAINED[member.backbone].tokens
+    return member.backbone in VISION and VISION[member.backbone].tokens
 
 
 def shares(member: Member, places: NDArray[Any]) -> Floats:

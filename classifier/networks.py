@@ -4,14 +4,15 @@ Both compute in float32 and agree to 1e-3 of a cut's length and better, so featu
 the other. Colour and texture need neither. Importing this module imports neither torch nor ONNX Runtime.
 """
 
-from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier import colour
-from classifier.backbones import COLOUR, Installed, Ready
+from classifier.backbones import COLOUR, Encoder, Installed, Ready, Vision
+from classifier.text import encoding
 
 CUTS = ('early', 'middle', 'late', 'final')
 MAP = 'map'
@@ -23,17 +24,19 @@ Features = dict[str, NDArray[np.float32]]  # cut -> (images, numbers)
 # its class token attends to each place
 Maps = NDArray[np.float32]
 Engine = Literal['onnx', 'torch', 'cuda']
+Device = Literal['cpu', 'cuda']
 
 
 class Network(Protocol):
     """A backbone that answers with the features of its cuts. May be called from several threads at once."""
 
-    def features(self, images: NDArray[np.uint8]) -> Features:
-        """Features of upright RGB `images` (n, 224, 224, 3), as `classifier.images.square` draws them; n may be 0."""
+    def features(self, samples: Any) -> Features:
+        """Features of upright RGB images (n, 224, 224, 3), as `classifier.images.square` draws them, or, of an encoder,
+        of n texts; n may be 0."""
         ...
 
-    def maps(self, images: NDArray[np.uint8]) -> Maps | None:
-        """What the network sees at each place of a few `images`; None where features have no places."""
+    def maps(self, samples: Any) -> Maps | None:
+        """What the network sees at each place of a few images; None where features have no places."""
         ...
 
 
@@ -41,9 +44,16 @@ def open_network(ready: Ready, engine: Engine = 'onnx', threads: int | None = No
     """Load a backbone. `threads` is the number of CPU threads for one call; None: all cores."""
     if not isinstance(ready, Installed):
         return ColourNetwork()
+    if isinstance(ready.backbone, Encoder):
+        run = onnx_encoder(ready, threads) if engine == 'onnx' else torch_encoder(ready, device(engine), threads)
+        return EncoderNetwork(ready.backbone, run)
     if engine == 'onnx':
         return OnnxNetwork(ready, threads)
-    return TorchNetwork(ready, 'cuda' if engine == 'cuda' else 'cpu', threads)
+    return TorchNetwork(ready, device(engine), threads)
+
+
+def device(engine: Engine) -> Device:
+    return 'cuda' if engine == 'cuda' else 'cpu'
 
 
 class ColourNetwork:
@@ -60,14 +70,8 @@ class OnnxNetwork:
     """ONNX Runtime on the CPU. One session serves all threads."""
 
     def __init__(self, installed: Installed, threads: int | None = None) -> None:
-        import onnxruntime
-
         self.cuts = installed.backbone.cuts
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        # Spinning threads answer a little sooner, and burn a core each while nobody asks.
-        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-        self.session = onnxruntime.InferenceSession(installed.onnx, options, providers=['CPUExecutionProvider'])
+        self.session = onnx_session(installed, threads)
 
     def features(self, images: NDArray[np.uint8]) -> Features:
         return in_batches(images, BATCH, self.cuts, lambda batch: self.session.run(list(CUTS), {'images': batch}))
@@ -77,22 +81,63 @@ class OnnxNetwork:
         return found
 
 
+def onnx_session(installed: Installed, threads: int | None) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    # Spinning threads answer a little sooner, and burn a core each while nobody asks.
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    return onnxruntime.InferenceSession(installed.onnx, options, providers=['CPUExecutionProvider'])
+
+
+class EncoderNetwork:
+    """An encoder, on either engine: the same tokens, and the same averages over pieces."""
+
+    def __init__(self, backbone: Encoder, run: encoding.Run) -> None:
+        self.cuts, self.run = backbone.cuts, run
+
+    def features(self, texts: Sequence[str]) -> Features:
+        return encoding.features(texts, self.cuts, self.run)
+
+    def maps(self, texts: Sequence[str]) -> None:
+        return None
+
+
+def onnx_encoder(installed: Installed, threads: int | None) -> encoding.Run:
+    session, cuts = onnx_session(installed, threads), list(installed.backbone.cuts)
+    return lambda ids, mask: session.run(cuts, {'ids': ids, 'mask': mask})
+
+
+def torch_encoder(installed: Installed, device: Device, threads: int | None) -> encoding.Run:
+    from classifier.weights.bert import build, runner
+
+    exact_torch(threads)
+    return runner(build(cast(Encoder, installed.backbone), installed.weights).to(device))
+
+
+def exact_torch(threads: int | None) -> Any:
+    """torch, set to compute as a CPU does."""
+    import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)  # of the whole process: torch has no setting per network
+    # TF32 keeps 10 bits of each factor: features would no longer be those that a CPU computes. Set by the older
+    # names, because the newer ones (fp32_precision) make torch.onnx.export stop in a process that used them.
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    return torch
+
+
 class TorchNetwork:
     """torch, on the CPU or on a CUDA device."""
 
-    def __init__(self, installed: Installed, device: Literal['cpu', 'cuda'], threads: int | None = None) -> None:
-        import torch
-
+    def __init__(self, installed: Installed, device: Device, threads: int | None = None) -> None:
         from classifier.weights.features import build
 
+        torch = exact_torch(threads)
         self.torch, self.device, self.cuts = torch, device, installed.backbone.cuts
-        if threads is not None:
-            torch.set_num_threads(threads)  # of the whole process: torch has no setting per network
-        # TF32 keeps 10 bits of each factor: features would no longer be those that a CPU computes. Set by the older
-        # names, because the newer ones (fp32_precision) make torch.onnx.export stop in a process that used them.
-        torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.allow_tf32 = False
-        module: Any = build(installed.backbone, installed.weights)
+        module: Any = build(cast(Vision, installed.backbone), installed.weights)
         self.module = module.to(device, memory_format=torch.channels_last)
 
     def features(self, images: NDArray[np.uint8]) -> Features:

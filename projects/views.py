@@ -114,7 +114,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         'features_done': features_done(found),
         'imports_count': found.imports.count(),  # of an app above: the page's script asks it for the rest
         'absent_backbones': _absent_backbones(),
-        'backbones_count': len(backbones.PRETRAINED),
+        'backbones_count': len(backbones.VISION),
         'max_file_bytes': settings.NANOWEB_MAX_FILE_BYTES,
         'max_file_megabytes': settings.NANOWEB_MAX_FILE_BYTES // 1_000_000,
     }
@@ -135,4 +135,4 @@ def _newest_of_each(project: Project, categories: list[Category], asked: str) ->
 def _absent_backbones() -> list[str]:
     """The titles of the pretrained models that are not installed."""
     there = {found.backbone.name for found in backbones.installed(settings.BACKBONES_DIR)}
-    return [backbone.title for name, backbone in backbones.PRETRAINED.items() if name not in there]
+    return [backbone.title for name, backbone in backbones.VISION.items() if name not in there]

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class BackboneManager(models.Manager['Backbone']):
-    def installed(self) -> list['Backbone']:
-        """The rows of the backbones that are ready, in the table's order; made where they are missing."""
-        ready = backbones.installed(settings.BACKBONES_DIR)
+    def installed(self, kind: backbones.Kind = 'image') -> list['Backbone']:
+        """The rows of the backbones of that kind that are ready, in the table's order; made where they are missing."""
+        ready = backbones.installed(settings.BACKBONES_DIR, kind)
         hashes = [found.weight_hash for found in ready]
         rows = self.filter(weight_hash__in=hashes, preprocessing=backbones.PREPROCESSING) if ready else []
         known = {(row.name, row.weight_hash): row for row in rows}

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from classifier.backbones import Pretrained
+from classifier.tables import Vision
 from classifier.weights import torchvision_ops
 
 torchvision_ops.ensure()
@@ -26,7 +26,7 @@ class Features(nn.Module):
     mean: Tensor
     scale: Tensor
 
-    def __init__(self, backbone: Pretrained, network: nn.Module) -> None:
+    def __init__(self, backbone: Vision, network: nn.Module) -> None:
         super().__init__()
         self.network: Any = network
         self.stages, self.tokens = list(backbone.stages), backbone.tokens
@@ -77,7 +77,7 @@ class Features(nn.Module):
         return shares[:, :, 0, 1:].mean(1).reshape(count, side, side, 1)
 
 
-def create(backbone: Pretrained, weights: dict[str, Tensor] | None = None) -> nn.Module:
+def create(backbone: Vision, weights: dict[str, Tensor] | None = None) -> nn.Module:
     """timm's network without its classifier, with `weights` (timm's key names), or untrained where there are none."""
     options: dict[str, Any] = {'img_size': backbone.size} if backbone.tokens else {}
     network: Any = timm.create_model(backbone.timm_name, pretrained=False, num_classes=0, **options)
@@ -90,7 +90,7 @@ def create(backbone: Pretrained, weights: dict[str, Tensor] | None = None) -> nn
     return frozen
 
 
-def build(backbone: Pretrained, path: Path) -> Features:
+def build(backbone: Vision, path: Path) -> Features:
     """The backbone with the weights of a converted safetensors file."""
     return Features(backbone, create(backbone, load_file(path))).eval()
 

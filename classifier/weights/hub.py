@@ -1,4 +1,4 @@
-"""The official source: timm's own weights on the model hub, under HF_ENDPOINT where that is set.
+"""The official source: the authors' or timm's weights on the model hub, under HF_ENDPOINT where that is set.
 
 The hub's client says where a file lies and what it is. The bytes are taken here, because the client throws away what it
 has when it is interrupted; here the next call goes on where the last one stopped.
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classifier.backbones import Pretrained
+from classifier.tables import Pretrained
 from classifier.weights.files import Report, SourceError, digest
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from filelock import FileLock
 
@@ -21,7 +21,9 @@ from classifier.backbones import (
     read_sidecar,
 )
 from classifier.errors import BackboneMissing
-from classifier.networks import CUTS, OnnxNetwork
+from classifier.networks import CUTS, open_network
+from classifier.tables import Encoder, Vision
+from classifier.text import encoding
 from classifier.weights import hub, probes, registry
 from classifier.weights.files import Report, SourceError, digest
 
@@ -131,7 +133,7 @@ def adopt(backbone: Pretrained, own: Path, source: Source, path: Path, emit: OnP
     try:
         part.write_bytes(save(convert(backbone, source, path)))
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
-        raise SourceError(f'the weights from the {source} source do not fit {backbone.timm_name}') from error
+        raise SourceError(f'the weights from the {source} source do not fit {backbone.title}') from error
     emit({'kind': 'stage', 'stage': 'verify', 'title': f'Check the features of {backbone.title}'})
     if torch_deviation(backbone, part) > probes.TOLERANCE:
         part.unlink()
@@ -146,10 +148,13 @@ def torch_deviation(backbone: Pretrained, weights: Path) -> float:
     """How far the features of a converted file lie from those expected."""
     import torch
 
-    from classifier.weights.features import build
+    from classifier.weights import bert, features
 
     with torch.inference_mode():
-        *pooled, _ = build(backbone, weights)(torch.from_numpy(probes.pictures()))
+        if isinstance(backbone, Encoder):
+            module = bert.build(backbone, weights)
+            return probes.deviation(backbone, encoding.features(probes.texts(), backbone.cuts, bert.runner(module)))
+        *pooled, _ = features.build(cast(Vision, backbone), weights)(torch.from_numpy(probes.pictures()))
     return probes.deviation(backbone, dict(zip(CUTS, (each.numpy() for each in pooled), strict=True)))
 
 
@@ -158,7 +163,8 @@ def export_onnx(chosen: Installed) -> None:
     from classifier.weights.export import export
 
     export(chosen.backbone, chosen.weights, chosen.onnx)
-    if probes.deviation(chosen.backbone, OnnxNetwork(chosen).features(probes.pictures())) > probes.TOLERANCE:
+    samples = probes.texts() if isinstance(chosen.backbone, Encoder) else probes.pictures()
+    if probes.deviation(chosen.backbone, open_network(chosen).features(samples)) > probes.TOLERANCE:
         chosen.onnx.unlink()
         raise BackboneMissing(
             f'{chosen.backbone.title} could not be installed: its exported file gives other features than it should. '

@@ -1,8 +1,8 @@
-"""Do weights give the features they should? Checked on pictures that are drawn here, so nothing has to be shipped.
+"""Do weights give the features they should? Checked on pictures and texts made here, so nothing has to be shipped.
 
-`probes.json` holds, for each backbone and cut, a few numbers for each picture: its features times fixed waves, so that
-every feature counts in every number. They were computed from the packages' weights, which are known by their hash; the
-official files, of which no hash is known here, must give the same.
+`probes.json` holds, for each backbone and cut, a few numbers for each picture or text: its features times fixed waves,
+so that every feature counts in every number. They were computed from the packages' weights, which are known by
+their hash; the official files, of which no hash is known here, must give the same.
 """
 
 import json
@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.backbones import SIZE, Pretrained
+from classifier.backbones import SIZE
 from classifier.networks import Features
+from classifier.tables import Pretrained
 
-NUMBERS = 6  # for each picture and cut
-TOLERANCE = 1e-3  # of the length of a picture's numbers
+NUMBERS = 6  # for each picture or text, and cut
+TOLERANCE = 1e-3  # of the length of its numbers
 EXPECTED = Path(__file__).with_name('probes.json')
 
 
@@ -31,8 +32,14 @@ def pictures() -> NDArray[np.uint8]:
     return np.stack([gradient, board, rings, noise]).astype(np.uint8)
 
 
+def texts() -> list[str]:
+    """Four texts: a plain one, one in pieces, one with odd characters, and one longer than an encoder reads at once."""
+    long = ' '.join(f'Sentence {number} says that part {number * 7 % 11} is fine.' for number in range(60))
+    return ['The dress is blue and black.', 'Antidisestablishmentarianism!', 'Größe, naïve, 東京, 42 %, :-)', long]
+
+
 def summarise(features: Features) -> dict[str, NDArray[np.float64]]:
-    """cut -> (pictures, NUMBERS)."""
+    """cut -> (pictures or texts, NUMBERS)."""
     summary = {}
     for cut, values in features.items():
         waves = np.cos(np.outer(np.arange(values.shape[1]), np.arange(1, NUMBERS + 1)))
@@ -41,7 +48,7 @@ def summarise(features: Features) -> dict[str, NDArray[np.float64]]:
 
 
 def deviation(backbone: Pretrained, features: Features) -> float:
-    """How far the features of `pictures()` lie from those expected: the worst picture and cut, by its length."""
+    """How far the features of `pictures()` or `texts()` lie from those expected: the worst, by its length."""
     expected = json.loads(EXPECTED.read_text(encoding='utf-8'))[backbone.name]
     worst = 0.0
     for cut, numbers in summarise(features).items():

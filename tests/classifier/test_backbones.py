@@ -8,16 +8,16 @@ import onnxruntime
 import pytest
 
 import classifier.weights
-from classifier.backbones import BACKBONES, COLOUR, PREPROCESSING, PRETRAINED, SIDECAR, find, installed
+from classifier.backbones import BACKBONES, COLOUR, OWN, PREPROCESSING, PRETRAINED, SIDECAR, VISION, find, installed
 from classifier.networks import CUTS, MAP
 from tests.backbones import backbones_folder
 
-EVERY = pytest.mark.parametrize('backbone', PRETRAINED.values(), ids=PRETRAINED)
+EVERY = pytest.mark.parametrize('backbone', VISION.values(), ids=VISION)
 
 
 def test_the_table_holds_the_three_backbones_in_order_and_colour_last():
-    assert list(PRETRAINED) == ['efficientnet_lite0', 'tiny_vit_5m', 'dinov2_vits14']
-    assert list(BACKBONES) == [*PRETRAINED, 'colour']
+    assert list(VISION) == ['efficientnet_lite0', 'tiny_vit_5m', 'dinov2_vits14']
+    assert list(BACKBONES) == [*PRETRAINED, 'colour', *OWN]
     assert all(name == backbone.name for name, backbone in BACKBONES.items())
 
 
@@ -73,7 +73,7 @@ def test_installed_files_have_the_cuts_of_the_table(backbone):
 
 def test_installed_lists_in_the_tables_order():
     found = installed(backbones_folder())
-    assert [each.backbone.name for each in found] == list(BACKBONES)
+    assert [each.backbone.name for each in found] == [*VISION, 'colour']
     assert all(re.fullmatch('[0-9a-f]{64}', each.weight_hash) for each in found[:-1])
     assert len({each.weight_hash for each in found}) == 4
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from classifier.backbones import PRETRAINED, find
+from classifier.backbones import VISION, find
 from classifier.errors import ClassifierError
 from classifier.heatmap import GRID, drawn, heat, shares
 from classifier.model import Member, Model
@@ -11,7 +11,7 @@ from classifier.networks import open_network
 from classifier.weights.probes import pictures
 from tests.backbones import backbones_folder
 
-LITE0, TINY_VIT, DINOV2 = PRETRAINED
+LITE0, TINY_VIT, DINOV2 = VISION
 
 
 def member(backbone=TINY_VIT, cut='final', transform='l2', numbers=8, weight=1.0, seed=0):
@@ -26,7 +26,7 @@ def model(*members):
 
 @pytest.mark.parametrize('name', [LITE0, TINY_VIT])
 def test_places_of_a_real_network_average_to_the_score(name):
-    backbone = PRETRAINED[name]
+    backbone = VISION[name]
     network = open_network(find(backbone, backbones_folder()))
     maps, final = network.maps(pictures()), network.features(pictures())['final']
     one = member(name, transform='sqrt_l2' if backbone.after_relu else 'l2', numbers=backbone.cuts['final'])

@@ -5,16 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from classifier.backbones import PRETRAINED, find
+from classifier.backbones import VISION, find
 from classifier.networks import CUTS, open_network
 from classifier.weights.probes import pictures
 from tests.backbones import backbones_folder
 
-EVERY = pytest.mark.parametrize('name', PRETRAINED)
+EVERY = pytest.mark.parametrize('name', VISION)
 
 
 def opened(name, engine='onnx', threads=None):
-    return open_network(find(PRETRAINED[name], backbones_folder()), engine, threads)
+    return open_network(find(VISION[name], backbones_folder()), engine, threads)
 
 
 def assert_same(one, other, tolerance=1e-3):
@@ -41,7 +41,7 @@ def test_their_maps_agree(name):
 def test_a_map_averages_to_the_final_cut(name):
     network, images = opened(name), pictures()
     places = network.maps(images)
-    if PRETRAINED[name].tokens:
+    if VISION[name].tokens:
         assert places.shape == (4, 16, 16, 1)
         return
     final = network.features(images)['final']
@@ -70,7 +70,7 @@ def test_features_do_not_depend_on_the_batch(name, engine):
     network = opened(name, engine)
     images = np.concatenate([pictures(), pictures()[:, ::-1], pictures()[:1, :, ::-1]])  # 9: more than one batch
     together = network.features(images)
-    for cut, numbers in PRETRAINED[name].cuts.items():
+    for cut, numbers in VISION[name].cuts.items():
         assert together[cut].shape == (9, numbers)
         assert together[cut].dtype == np.float32
     for index in (0, 7, 8):
@@ -95,7 +95,7 @@ def test_other_arrays_are_refused(images):
 
 
 def test_only_the_final_cut_of_a_relu_network_is_never_negative():
-    for name, backbone in PRETRAINED.items():
+    for name, backbone in VISION.items():
         final = opened(name).features(pictures())['final']
         assert (final.min() >= 0) == backbone.after_relu, name
 

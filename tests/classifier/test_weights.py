@@ -12,15 +12,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from classifier.backbones import COLOUR, PRETRAINED, SIDECAR, find, installed
+from classifier.backbones import COLOUR, SIDECAR, VISION, find, installed
 from classifier.errors import BackboneMissing, Cancelled
 from classifier.networks import open_network
 from classifier.weights import convert, features, fetch, install, probes, torchvision_ops
 from classifier.weights.files import SourceError, digest
 from tests.backbones import backbones_folder, package_weights
 
-LITE0, TINY_VIT, DINOV2 = PRETRAINED.values()
-EVERY = pytest.mark.parametrize('backbone', PRETRAINED.values(), ids=PRETRAINED)
+LITE0, TINY_VIT, DINOV2 = VISION.values()
+EVERY = pytest.mark.parametrize('backbone', VISION.values(), ids=VISION)
 
 
 def ready(backbone):

@@ -7,14 +7,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save
 
-from classifier.backbones import PRETRAINED, find
+from classifier.backbones import VISION, find
 from classifier.errors import BackboneMissing, Cancelled
 from classifier.weights import fetch, hub, install, registry
 from classifier.weights.files import SourceError
 from tests.backbones import backbones_folder, package_weights
 from tests.classifier.standin_hub import standin_hub
 
-LITE0, TINY_VIT, DINOV2 = PRETRAINED.values()
+LITE0, TINY_VIT, DINOV2 = VISION.values()
 BYTES = bytes(range(256)) * 20_000  # 5 MB of anything
 
 
@@ -72,7 +72,7 @@ def unfolded(weights):
     return result
 
 
-@pytest.mark.parametrize('backbone', PRETRAINED.values(), ids=PRETRAINED)
+@pytest.mark.parametrize('backbone', VISION.values(), ids=VISION)
 def test_official_weights_install(backbone, server, no_package, no_export, tmp_path):
     server.files[backbone.hub_id] = official_file(backbone)
     events = []

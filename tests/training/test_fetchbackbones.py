@@ -7,13 +7,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from classifier import weights
-from classifier.backbones import WEIGHTS
+from classifier.backbones import ENCODERS, PRETRAINED, VISION, WEIGHTS
 from classifier.errors import BackboneMissing
 from tests.backbones import backbones_folder
 from training.management.commands.fetchbackbones import ProgressLine
 from training.models import Backbone
 
-NAMES = ['efficientnet_lite0', 'tiny_vit_5m', 'dinov2_vits14']
+NAMES = list(PRETRAINED)
 
 
 class Terminal(io.StringIO):
@@ -46,7 +46,7 @@ def source(settings, tmp_path, monkeypatch):
 def test_all_are_fetched_once(source, capsys):
     call_command('fetchbackbones')
     assert 'Download DINOv2 ViT-S/14 …\n  5 of 5 MB\n' in capsys.readouterr().out
-    assert list(Backbone.objects.order_by('pk').values_list('name', flat=True)) == [*NAMES, 'colour']
+    assert list(Backbone.objects.order_by('pk').values_list('name', flat=True)) == [*VISION, 'colour', *ENCODERS]
     call_command('fetchbackbones')
     assert source['asked'] == NAMES
 
@@ -59,7 +59,7 @@ def test_only_the_named_ones(source):
 
 @pytest.mark.django_db
 def test_what_is_missing_is_said_and_is_no_failure(source, capsys):
-    source['has'] = {'efficientnet_lite0', 'tiny_vit_5m'}
+    source['has'] = set(NAMES) - {'dinov2_vits14'}
     call_command('fetchbackbones')
     said = capsys.readouterr().out
     assert 'DINOv2 ViT-S/14 could not be installed: no network.' in said
@@ -73,7 +73,7 @@ def test_a_start_tries_only_once(source, capsys):
     source['asked'].clear()
     call_command('fetchbackbones', '--unless-tried')
     assert source['asked'] == []
-    assert 'Missing: TinyViT-5M, DINOv2 ViT-S/14.' in capsys.readouterr().out
+    assert 'Missing: TinyViT-5M, DINOv2 ViT-S/14, MiniLM, GTE-small.' in capsys.readouterr().out
     call_command('fetchbackbones')  # a person who asks for it gets it
     assert source['asked'] == NAMES[1:]
 

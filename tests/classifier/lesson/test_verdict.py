@@ -23,7 +23,7 @@ def test_a_score_counts_how_the_answers_of_a_choice_came_out():
     ('pretrained', 'bag', 'helped', 'said'),
     [
         (0.95, 0.7, True, 'Pretraining helped: right 25 points more often than the best without it, “no vectors'),
-        (0.71, 0.7, False, 'Pretraining did not help: right +1 points more often than'),
+        (0.71, 0.7, False, 'Pretraining did not help: +1 points to the best without it, “no vectors'),
         (0.6, 0.9, False, 'Pretraining did not help: right 30 points less often than'),
     ],
 )

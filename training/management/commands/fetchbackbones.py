@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from classifier.backbones import PRETRAINED, WEIGHTS, installed
+from classifier.backbones import KINDS, PRETRAINED, WEIGHTS, installed
 from classifier.errors import BackboneMissing
 from training.models import Backbone
 
@@ -39,7 +39,8 @@ class Command(BaseCommand):
         if wanted:
             self.fetch(wanted)
             tried.touch()
-        Backbone.objects.installed()
+        for kind in KINDS:
+            Backbone.objects.installed(kind)
         self.tell_missing()
 
     def fetch(self, names: list[str]) -> None:
@@ -53,7 +54,7 @@ class Command(BaseCommand):
                 line.say(str(error))
 
     def missing(self) -> list[str]:
-        there = {found.backbone.name for found in installed(settings.BACKBONES_DIR)}
+        there = {found.backbone.name for kind in KINDS for found in installed(settings.BACKBONES_DIR, kind)}
         return [name for name in PRETRAINED if name not in there]
 
     def tell_missing(self) -> None:

@@ -1,0 +1,128 @@
+"""What is learned from a project's own texts without their categories, unlabelled ones included.
+
+Words and letters counted, and word vectors: the founding toy's idea grown up. They are candidates as the encoders are,
+and stay where samples held out agree. The test split is no part of what they are learned from.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.tables import COUNTS, OWN, WORD_VECTORS
+from classifier.text import counts, skipgram
+from classifier.text.counts import Counts
+from classifier.text.skipgram import WordVectors
+from classifier.text.tokens import words
+
+Floats = NDArray[np.float32]
+
+SIZE = 64  # numbers a word
+SENTENCES = 20_000  # that word vectors are learned from, at most
+FEWEST = 60  # texts: of fewer, words meet too seldom to tell which are alike
+OFTEN = 1e-3  # of all words: what is more frequent than that says little (Arora, Liang and Ma 2017)
+END = '\n'  # between terms, where they are kept: none holds it
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What turns a text into features by what a project's own texts taught."""
+
+    counted: tuple[Counts, ...]
+    vectors: WordVectors | None
+    shares: Floats  # (words,): how often each word that has a vector occurs, of all
+
+    @cached_property
+    def emphasis(self) -> Floats:
+        """(words,): what a word's vector weighs in a text's mean."""
+        return np.asarray(OFTEN / (OFTEN + self.shares), np.float32)
+
+    @property
+    def names(self) -> list[str]:
+        """The backbones that it stands for."""
+        return [COUNTS.name] * bool(self.counted) + [WORD_VECTORS.name] * (self.vectors is not None)
+
+    def features(self, texts: Sequence[str]) -> dict[str, dict[str, Floats]]:
+        """Backbone -> cut -> (texts, numbers)."""
+        found: dict[str, dict[str, Floats]] = {}
+        if self.counted:
+            found[COUNTS.name] = {str(one.kind): one.features(texts) for one in self.counted}
+        if self.vectors is not None:
+            found[WORD_VECTORS.name] = {'mean': np.stack([self.mean(text) for text in texts])}
+        return found
+
+    def mean(self, text: str) -> Floats:
+        """The weighted mean of its words' vectors; zeros where none is known."""
+        vectors = cast(WordVectors, self.vectors)
+        known = [vectors.ids[word] for word in words(text) if word in vectors.ids]
+        if not known:
+            return np.zeros(vectors.vectors.shape[1], np.float32)
+        return np.asarray(self.emphasis[known] @ vectors.vectors[known] / len(known), np.float32)
+
+    def only(self, members: set[tuple[str, str]]) -> 'Corpus | None':
+        """What these (backbone, cut) need; None where they need nothing of it."""
+        counted = tuple(one for one in self.counted if (COUNTS.name, one.kind) in members)
+        vectors = self.vectors if (WORD_VECTORS.name, 'mean') in members else None
+        return replace(self, counted=counted, vectors=vectors) if counted or vectors else None
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it as arrays, by name; `from_arrays` reads them back."""
+        found: dict[str, NDArray[Any]] = {}
+        for one in self.counted:
+            found |= {f'{one.kind}.terms': _packed(one.terms), f'{one.kind}.weights': one.weights}
+        if self.vectors is not None:
+            found |= {'vectors.terms': _packed(self.vectors.words), 'vectors.vectors': self.vectors.vectors}
+            found['vectors.shares'] = self.shares
+        return found
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Raises ValueError or KeyError where they are not what `arrays` gave."""
+        kinds: list[counts.Kind] = ['letters', 'words']
+        counted = [
+            Counts(kind, _unpacked(arrays[f'{kind}.terms'], arrays[f'{kind}.weights']), arrays[f'{kind}.weights'])
+            for kind in kinds
+            if f'{kind}.terms' in arrays
+        ]
+        if 'vectors.terms' not in arrays:
+            return cls(tuple(counted), None, np.zeros(0, np.float32))
+        rows = arrays['vectors.vectors']
+        vectors = WordVectors(_unpacked(arrays['vectors.terms'], rows), rows)
+        return cls(tuple(counted), vectors, arrays['vectors.shares'])
+
+
+def learn(texts: Sequence[str], more: Sequence[str] = (), seed: int = 0) -> Corpus:
+    """From the texts to learn from, and `more` that have no category."""
+    counted = (counts.learn('letters', texts, more), counts.learn('words', texts, more))
+    every = [*texts, *more]
+    if len(every) < FEWEST:
+        return Corpus(counted, None, np.zeros(0, np.float32))
+    rng = np.random.default_rng(seed)
+    chosen = every if len(every) <= SENTENCES else [every[row] for row in rng.permutation(len(every))[:SENTENCES]]
+    sentences = [words(text) for text in chosen]
+    vectors = skipgram.learn(sentences, SIZE, seed, least=2)
+    if not vectors.words:
+        return Corpus(counted, None, np.zeros(0, np.float32))
+    counted_words = Counter(word for sentence in sentences for word in sentence)
+    times = np.array([counted_words[word] for word in vectors.words], np.float32)
+    return Corpus(counted, vectors, times / np.float32(max(1, counted_words.total())))
+
+
+def is_own(backbone: str) -> bool:
+    """Whether a backbone's features come from a corpus, and not from a network."""
+    return backbone in OWN
+
+
+def _packed(terms: tuple[str, ...]) -> NDArray[np.uint8]:
+    return np.frombuffer(END.join(terms).encode(), np.uint8)
+
+
+def _unpacked(packed: NDArray[Any], rows: NDArray[Any]) -> tuple[str, ...]:
+    terms = tuple(packed.astype(np.uint8).tobytes().decode().split(END)) if len(packed) else ()
+    if len(terms) != len(rows):
+        raise ValueError('terms and their weights do not match')
+    return terms
