@@ -16,9 +16,9 @@ from classifier.lesson.verdict import NAMES, score, verdict
 from classifier.text.tokens import words
 from projects.errors import UserError
 
-FEWEST, MOST = 6, 200  # sentences: of either label, in all
+FEWEST, MOST = 6, 120  # sentences: of either label, in all
 LONGEST = 400  # characters of one; what is longer is cut
-LABELLED, SIZE, TIMES, TESTED = 8, 4, 50, 20
+LABELLED, SIZE, TIMES, TESTED = 8, 4, 30, 20
 
 _opened: dict[str, networks.Network] = {}  # by the hash of the weights
 
@@ -71,9 +71,9 @@ def compare(text: str) -> dict[str, Any]:
 
 
 def encoder() -> Ready | None:
-    """The one that is asked: the first that is installed."""
+    """The largest that is installed."""
     found = installed(Path(settings.BACKBONES_DIR), 'text')
-    return found[0] if found else None
+    return max(found, key=lambda each: each.backbone.frozen_parameters, default=None)
 
 
 def opened(ready: Ready) -> networks.Network:

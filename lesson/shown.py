@@ -13,7 +13,6 @@ from classifier.text.tokens import STOP_WORDS, words
 
 # The article's dress: a network's last features, two answers, and one number to start from for each.
 FEATURES, ANSWERS, FROZEN = 2048, 1 + 1, 140_000_000
-SQUARE = 300  # pixels of the frozen numbers' side
 
 
 def sentences() -> list[dict[str, Any]]:
@@ -34,9 +33,7 @@ def dress() -> dict[str, Any]:
         'learned': learned,
         'frozen': FROZEN,
         'times': int(round(ratio, -3)),
-        'square': SQUARE,
-        'speck': f'{SQUARE / ratio**0.5:.2f}',
-        'corner': f'{SQUARE - SQUARE / ratio**0.5:.2f}',
+        'side': f'{ratio**-0.5:.6f}',  # of the square of the learned numbers, beside the frozen ones'
     }
 
 

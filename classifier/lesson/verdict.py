@@ -65,17 +65,23 @@ def verdict(right: dict[str, Bools], arm: str = PRETRAINED, rivals: tuple[str, .
 def sentence(arm: str, rival: str, mean: float, low: float, high: float) -> str:
     what = 'Pretraining' if arm == PRETRAINED else NAMES[arm]
     name = f'“{NAMES[rival][0].lower()}{NAMES[rival][1:]}”'
-    beside = f'than the best without it, {name}' if arm == PRETRAINED else f'than {name}'
+    other = f'the best without it, {name}' if arm == PRETRAINED else name
+    beside = f'than {other}'
     span = f'95 % sure: {points(low)} to {points(high)}'
     if low > 0:
-        return f'{what} helped: right {points(mean, signed=False)} points more often {beside} ({span}).'
+        return f'{what} helped: right {whole(mean)} more often {beside} ({span}).'
     if high < 0:
-        return f'{what} did not help: right {points(-mean, signed=False)} points less often {beside} ({span}).'
-    return f'{what} did not help: right {points(mean)} points more often {beside} may be chance ({span}).'
+        return f'{what} did not help: right {whole(mean)} less often {beside} ({span}).'
+    return f'{what} did not help: {points(mean)} points to {other} may be chance ({span}).'
 
 
-def points(share: float, signed: bool = True) -> str:
+def whole(share: float) -> str:
+    """1 point, 12 points."""
+    rounded = abs(round(100 * share))
+    return f'{rounded} point{"" if rounded == 1 else "s"}'
+
+
+def points(share: float) -> str:
     """+12, −3, 0: in hundredths."""
     rounded = round(100 * share)
-    sign = '−' if rounded < 0 else '+' if rounded and signed else ''
-    return f'{sign}{abs(rounded)}'
+    return f'{"−" if rounded < 0 else "+" if rounded else ""}{abs(rounded)}'

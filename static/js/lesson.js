@@ -8,6 +8,7 @@ import { showPasted } from './lesson_pasted.js';
 import { showWords } from './lesson_plot.js';
 import { confidence, listed } from './numbers.js';
 import { announce, counted, fromTemplate, note } from './page.js';
+import { drawScale } from './scale.js';
 
 const page = find('#lesson');
 const form = find('#chosen');
@@ -145,5 +146,6 @@ find('#ask').addEventListener('submit', async event => {
   }
 });
 
+find('#scale-says').textContent = drawScale(find('#scale'), Number(find('#scale').dataset.side));
 bound();
 run();

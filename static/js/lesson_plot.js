@@ -73,14 +73,10 @@ export function showWords() {
     for (const index of order) {
       if (drawn.length === Math.max(first.length, SHOWN)) break;
       const word = found.words[index];
-      const place = at(index);
-      const long = word.length * LETTER;
-      const left = Math.max(2, Math.min((place.x / 100) * width - long / 2, width - long - 2));
-      const top = (place.y / 100) * height - 22;
-      const box = { left, top, right: left + long, bottom: top + LINE };
-      if (!first.includes(index) && (top < 0 || taken.some(other => meet(box, other)))) continue;
+      const box = free(at(index), word.length * LETTER, width, height, taken, first.includes(index));
+      if (!box) continue;
       taken.push(box);
-      const label = svg('text', { x: left, y: Math.max(12, top + 13), class: index === chosen ? 'on' : '' });
+      const label = svg('text', { x: box.left, y: box.bottom - 3, class: index === chosen ? 'on' : '' });
       label.textContent = word;
       drawn.push(label);
     }
@@ -159,6 +155,18 @@ export function showWords() {
     if (found?.frames.length && !still.matches) play();
   }, { threshold: 0.6 }).observe(drawing);
   return { show };
+}
+
+/** Where a name has room: over its dot, under it or beside it. Null where it has none, unless it `must` be there. */
+function free(place, long, width, height, taken, must) {
+  const x = (place.x / 100) * width;
+  const y = (place.y / 100) * height;
+  const boxes = [[x - long / 2, y - 23], [x - long / 2, y + 7], [x + 9, y - 8], [x - long - 9, y - 8]].map(([left, top]) => {
+    const inside = Math.max(2, Math.min(left, width - long - 2));
+    return { left: inside, top, right: inside + long, bottom: top + LINE };
+  });
+  const fits = box => box.top > 0 && box.bottom < height && !taken.some(other => meet(box, other));
+  return boxes.find(fits) ?? (must ? boxes[0] : null);
 }
 
 const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
