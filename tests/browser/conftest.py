@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.backbones import backbones_folder
-from tests.browser.client import Client
+from tests.browser.client import DARK, LIGHT, Client, shades
 from tests.running import RunningApp
 
 CHROMIUM_NAMES = ('chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome')
@@ -55,6 +55,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 def client(app: RunningApp, playwright: Playwright) -> Client:
     """What a test does through the API instead of by hand."""
     return Client(app, playwright)
+
+
+@pytest.fixture(scope='session')
+def trained(client: Client) -> int:
+    """Five dark and five light photos that a version has learned from: for tests that leave them as they are."""
+    project = client.project('Shades', {DARK: shades(5, True), LIGHT: shades(5, False)})
+    client.train(project)
+    return project
 
 
 @pytest.fixture(scope='session')

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.project import choose, column, new_project, photo
+from tests.browser.project import choose, column, make_by_hand, photo
 from tests.browser.test_look import LOOKS, look
 from tests.running import RunningApp
 
@@ -45,9 +45,9 @@ def test_from_an_invitation_to_leaving(page: Page, stranger: Page):
     type_and_enter(stranger, PASSWORD, PASSWORD)
     expect(stranger.get_by_role('heading', name='Your account')).to_be_visible(timeout=HASHED)
 
-    project = new_project(stranger)
-    choose(column(project, 'cat'), photo('tom.png'), photo('tom.png'))
-    expect(column(project, 'cat').locator('.cell')).to_have_count(2)
+    make_by_hand(stranger, 'cat', 'dog')  # the first: its form stands on the page
+    choose(column(stranger, 'cat'), photo('tom.png'), photo('tom.png'))
+    expect(column(stranger, 'cat').locator('.cell')).to_have_count(2)
     stranger.goto('/accounts/')
     look(stranger, 'account', LOOKS)
 

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.client import Client, shades
+from tests.browser.client import DARK, Client
 
-DARK, LIGHT = 'the dark one', 'the light one'
 SLOW_ALONE = """
     const quick = window.fetch;
     window.fetch = async (address, options) => {
@@ -18,11 +17,9 @@ SLOW_ALONE = """
 """
 
 
-@pytest.fixture(scope='module')
-def project(client: Client) -> int:
-    found = client.project('Shades before the camera', {DARK: shades(5, True), LIGHT: shades(5, False)})
-    client.train(found)
-    return found
+@pytest.fixture
+def project(trained: int) -> int:
+    return trained
 
 
 @pytest.fixture

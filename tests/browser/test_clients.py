@@ -14,7 +14,7 @@ import schemathesis
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.client import Client, shades
-from tests.browser.test_look import check, looked_at  # noqa: F401 (a fixture)
+from tests.browser.test_look import look
 from tests.documented import CHECKS, strict
 
 Snippets = dict[str, str]
@@ -161,8 +161,7 @@ def test_a_real_report_is_as_documented(app, key, trained, client, untrained):
         case.validate_response(case.call(base_url=app.url, headers=headers), checks=CHECKS)
 
 
-def test_tabs_by_keyboard_keep_the_language(untrained, looked_at: Page):  # noqa: F811
-    page = looked_at
+def test_tabs_by_keyboard_keep_the_language(untrained, page: Page):
     page.goto(f'/projects/{untrained}/code/')
     first = page.get_by_role('tablist', name='Language').first
     first.get_by_role('tab', name='curl').focus()
@@ -172,7 +171,7 @@ def test_tabs_by_keyboard_keep_the_language(untrained, looked_at: Page):  # noqa
     page.keyboard.press('ArrowRight')
     expect(first.get_by_role('tab', name='Python')).to_have_attribute('aria-selected', 'true')
     expect(page.get_by_role('tabpanel')).to_have_count(2)
-    check(page, 'code')
+    look(page, 'code')
     page.reload()
     for tab in page.get_by_role('tab', name='Python').all():
         expect(tab).to_have_attribute('aria-selected', 'true')

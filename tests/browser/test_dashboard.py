@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.client import Client, shades
 from tests.browser.project import cells, column
-from tests.browser.test_look import LOOKS, check
+from tests.browser.test_look import look
 from tests.running import RunningApp
 
 MEMBER = """
@@ -188,10 +188,7 @@ def test_who_may_only_look_is_offered_nothing_else(app: RunningApp, client: Clie
     assert page.locator('main').get_by_role('button').filter(has_text=wanted).count() == 0
     assert page.locator('main input, main form, main .drop').count() == 0
     assert page.locator('.path-go form').count() == 0
-    for scheme, width in LOOKS:
-        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        page.set_viewport_size({'width': width, 'height': 844})
-        check(page, f'viewer, {scheme}, {width}')
+    look(page, 'viewer')
     assert refused == []
     context.close()
 
@@ -200,28 +197,24 @@ def test_each_page_and_state_for_screen_readers(page: Page, client: Client):
     name = 'a rather long name of a project, Donaudampfschifffahrtsgesellschaftskapitänsmütze included'
     project = client.project(name, {'dark': shades(2, dark=True), 'light': shades(1, dark=False)})
     client.project('to go', {})
-    for scheme, width in LOOKS:
-        look = f'{scheme}, {width}'
-        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        page.set_viewport_size({'width': width, 'height': 844})
-        page.goto('/')
-        mine, other = card(page, name), card(page, 'to go')
-        mine.get_by_label(f'More for {name}').click()
-        check(page, f'a menu, {look}')
-        mine.get_by_role('button', name='Rename').click()
-        page.get_by_label('Name of the project').fill(' ')
-        page.keyboard.press('Enter')
-        expect(page.get_by_text('Give it a name.')).to_be_visible()
-        other.get_by_label('More for to go').click()
-        other.get_by_role('button', name='Delete').click()
-        expect(page.locator('.toast')).to_be_visible()
-        check(page, f'a name that is none, and a deletion, {look}')
-        page.goto('/projects/deleted/')
-        check(page, f'deleted projects, {look}')
-        page.get_by_role('button', name='Bring back to go').click()
-        page.goto(f'/projects/{project}/')
-        page.get_by_label('More for dark').click()
-        page.get_by_role('button', name='Merge into').click()
-        expect(page.get_by_role('group', name='Merge dark')).to_be_visible()
-        page.get_by_label('More for light').click()
-        check(page, f'merging, {look}')
+    page.goto('/')
+    mine, other = card(page, name), card(page, 'to go')
+    mine.get_by_label(f'More for {name}').click()
+    look(page, 'a menu')
+    mine.get_by_role('button', name='Rename').click()
+    page.get_by_label('Name of the project').fill(' ')
+    page.keyboard.press('Enter')
+    expect(page.get_by_text('Give it a name.')).to_be_visible()
+    other.get_by_label('More for to go').click()
+    other.get_by_role('button', name='Delete').click()
+    page.locator('.toast').get_by_role('button', name='Undo').focus()  # so that it stays
+    look(page, 'a name that is none, and a deletion')
+    expect(page.locator('.toast')).to_be_visible()
+    page.goto('/projects/deleted/')
+    look(page, 'deleted projects')
+    page.goto(f'/projects/{project}/')
+    page.get_by_label('More for dark').click()
+    page.get_by_role('button', name='Merge into').click()
+    expect(page.get_by_role('group', name='Merge dark')).to_be_visible()
+    page.get_by_label('More for light').click()
+    look(page, 'merging')

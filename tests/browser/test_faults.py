@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIRequestContext, Page, Playwright
+from playwright.sync_api import Page, Playwright
 
 from tests.backbones import backbones_folder
+from tests.browser.client import Client
 from tests.pictures import picture
 from tests.running import ROOT, RunningApp, wait_for
 
 LEASE = 4  # seconds; the product's default of 30 would only make these tests slow
-PHOTOS = 25  # per category: enough that the worker looks at them for some seconds
+PHOTOS = 12  # per category: enough that the worker looks at them for some seconds
 
 
 @pytest.fixture(scope='module')
@@ -35,13 +36,8 @@ def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 
 
 @pytest.fixture(scope='module')
-def api(fragile: RunningApp, playwright: Playwright) -> Iterator[APIRequestContext]:
-    key = fragile.manage('createkey', 'admin').strip()
-    context = playwright.request.new_context(
-        base_url=fragile.url, extra_http_headers={'Authorization': f'Bearer {key}'}
-    )
-    yield context
-    context.dispose()
+def owner(fragile: RunningApp, playwright: Playwright) -> Client:
+    return Client(fragile, playwright)
 
 
 @pytest.fixture(scope='module')
@@ -55,8 +51,8 @@ def session(fragile: RunningApp, browser: Any) -> Iterator[Any]:
 class Watched:
     """A run with a browser that watches it; `frames` are the events that its sockets received, in order."""
 
-    def __init__(self, page: Page, api: APIRequestContext, run: int) -> None:
-        self.page, self.api, self.run = page, api, run
+    def __init__(self, page: Page, owner: Client, run: int) -> None:
+        self.page, self.owner, self.run = page, owner, run
         self.frames: list[dict[str, Any]] = []
         page.on('websocket', lambda socket: socket.on('framereceived', self.received))
         page.goto(f'/runs/{run}/')
@@ -68,7 +64,7 @@ class Watched:
         return [frame['kind'] for frame in self.frames]
 
     def state(self) -> dict[str, Any]:
-        return self.api.get(f'/api/runs/{self.run}/').json()
+        return self.owner.get(f'runs/{self.run}/')
 
     def until(self, kind: str, seconds: float = 60) -> dict[str, Any]:
         end = time.monotonic() + seconds
@@ -82,16 +78,12 @@ class Watched:
 
 
 @pytest.fixture
-def watched(session: Any, api: APIRequestContext, request: pytest.FixtureRequest) -> Iterator[Watched]:
+def watched(session: Any, owner: Client, request: pytest.FixtureRequest) -> Iterator[Watched]:
     """A training of photos that nobody has looked at yet, under way, and watched."""
-    project = api.post('/api/projects/', data={'name': request.node.name[:200]}).json()['id']
-    for number in range(2 * PHOTOS):
-        file = {'name': f'{number}.png', 'mimeType': 'image/png', 'buffer': picture(number)}
-        form = {'category': 'even' if number % 2 else 'odd', 'files': file}
-        assert api.post(f'/api/projects/{project}/samples/', multipart=form).status == 201
-    run = api.post(f'/api/projects/{project}/runs/').json()['id']
+    photos = {category: [picture(2 * n + odd) for n in range(PHOTOS)] for odd, category in enumerate(('even', 'odd'))}
+    project = owner.project(request.node.name[:200], photos)
     page = session.new_page()
-    yield Watched(page, api, run)
+    yield Watched(page, owner, owner.post(f'projects/{project}/runs/')['id'])
     page.close()
 
 
@@ -108,6 +100,13 @@ def second_worker(app: RunningApp) -> Iterator[int]:
     finally:
         os.close(held)
         process.wait(20)
+
+
+@pytest.fixture
+def another(fragile: RunningApp) -> Iterator[int]:
+    """A second worker that is there before the training is."""
+    with second_worker(fragile) as pid:
+        yield pid
 
 
 def log_of(app: RunningApp) -> str:
@@ -159,9 +158,8 @@ def test_a_worker_frozen_past_its_lease_changes_nothing_when_it_wakes(fragile: R
     assert watched.state()['attempt'] == 2
 
 
-def test_two_workers_one_run(fragile: RunningApp, watched: Watched) -> None:
-    with second_worker(fragile):
-        watched.until('succeeded', 90)
+def test_two_workers_one_run(fragile: RunningApp, another: int, watched: Watched) -> None:
+    watched.until('succeeded', 90)
     assert watched.kinds().count('started') == 1
     assert watched.state()['attempt'] == 1
     assert watched.saw_every_event_once()

@@ -6,16 +6,16 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.client import Client, shades
+from tests.browser.project import delete_project
+from tests.browser.test_look import look
 from tests.pictures import picture
 from tests.running import RunningApp
 
 PHONE: dict[str, Any] = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
-LOOKS = [(scheme, width) for scheme in ('light', 'dark') for width in (390, 1440)]
 
 
 def tone(value: int) -> bytes:
@@ -254,6 +254,7 @@ def test_filters_stay_in_the_address_and_the_place_on_the_page(page: Page, clien
     page.go_back()
     expect(page.locator('.pile[aria-current]').first).to_contain_text('Without a category')
     expect(page.locator('#shown')).to_have_text('95 photos')
+    delete_project(page)
 
 
 UPLOAD = """async ([url, contents]) => {
@@ -315,25 +316,16 @@ def test_photos_dropped_here_go_into_the_category_that_is_shown(page: Page, clie
     expect(page.get_by_role('alert')).to_contain_text('Not taken: notes.png and 1 more. This is a PDF, not a photo.')
 
 
-@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
-def test_the_look(page: Page, project: int, scheme: str, width: int) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-    page.set_viewport_size({'width': width, 'height': 844})
+def test_the_look(page: Page, project: int) -> None:
     opened(page, project, '?category=none')
     expect(page.locator('.offer')).to_have_count(4, timeout=30_000)
-    check(page, 'inbox')
+    look(page, 'inbox')
     page.locator('.shot-cell').first.focus()
     page.keyboard.press('Control+a')
     page.locator('.move-menu summary').click()
-    check(page, 'selected')
+    look(page, 'selected')
     page.locator('.move-menu summary').click()
     page.locator('.shot-cell').first.focus()
     page.keyboard.press('Enter')
     expect(page.locator('#facts dd').first).to_be_visible()
-    check(page, 'enlarged')
-
-
-def check(page: Page, what: str) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, f'{what}: {found.generate_report()}'
-    assert page.evaluate('document.documentElement.scrollWidth <= innerWidth'), f'{what} is wider than the window'
+    look(page, 'enlarged')

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.project import column, new_project, open_form
+from tests.browser.project import column, delete_project, new_project, open_form
 from tests.browser.test_look import look
 from tests.collecting.zips import packed
 from tests.pictures import picture
@@ -70,6 +70,7 @@ def test_it_can_be_stopped_and_keeps_what_came(page: Page):
     expect(page.locator('.imp')).to_contain_text(re.compile(r'\d+ of 302 files looked at'), timeout=20_000)
     page.get_by_role('button', name='Stop the import of clothes.zip').click()
     expect(page.locator('.imp')).to_contain_text(re.compile(r'Stopped; \d+ photos? added'), timeout=20_000)
+    delete_project(page)
 
 
 DROP = """async ([selector, bytes]) => {

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.client import Client, shades
-from tests.browser.test_look import LOOKS, check
+from tests.browser.test_look import look
 from tests.running import RunningApp
 
 PASSWORD = 'vera-only-looks'
@@ -27,13 +27,6 @@ made.publish()
 """
 
 
-def look(page: Page, what: str) -> None:
-    for scheme, width in LOOKS:
-        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        page.set_viewport_size({'width': width, 'height': 844})
-        check(page, f'{what}, {scheme}, {width}')
-
-
 def open_page(page: Page, name: str) -> None:
     """One of a project's pages beside its path, from the “…” menu."""
     page.get_by_label('More of this project').click()
@@ -42,7 +35,7 @@ def open_page(page: Page, name: str) -> None:
 
 
 def test_two_people_share_a_project(app: RunningApp, client: Client, page: Page, stranger: Page):
-    project = client.project('Shades', {'dark': shades(6, dark=True), 'light': shades(6, dark=False)})
+    project = client.project('Shades', {'dark': shades(4, dark=True), 'light': shades(4, dark=False)})
     run = client.train(project)['id']
     app.manage('shell', '-c', SECOND_VERSION.format(project=project, password=PASSWORD))
 

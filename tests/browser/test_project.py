@@ -5,7 +5,7 @@ import base64
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.project import NUMBERS, SAMPLES, cells, choose, column, new_project, photo
+from tests.browser.project import NUMBERS, SAMPLES, cells, choose, column, delete_project, new_project, photo
 from tests.pictures import picture
 
 
@@ -23,6 +23,7 @@ def test_more_photos_are_shown_on_demand(project: Page):
     cat.get_by_role('button', name='Show 3 more of 3 photos').click()
     expect(cells(cat)).to_have_count(63)
     expect(cat.locator('.show-more')).to_be_hidden()
+    delete_project(project)
 
 
 def test_a_photo_is_deleted_after_one_question(project: Page):

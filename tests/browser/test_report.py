@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.client import Client
-from tests.browser.test_look import LOOKS, check
+from tests.browser.test_look import check, look
 from tests.running import ROOT
 
 PHOTOS = ROOT.parent / 'shared' / 'data' / 'images' / 'trashnet'
@@ -39,17 +39,11 @@ def version(client: Client) -> dict[str, Any]:
     files = {name: sorted((PHOTOS / name).glob('*.jpg'))[: EACH + 1] for name in CATEGORIES}
     project = client.project('Sorting waste', {})
     for category, paths in files.items():
-        for path in paths[:EACH]:
-            add(client, project, category, path.name, path.read_bytes())
-    add(client, project, 'glass', f'{WRONG}.jpg', files['paper'][EACH].read_bytes())
-    add(client, project, 'plastic', 'again.jpg', again(files['plastic'][0].read_bytes()))
+        client.add(project, category, {path.name: path.read_bytes() for path in paths[:EACH]})
+    client.add(project, 'glass', {f'{WRONG}.jpg': files['paper'][EACH].read_bytes()})
+    client.add(project, 'plastic', {'again.jpg': again(files['plastic'][0].read_bytes())})
     run = client.train(project)
     return client.get(f'versions/{run["version"]}/')
-
-
-def add(client: Client, project: int, category: str, name: str, content: bytes) -> None:
-    file = {'name': name, 'mimeType': 'image/jpeg', 'buffer': content}
-    client.post(f'projects/{project}/samples/', multipart={'category': category, 'files': file})
 
 
 @pytest.fixture
@@ -205,15 +199,10 @@ def test_a_label_that_is_right_is_not_doubted_again(report: Page) -> None:
 # ---------------------------------------------------------------- for everybody
 
 
-@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
-def test_it_looks_right(page: Page, version: dict[str, Any], scheme: str, width: int) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-    page.set_viewport_size({'width': width, 'height': 900})
-    page.goto(f'/versions/{version["id"]}/report/')
-    page.wait_for_load_state('networkidle')
-    check(page, 'report')
-    page.locator('.menu.save > summary').click()
-    check(page, 'report, saving')
+def test_it_looks_right(report: Page) -> None:
+    look(report, 'report')
+    report.locator('.menu.save > summary').click()
+    look(report, 'report, saving', part='.menu.save')
 
 
 def test_it_prints_all_in_one_column(report: Page) -> None:

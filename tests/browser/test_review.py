@@ -3,14 +3,11 @@
 import io
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.client import Client, shades
-
-DARK, LIGHT = 'the dark one', 'the light one'
-LOOKS = [(scheme, width) for scheme in ('light', 'dark') for width in (390, 1440)]
+from tests.browser import test_look
+from tests.browser.client import DARK, LIGHT, Client, shades
 
 
 def photo(tone: int) -> bytes:
@@ -39,12 +36,7 @@ def ask(client: Client, project: int, *tones: int) -> dict[str, dict]:
 
 
 def look(page: Page, what: str) -> None:
-    for scheme, width in LOOKS:
-        page.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        page.set_viewport_size({'width': width, 'height': 844})
-        found = Axe().run(page, options={'preload': False}).response['violations']
-        assert [(each['id'], each['nodes'][0]['html']) for each in found] == [], (what, scheme, width)
-        assert page.evaluate('document.documentElement.scrollWidth') <= width, (what, scheme, width)
+    test_look.look(page, what)
     page.set_viewport_size({'width': 1440, 'height': 900})
 
 

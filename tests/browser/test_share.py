@@ -7,21 +7,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.client import Client, shades
-from tests.browser.test_look import LOOKS, check
+from tests.browser.client import DARK, LIGHT, Client
+from tests.browser.test_look import LOOKS, check, look
 from tests.browser.test_testpage import DROP, choose, photo
 from tests.running import RunningApp
 
-DARK, LIGHT = 'the dark one', 'the light one'
 PASSWORD = 'open sesame'
 PHONE = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
 
 
-@pytest.fixture(scope='module')
-def project(client: Client) -> int:
-    found = client.project('Shades to share', {DARK: shades(5, True), LIGHT: shades(5, False)})
-    client.train(found)
-    return found
+@pytest.fixture
+def project(trained: int) -> int:
+    return trained
 
 
 @pytest.fixture
@@ -122,39 +119,38 @@ def test_the_live_camera_keeps_to_what_a_link_may_ask(stranger: Page, make: Call
     expect(stranger.locator('#refusal')).to_contain_text('dropped.txt')
 
 
-@pytest.mark.parametrize(('scheme', 'width'), LOOKS)
-def test_every_state_is_for_everybody(
-    page: Page, phone: Page, stranger: Page, make: Callable[..., str], project: int, scheme: str, width: int
-):
-    stranger = phone if width == 390 else stranger
-    for one in (page, stranger):
-        one.emulate_media(color_scheme=scheme, reduced_motion='reduce')
-        one.set_viewport_size({'width': width, 'height': 844})
-    locked = make(password=PASSWORD, expires_at='2099-01-01T00:00Z')
+def test_links_are_for_everybody(page: Page, make: Callable[..., str], project: int):
+    make(password=PASSWORD, expires_at='2099-01-01T00:00Z')
     page.goto(f'/projects/{project}/share/')
     page.get_by_label('Open for').select_option('as long as you say')
     page.locator('.sure summary').first.click()
-    check(page, 'links')
+    look(page, 'links')
 
-    stranger.goto(locked)
+
+@pytest.mark.parametrize('width', [390, 1440])
+def test_every_state_is_for_everybody(phone: Page, stranger: Page, make: Callable[..., str], width: int):
+    stranger = phone if width == 390 else stranger
+    looks = [each for each in LOOKS if each[1] == width]
+    stranger.emulate_media(reduced_motion='reduce')
+    stranger.goto(make(password=PASSWORD))
     stranger.get_by_label('Password').fill('guessed')
     stranger.keyboard.press('Enter')
     expect(stranger.get_by_role('alert')).to_be_visible()
-    check(stranger, 'password')
+    look(stranger, 'password', looks)
     stranger.get_by_label('Password').fill(PASSWORD)
     stranger.keyboard.press('Enter')
     expect(stranger.get_by_role('heading', name='The dark one, or the light one?')).to_be_visible()
-    check(stranger, 'asking')
+    look(stranger, 'asking', looks)
     choose(stranger, photo(30))
     answered(stranger)
     choose(stranger, b'no photo', 'notes.txt')
     expect(stranger.locator('#refusal')).to_be_visible()
-    check(stranger, 'answer')
+    look(stranger, 'answer', looks)
     stranger.locator('[data-live]:visible').first.click()
     expect(stranger.locator('#video')).to_be_visible()
-    check(stranger, 'camera')
+    look(stranger, 'camera', looks)
     stranger.goto('/s/never/')
-    check(stranger, 'ended')
+    look(stranger, 'ended', looks)
 
 
 def test_before_the_first_training_both_sides_say_so(page: Page, stranger: Page, client: Client):

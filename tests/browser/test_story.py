@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from projects import dresses
-from tests.browser.project import new_project, open_form
+from tests.browser.project import make_by_hand, open_form
 from tests.running import ROOT
 
 PHOTOS = ROOT.parent / 'shared' / 'data' / 'images' / 'dress_colour'
@@ -53,7 +53,7 @@ def verdict(page: Page) -> str:
 
 
 def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
-    new_project(page, BLUE, GOLD)
+    make_by_hand(page, BLUE, GOLD)
     for category in (BLUE, GOLD):
         add(page, category, photos[category][:EACH])
     page.reload()  # leaving and coming back loses nothing that was accepted
@@ -86,7 +86,10 @@ def test_the_dress(page: Page, photos: dict[str, list[FilePayload]]) -> None:
 def test_the_dress_with_no_photo_at_hand(page: Page) -> None:
     open_form(page)
     page.get_by_role('button', name='Try the dress example').click()
-    expect(page.locator('.column')).to_have_count(2, timeout=READY)
+    expect(page.get_by_role('heading', name='The dress')).to_be_visible(timeout=READY)
+    expect(page.locator('.column')).to_have_count(2)
+    expect(page.locator('.cell').first).to_be_visible()
+    expect(page.locator('#train button')).to_have_class('btn primary')
     page.locator('.path-go').get_by_role('button', name='Train').click()
     expect(page.get_by_role('heading', name=re.compile('Version 1 is ready'))).to_be_visible(timeout=READY)
     page.get_by_role('link', name='Test it').click()
