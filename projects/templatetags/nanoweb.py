@@ -18,6 +18,7 @@ register = template.Library()
 FILTERS = (
     *(words.hundredths, words.percent, words.confidence, words.milliseconds, words.seconds, words.ago, words.figure),
     *(words.accuracy_range, words.accuracy_text, words.photos, words.views, words.categories, words.sized, in_sentence),
+    *(words.thing, words.things),
 )
 for word in FILTERS:
     register.filter(word)

@@ -1,0 +1,10 @@
+'use strict';
+// What the project of this page learns from, in words: photos or texts (projects/words.py says the same).
+import { counted } from './page.js';
+
+export const isText = document.body.dataset.kind === 'text';
+export const thing = isText ? 'text' : 'photo';
+export const Thing = isText ? 'Text' : 'Photo';
+
+/** "1 photo", "1,940 texts". */
+export const things = number => counted(number, thing);
