@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from classifier import backbones
 from projects.enough import lacks
+from projects.words import shortened
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -251,6 +252,9 @@ class Sample(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.IMAGE)
     file = models.CharField(max_length=200, blank=True)  # the stored copy's name in the storage
     text = models.TextField(blank=True)
+    cut = models.BooleanField(default=False)  # the text was longer than one may be
+    # Of a text: the start of its hash, which the database can add up to tell whether one was edited (projects.learned).
+    text_number = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=255, blank=True)
     split = models.CharField(max_length=8, null=True, blank=True, choices=[('test', 'test')])  # noqa: DJ001
     label_checked = models.BooleanField(default=False)  # a doubt about its category was settled by its owner
@@ -280,6 +284,11 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return self.name or f'sample {self.pk}'
+
+    @property
+    def title(self) -> str:
+        """What a person calls it: a file's name, or how a text begins."""
+        return shortened(self.text) if self.kind == self.Kind.TEXT else self.name
 
     @property
     def thumbnail(self) -> str:

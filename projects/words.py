@@ -7,6 +7,8 @@ from django.utils import timezone
 
 Accuracy = dict[str, Any]  # value, low, high in 0..1
 
+SHORT = 60  # letters of a text that stand for all of it
+
 
 def hundredths(share: float) -> int:
     """0.865 -> 87: a half goes up, as in the pages' scripts, so that both say the same."""
@@ -60,18 +62,17 @@ def counted(number: int, noun: str, plural: str = '') -> str:
     return f'{number:,} {noun if number == 1 else plural or noun + "s"}'
 
 
-def thing(kind: str) -> str:
-    """What a project of that kind learns from: 'photo' or 'text'."""
-    return 'text' if kind == 'text' else 'photo'
-
-
-def things(kind: str, number: int) -> str:
-    """'1 photo', '1,940 texts'."""
-    return counted(number, thing(kind))
-
-
 def photos(number: int) -> str:
     return counted(number, 'photo')
+
+
+def shortened(text: str, most: int = SHORT) -> str:
+    """How a text begins, in one line, cut between words where that can be."""
+    line = ' '.join(text.split())
+    if len(line) <= most:
+        return line
+    whole, _, _ = line[:most].rpartition(' ')
+    return f'{whole if len(whole) > most / 2 else line[: most - 1]}…'
 
 
 def figure(number: int) -> str:

@@ -25,3 +25,8 @@ def words(text: str) -> list[str]:
     """The words of `text` in order, all in one case and one spelling; each character of Chinese and Japanese is one."""
     plain = unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', text).casefold())
     return _WORD.findall(plain.replace('\u2019', "'"))
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Where in `text` each word begins and ends, in characters."""
+    return [found.span() for found in _WORD.finditer(text.replace('\u2019', "'"))]
