@@ -62,6 +62,16 @@ def counted(number: int, noun: str, plural: str = '') -> str:
     return f'{number:,} {noun if number == 1 else plural or noun + "s"}'
 
 
+def thing(kind: str) -> str:
+    """What a project of that kind learns from: 'photo' or 'text'."""
+    return 'text' if kind == 'text' else 'photo'
+
+
+def things(kind: str, number: int) -> str:
+    """'1 photo', '1,940 texts'."""
+    return counted(number, thing(kind))
+
+
 def photos(number: int) -> str:
     return counted(number, 'photo')
 
