@@ -46,7 +46,7 @@ def run(settings: Settings) -> dict[str, Any]:
         'tested': found.draw.tested.tolist(),
         'words': vectors.words,
         'sides': np.sign(toy.stands_in(vectors.words)).tolist(),
-        'frames': found.frames.reshape(len(found.frames), -1).tolist(),
+        'frames': [frame.ravel().tolist() for frame in found.frames],
         'nearest': toy.nearest(vectors).tolist(),
         'size': settings.size,
         'learned': layers.numbers,

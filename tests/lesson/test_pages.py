@@ -58,6 +58,12 @@ def test_a_run_gives_the_numbers_of_that_run(client: Client):
     assert set(first['with']['unknown']) <= set(first['words'])
 
 
+def test_nothing_may_be_read_before(client: Client):
+    said = get(client, 'lesson_run', unlabelled=0).json()
+    assert said['frames'] == said['words'] == said['nearest'] == []
+    assert all(answer['with']['unknown'] == answer['words'] for answer in said['answers'])
+
+
 @pytest.mark.parametrize(
     ('query', 'expected'),
     [
