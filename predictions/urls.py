@@ -10,6 +10,7 @@ from predictions import (
     review,
     shared,
     snippets,
+    spoken,
     suggestions,
     views,
 )
@@ -31,5 +32,6 @@ urlpatterns = [
     path('api/predictions/<uuid:pk>/discard/', feedback_api.Discard.as_view(), name='api_discard'),
     path('api/predictions/<uuid:pk>/file/', feedback_api.PredictionFile.as_view(), name='prediction_file'),
     path('api/projects/<int:pk>/heatmaps/', heatmaps.Heatmaps.as_view(), name='api_heatmaps'),
+    path('api/projects/<int:pk>/spoken/', spoken.Spoken.as_view(), name='api_spoken'),
     path('api/projects/<int:pk>/suggestions/', suggestions.Suggestions.as_view(), name='api_suggestions'),
 ]

@@ -23,7 +23,7 @@ from projects import actions, category_actions
 from projects.models import Membership
 from tests.collecting.zips import packed
 from tests.pictures import picture
-from tests.training.planted import answers, version_of
+from tests.training.planted import answers, texts_of, version_of
 from training.models import ModelVersion, Run
 
 application = get_wsgi_application()
@@ -80,7 +80,10 @@ def world(alice: User, bob: User) -> dict[str, Any]:
     search = Search.objects.create(project=project, category=blue, text='blue', status='succeeded', more=True)
     imported = Import.objects.create(project=project, kind='archive', name='a.zip', total=2, done=1)
     Rejection.objects.create(of=imported, name='hat/1.pdf', code='not_an_image', message='This is a PDF.')
+    texts = texts_of(alice, {'glad': ['A lovely day.', 'All is well.'], 'sad': ['What a pity.', 'All is lost.']})
+    version_of(texts, answers(texts, {})).publish()
     return {
+        'text_project': texts.pk,
         'key': ApiKey.make(alice, 'a program')[1],
         'token': ShareLink.objects.create(project=project, token='open-to-all').token,
         'project': project.pk,
@@ -199,6 +202,7 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'POST /api/predictions/{id}/discard/': (204, at('prediction')),
     'GET /api/predictions/{id}/file/': (200, at('prediction')),
     'POST /api/projects/{id}/heatmaps/': (200, at('project', **form(file=PHOTO, category='gold'))),
+    'POST /api/projects/{id}/spoken/': (200, at('text_project', body={'text': 'A lovely pity.', 'category': 'sad'})),
     'GET /api/projects/{id}/suggestions/': (200, at('project', query={'samples': '<some_samples>'})),
     'GET /api/projects/{id}/links/': (200, at('project')),
     'POST /api/projects/{id}/links/': (201, at('project', body={'version': '<version>', 'password': 'secret'})),

@@ -163,6 +163,7 @@ ROUTES = {
     'api_discard': Route({'post': EDITOR}, 'prediction', unseen=409),
     'prediction_file': get(EDITOR, 'prediction'),
     'api_heatmaps': post(VIEWER, 'project'),
+    'api_spoken': post(VIEWER, 'project'),
     'api_links': Route({'get': EDITOR, 'post': EDITOR}, 'project'),
     'api_link': Route({'delete': EDITOR}, 'link'),
     'api_suggestions': get(VIEWER, 'project'),

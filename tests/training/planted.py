@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from classifier.text.fingerprint import text_hash
 from projects.actions import add_category
 from projects.learned import mark_of_taken
 from projects.models import Category, Project, Sample
@@ -20,6 +21,22 @@ def project_of(owner: Any, sizes: dict[str, int], test: int = 0) -> Project:
             split = 'test' if number >= size - test else None
             text = f'{name} {number}'
             Sample.objects.create(project=project, category=category, content_hash=text, name=text, split=split)
+    return project
+
+
+def texts_of(owner: Any, texts: dict[str, list[str]]) -> Project:
+    """A text project with these texts by category."""
+    project = Project.objects.create(owner=owner, name='Moods', kind=Project.Kind.TEXT)
+    for name, some in texts.items():
+        category = add_category(project, name)
+        for text in some:
+            kept = {
+                'kind': Sample.Kind.TEXT,
+                'text': text,
+                'content_hash': text_hash(text),
+                'bytes': len(text.encode()),
+            }
+            Sample.objects.create(project=project, category=category, **kept)
     return project
 
 
