@@ -33,11 +33,12 @@ class ObjectOf(Aggregate):
 _named = Category.objects.filter(project=OuterRef('project')).order_by().values('project')
 _names = _named.annotate(names=ObjectOf(Cast('id', CharField()), 'name')).values('names')
 
-# With `names`: category id -> its name of today, and `keep_days`: how long answers are kept for review. What only
-# reports need stays in the database: it grows with the samples. Built once, because building costs more than running.
-VERSIONS = ModelVersion.objects.annotate(names=Subquery(_names), keep_days=F('project__keep_predictions_days')).defer(
-    'held_out', 'evaluation', 'candidates'
-)
+# With `names`: category id -> its name of today, `keep_days`: how long answers are kept for review, and the project's
+# `kind`. What only reports need stays in the database: it grows with the samples. Built once, because building costs
+# more than running.
+VERSIONS = ModelVersion.objects.annotate(
+    names=Subquery(_names), keep_days=F('project__keep_predictions_days'), kind=F('project__kind')
+).defer('held_out', 'evaluation', 'candidates')
 VERSIONS_BY_KEY = VERSIONS.annotate(key=FilteredRelation('project__owner__api_keys')).select_related('key__user')  # type: ignore[misc]
 
 

@@ -16,7 +16,8 @@ from projects.storage import read
 ABOUT_KEY = ('name', 'prefix', 'scope', 'created_at', 'expires_at', 'last_used_at', 'revoked_at')
 ABOUT_LINK = ('id', 'version__number', 'views', 'created_at', 'expires_at', 'revoked_at')
 ABOUT_ANSWER = (
-    'id', 'name', 'file', 'version__number', 'confidences', 'none_of_these', 'right', 'corrected__name', 'created_at',
+    'id', 'name', 'text', 'file', 'version__number', 'confidences', 'none_of_these', 'right', 'corrected__name',
+    'created_at',
 )  # fmt: skip
 SAID = {'version__number': 'version', 'corrected__name': 'corrected'}
 

@@ -14,7 +14,7 @@ from projects import actions, storage
 from projects.access import EDITOR, User, reach
 from projects.errors import UserError
 from projects.facts import Facts
-from projects.models import Category, Sample
+from projects.models import Category, Project, Sample
 
 ELSEWHERE = (0.1, 0.2)  # seconds: another process, which gave the answer, is about to write it
 
@@ -40,13 +40,15 @@ def find(user: User, pk: UUID) -> Prediction:
 
 
 def not_kept() -> UserError:
-    message = 'This answer is not kept: upload the photo to its category instead. The project’s settings say how long.'
+    message = (
+        'This answer is not kept: add the photo or text to its category instead. The project’s settings say how long.'
+    )
     return UserError(message, 'not_kept', 409)
 
 
 def give(prediction: Prediction, category: Category, from_queue: bool = False) -> tuple[Sample, Category | None]:
-    """The photo's sample, now in the category: a new one, or the one that was there already; and in which other
-    category that one was.
+    """The sample of the photo or text, now in the category: a new one, or the one that was there already; and in which
+    other category that one was.
 
     Raises UserError where it cannot be kept, where its copy was lost, or where the category was deleted meanwhile.
     """
@@ -92,7 +94,7 @@ def say(prediction: Prediction, **said: Any) -> None:
 
 
 def sample_of(prediction: Prediction) -> Sample | None:
-    """The living sample of the same photo."""
+    """The living sample of the same photo or text."""
     return (
         prediction.project.samples.alive()
         .filter(content_hash=prediction.content_hash)
@@ -103,18 +105,37 @@ def sample_of(prediction: Prediction) -> Sample | None:
 
 def added(prediction: Prediction, category: Category) -> Sample:
     project = prediction.project
+    if project.kind == Project.Kind.TEXT:
+        return added_text(prediction, category)
     # The copy says neither when it was taken nor what was sent.
     facts = Facts(Sample.Source.FEEDBACK, taken_at=prediction.taken_at, content_hash=prediction.content_hash)
     try:
         sample = actions.add_sample(project, category, prediction.name, read_copy(prediction), facts)
     except BadImage as error:
-        there = sample_of(prediction) if error.code == 'duplicate' else None
-        if there is None:
+        if error.code != 'duplicate':
             raise actions.unreadable() from error
-        actions.move_sample(there, category)  # it was added at the same moment
-        return there
+        return moved_there(prediction, category)
     actions.tell(project)
     return sample
+
+
+def added_text(prediction: Prediction, category: Category) -> Sample:
+    outcome = actions.add_texts(prediction.project, category, [prediction.text], source=Sample.Source.FEEDBACK)
+    if outcome.added:
+        return outcome.added[0]
+    refused = outcome.rejected[0]
+    if refused['code'] != 'duplicate':
+        raise UserError(refused['message'], refused['code'], 409)
+    return moved_there(prediction, category)
+
+
+def moved_there(prediction: Prediction, category: Category) -> Sample:
+    """It was added at the same moment."""
+    there = sample_of(prediction)
+    if there is None:
+        raise actions.unreadable()
+    actions.move_sample(there, category)
+    return there
 
 
 def read_copy(prediction: Prediction) -> bytes:

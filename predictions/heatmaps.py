@@ -1,5 +1,7 @@
 """REST for what a model looked at."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404
 from rest_framework.request import Request
@@ -7,19 +9,21 @@ from rest_framework.response import Response
 
 from classifier import images
 from classifier.errors import BadImage
-from predictions import predictor, schema
+from predictions import predictor, schema, sent
 from predictions.access import category_names, get_version
-from predictions.api import Predictions, asked_version, fields, readable, uploaded_file
+from predictions.api import Predictions, asked_version
 from predictions.batching import Picture
+from predictions.sent import fields
 from projects.access import get_sample
 from projects.actions import read_stored, unreadable
 from projects.api import whole_number
 from projects.errors import UserError
-from projects.models import Sample
+from projects.models import Project, Sample
 from projects.openapi import documented
 from training.models import ModelVersion, Run
 
 LEARNED = 'It has learned from this photo since.'
+NO_PLACES = 'This version reads texts. A heat map shows the places of a photo that counted, and a text has none.'
 
 
 class Heatmaps(Predictions):
@@ -40,8 +44,10 @@ class Heatmaps(Predictions):
     )
     def post(self, request: Request, pk: int) -> Response:
         version = self.version or get_version(request.user, pk, asked_version(request))
+        if version.kind == Project.Kind.TEXT:  # type: ignore[attr-defined]
+            raise UserError(NO_PLACES, 'no_map', 409)
         sample = asked_sample(request, pk)
-        picture = readable(uploaded_file(request)) if sample is None else stored(sample)
+        picture = sent_photo(request) if sample is None else stored(sample)
         category = asked_category(request, version)
         if category is None:
             category = int(predictor.predict(version, [picture])[0].confidences.argmax())
@@ -68,6 +74,13 @@ def asked_sample(request: Request, project: int) -> Sample | None:
     if sample.project_id != project:
         raise Http404
     return sample
+
+
+def sent_photo(request: Request) -> Picture:
+    """Raises UserError with the code of a rejected sample where it is no readable picture."""
+    photo: Any = sent.readable(sent.file(sent.one_file(request)))
+    found: Picture = photo.sample
+    return found
 
 
 def stored(sample: Sample) -> Picture:

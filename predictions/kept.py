@@ -14,8 +14,10 @@ from django.utils import timezone
 from PIL import Image
 
 from classifier import images
+from classifier.text.fingerprint import text_hash
 from predictions.later import later
 from predictions.models import Prediction
+from predictions.sent import Sent, SentText
 from projects import disk, storage
 from projects.models import Project
 from training.models import ModelVersion
@@ -35,21 +37,12 @@ class Asker:
 
 
 @dataclass(frozen=True)
-class Photo:
-    """What was asked about."""
-
-    name: str
-    content: bytes  # as it was sent
-    picture: Image.Image
-
-
-@dataclass(frozen=True)
 class Unwritten:
     row: Prediction
-    photo: Photo
+    sent: Sent
 
 
-def keep(version: ModelVersion, asker: Asker, photo: Photo, said: dict[str, Any], shares: list[dict[str, Any]]) -> None:
+def keep(version: ModelVersion, asker: Asker, sent: Sent, said: dict[str, Any], shares: list[dict[str, Any]]) -> None:
     """`said` is the answer as clients see it, `shares` its confidences with the categories' ids.
 
     The answer does not wait for this: another thread draws and writes.
@@ -60,13 +53,12 @@ def keep(version: ModelVersion, asker: Asker, photo: Photo, said: dict[str, Any]
         version_id=version.pk,
         user_id=asker.user_id,
         key_id=asker.key_id,
-        name=photo.name[-255:],
-        taken_at=photo.picture.info.get('taken_at'),
+        name=sent.name[-255:],
+        taken_at=sent.taken_at,
         confidences=shares,
         **{name: said[name] for name in ('confidence', 'none_of_these', 'familiarity', 'ms')},
     )
-    width, height = photo.picture.size
-    later.put(write, Unwritten(row, photo), 3 * width * height + len(photo.content))
+    later.put(write, Unwritten(row, sent), sent.size)
 
 
 def write(unwritten: list[Unwritten]) -> None:
@@ -85,11 +77,15 @@ def write(unwritten: list[Unwritten]) -> None:
 
 
 def stored(one: Unwritten) -> Prediction:
-    """Its row, after its copy was drawn and stored."""
-    one.row.content_hash = hashlib.sha256(one.photo.content).hexdigest()
-    one.row.file = f'predictions/{one.row.project_id}/{one.row.pk}.jpg'
-    storage.store({one.row.file: images.redraw(fitted(one.photo.picture))})
-    return one.row
+    """Its row: of a photo after its copy was drawn and stored, of a text with all of it."""
+    row, sent = one.row, one.sent
+    if isinstance(sent, SentText):
+        row.text, row.content_hash = sent.sample, text_hash(sent.sample)
+    else:
+        row.content_hash = hashlib.sha256(sent.content).hexdigest()
+        row.file = f'predictions/{row.project_id}/{row.pk}.jpg'
+        storage.store({row.file: images.redraw(fitted(sent.picture))})
+    return row
 
 
 def fitted(picture: Image.Image) -> Image.Image:
@@ -105,7 +101,7 @@ def write_one(row: Prediction) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        storage.remove([row.file])
+        storage.remove(filter(None, [row.file]))
 
 
 def purge() -> int:

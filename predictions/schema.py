@@ -9,7 +9,7 @@ from projects.openapi import query
 from projects.schema import ids
 from projects.serializers import SampleSerializer
 
-UNREADABLE = 'not_an_image unsupported_format truncated too_many_pixels too_small empty'
+UNREADABLE = 'not_an_image unsupported_format truncated too_many_pixels too_small not_text empty'
 CANNOT_ANSWER = 'no_version version_damaged backbone_missing'
 VERSION = query('version', 'The id of the version that shall answer; left out: the current one.', int)
 
@@ -32,10 +32,13 @@ class PredictionSerializer(serializers.Serializer[Any]):
     )
     confidences = ShareSerializer(many=True)
     ms = serializers.FloatField()
+    cut = serializers.BooleanField(
+        required=False, help_text='Of a text alone, and only true: it was over the limit, and was read up to there.'
+    )
 
 
 class NamedPredictionSerializer(PredictionSerializer):
-    name = serializers.CharField()
+    name = serializers.CharField(help_text='The file’s; of a text its number, from "1".')
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
@@ -44,14 +47,14 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 
 class NamedErrorSerializer(serializers.Serializer[Any]):
-    """A file of a batch that could not be read; the others are answered all the same."""
+    """A file or text of a batch that could not be read; the others are answered all the same."""
 
     name = serializers.CharField()
     error = ReasonSerializer()
 
 
 class ResultsSerializer(serializers.Serializer[Any]):
-    """Of `files`: one for each, in the order sent."""
+    """Of `files` or `texts`: one for each, in the order sent."""
 
     results = PolymorphicProxySerializer(
         component_name='Result',
@@ -80,6 +83,27 @@ class UrlSerializer(serializers.Serializer[Any]):
     keep = serializers.ChoiceField(['0', '1'], required=False)
 
 
+class TextSerializer(serializers.Serializer[Any]):
+    """One text, of a project that tells texts apart. Over 10,000 characters it is cut."""
+
+    text = serializers.CharField()
+    fast = serializers.BooleanField(required=False, help_text='The quickest encoder answers alone, as while one types.')
+    keep = serializers.BooleanField(required=False, help_text='false: do not keep it for review.')
+
+
+class TextsSerializer(serializers.Serializer[Any]):
+    """Several texts at once, 1,000 at most."""
+
+    texts = serializers.ListField(child=serializers.CharField())
+    fast = serializers.BooleanField(required=False)
+    keep = serializers.BooleanField(required=False)
+
+
+ASKED = PolymorphicProxySerializer(
+    component_name='Asked',
+    serializers=[TextSerializer, TextsSerializer, UrlSerializer],
+    resource_type_field_name=None,
+)
 ANSWER = PolymorphicProxySerializer(
     component_name='Answer', serializers=[PredictionSerializer, ResultsSerializer], resource_type_field_name=None
 )
@@ -132,6 +156,14 @@ class SharedSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
     password = serializers.CharField(required=False)
     fast = serializers.ChoiceField(['0', '1'], required=False)
+
+
+class SharedTextSerializer(serializers.Serializer[Any]):
+    """Of a link to a project that tells texts apart; `password` where the link has one."""
+
+    text = serializers.CharField()
+    password = serializers.CharField(required=False)
+    fast = serializers.BooleanField(required=False)
 
 
 class FeedbackSerializer(serializers.Serializer[Any]):

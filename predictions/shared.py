@@ -18,15 +18,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from predictions import links, predictor, schema
+from predictions import links, predictor, schema, sent
 from predictions.access import VERSIONS, answering
-from predictions.api import asked_fast, fields, predict_one
+from predictions.api import asked_fast, predict_one
 from predictions.models import ShareLink
+from predictions.sent import Waiting, fields
 from predictions.throttles import SharedThrottle
 from predictions.views import certainty, drawn_dresses
 from projects.api import uploaded_files
 from projects.errors import UserError
-from projects.models import Category, Sample
+from projects.models import Category, Project, Sample
 from projects.openapi import documented
 from projects.parsers import ShallowJSONParser, WholeMultiPartParser
 from training.models import ModelVersion
@@ -137,39 +138,45 @@ class Predict(APIView):
         raise Throttled(wait, 'That was much at once.')
 
     @documented(
-        'What is on a photo? Of a share link, without a key',
+        'What is on a photo, or what does a text say? Of a share link, without a key',
         {
             200: schema.PredictionSerializer,
             400: f'too_many_files {schema.UNREADABLE}',
             403: 'password_required',
             409: schema.CANNOT_ANSWER,
         },
-        {'multipart/form-data': schema.SharedSerializer},
+        {'multipart/form-data': schema.SharedSerializer, 'application/json': schema.SharedTextSerializer},
         tag='links',
     )
     def post(self, request: Request, token: str) -> Response:
         """Like a prediction of the API; nothing of it is kept."""
         if not links.knows_password(self.link, request):
             links.check(self.link, fields(request).get('password'), request)
-        files = sent(request)
+        one = asked(request, self.link.project.kind)
         version = VERSIONS.filter(answering(self.link.project_id, self.link.version_id)).first()
         if version is None:
             raise UserError('It is not ready yet: its owner has to train it first.', 'no_version', 409)
         try:
-            return Response(predict_one(version, files[0], asked_fast(request)))
+            return Response(predict_one(version, one, asked_fast(request)))
         except UserError as error:
             if error.code in OURS:
                 raise UserError(LATER, error.code, 409) from error
             raise
 
 
-def sent(request: Request) -> list[Any]:
-    if 'text' in fields(request):
+def asked(request: Request, kind: str) -> Waiting:
+    """The one photo, or the one text."""
+    text = fields(request).get('text')
+    if kind == Project.Kind.TEXT:
+        if text is None:
+            raise UserError('This link tells texts apart. Send one as JSON, in “text”.', fields={'text': ['Required.']})
+        return sent.typed(text)
+    if text is not None:
         raise UserError('This link tells photos apart. Send one photo in the multipart field “file”.')
     files = uploaded_files(request, 'file')
     if len(files) > 1:
         raise UserError('Send one photo at a time.', 'too_many_files')
-    return files
+    return sent.file(files[0])
 
 
 predict = unlisted(csrf_exempt(Predict.as_view()))
