@@ -9,6 +9,7 @@ from typing import Any, Literal
 from classifier import colour
 from classifier.tables import (
     BACKBONES,
+    BESIDE,
     COLOUR,
     ENCODERS,
     OWN,
@@ -23,6 +24,7 @@ from classifier.tables import (
 
 __all__ = [
     'BACKBONES',
+    'BESIDE',
     'COLOUR',
     'ENCODERS',
     'OWN',

@@ -14,10 +14,12 @@ from classifier.errors import BadBundle
 from classifier.model import Member, Model, Radial
 from classifier.unknown import Familiarity
 
-FORMAT = 2
-READABLE = (1, FORMAT)  # the first format had neither hidden layers nor anything that tells familiar pictures
+FORMAT = 3
+# The first format had neither hidden layers nor anything that tells familiar pictures, the second nothing of texts.
+READABLE = (1, 2, FORMAT)
 HEADS, TEXT = 'heads.safetensors', 'model.json'
-KNOWN = 'known.'  # what the names of the arrays that tell familiar pictures begin with
+KNOWN = 'known.'  # what the names of the arrays that tell familiar samples begin with
+CORPUS = 'corpus.'  # and of those that turn texts into features
 DESCRIBED = ('backbone', 'cut', 'head', 'weight', 'transform')
 
 
@@ -75,6 +77,8 @@ def _tensors(model: Model) -> dict[str, Any]:
             tensors[f'{number}.centres'] = member.hidden.centres
     if model.familiarity is not None:
         tensors |= {KNOWN + name: array for name, array in model.familiarity.arrays().items()}
+    if model.corpus is not None:
+        tensors |= {CORPUS + name: array for name, array in model.corpus.arrays().items()}
     return tensors
 
 
@@ -84,13 +88,23 @@ def _described(member: Member) -> dict[str, Any]:
 
 
 def _model(described: dict[str, Any], tensors: dict[str, Any]) -> Model:
-    known = {name.removeprefix(KNOWN): tensors.pop(name) for name in list(tensors) if name.startswith(KNOWN)}
+    known, words = _taken(KNOWN, tensors), _taken(CORPUS, tensors)
     categories = tuple(described['categories'])
     members = [_member(number, one, tensors, len(categories)) for number, one in enumerate(described['members'])]
     if not members or tensors:
         raise ValueError('members and arrays do not match')
     familiarity = Familiarity.from_arrays(known) if known else None
-    return Model(categories, tuple(members), float(described['sharpness']), familiarity)
+    corpus = None
+    if words:
+        from classifier.text.corpus import Corpus  # of photos' models nothing of it is needed
+
+        corpus = Corpus.from_arrays(words)
+    return Model(categories, tuple(members), float(described['sharpness']), familiarity, corpus)
+
+
+def _taken(prefix: str, tensors: dict[str, Any]) -> dict[str, Any]:
+    """The arrays whose names begin with it, without it; out of `tensors`."""
+    return {name.removeprefix(prefix): tensors.pop(name) for name in list(tensors) if name.startswith(prefix)}
 
 
 def _member(number: int, described: dict[str, Any], tensors: dict[str, Any], categories: int) -> Member:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.backbones import BACKBONES
+from classifier.backbones import BACKBONES, OWN
 from classifier.errors import ClassifierError
 from classifier.unknown import Familiarity
+
+if TYPE_CHECKING:
+    from classifier.text.corpus import Corpus
 
 Transform = Literal['l2', 'sqrt_l2']
 Floats = NDArray[np.float64]
@@ -122,12 +125,14 @@ class Model:
     members: tuple[Member, ...]
     sharpness: float  # several backbones that agree are surer together than each alone
     familiarity: Familiarity | None = None  # None: too few samples to tell what is usual
+    corpus: 'Corpus | None' = None  # of texts: what features of the project's own words come from
 
     @property
     def backbones(self) -> list[str]:
-        """Those that answer, and those that only tell whether a picture is familiar."""
+        """Those that answer, and those that only tell whether a sample is familiar; not what the corpus stands for."""
         compared = () if self.familiarity is None else self.familiarity.exemplars
-        return list(dict.fromkeys([*(member.backbone for member in self.members), *compared]))
+        named = dict.fromkeys([*(member.backbone for member in self.members), *compared])
+        return [name for name in named if name not in OWN]
 
     @property
     def parameters(self) -> int:

@@ -260,4 +260,6 @@ WORD_VECTORS = Backbone(
 )
 OWN: dict[str, Backbone] = {COUNTS.name: COUNTS, WORD_VECTORS.name: WORD_VECTORS}
 
+BESIDE = {COLOUR.name, *OWN}  # what stands beside networks, and is none
+
 BACKBONES: dict[str, Backbone] = {**PRETRAINED, COLOUR.name: COLOUR, **OWN}

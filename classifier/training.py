@@ -28,7 +28,8 @@ Bools = NDArray[np.bool_]
 
 FEWEST = 2  # samples per category
 CLEARLY = 0.15  # of accuracy above guessing: of more than a few hundred samples choosing never gains that much
-TRUSTED = ('dinov2_vits14', 'tiny_vit_5m', 'efficientnet_lite0')  # to say which photos are nearly the same
+# To say which samples are nearly the same.
+TRUSTED = ('dinov2_vits14', 'tiny_vit_5m', 'efficientnet_lite0', 'gte_small', 'minilm')
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From pictures to confidences: heads from a small cache, features from the backbones of this process."""
+"""From samples to confidences: heads from a small cache, features from the backbones of this process."""
 
 import logging
 import math
@@ -15,19 +15,20 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from classifier import backbones, bundle, heatmap, networks, unknown
-from classifier.backbones import COLOUR
+from classifier.backbones import BESIDE
 from classifier.errors import BadBundle, ClassifierError
 from classifier.heatmap import Heat
 from classifier.model import Features, Model
-from predictions.batching import Batcher, Picture, PictureFeatures
+from predictions.batching import Batcher, Content, ContentFeatures, Picture
 from projects.errors import UserError
 from training.models import Backbone, ModelVersion
 
 logger = logging.getLogger(__name__)
 
 HEADS_KEPT = 100  # versions in memory: samples to compare with take up to 1.4 MB each, a wide hidden layer 5 MB
-AHEAD = 4  # pictures of one request under way at once, so that a large batch leaves room for others
+AHEAD = 4  # samples of one request under way at once, so that a large batch leaves room for others
 
+UnderWay = tuple[Content, 'dict[str, Future[ContentFeatures]]']
 _batchers: dict[tuple[str, int], Batcher] = {}  # by the hash of the weights and the preprocessing
 _opening = Lock()
 
@@ -37,47 +38,54 @@ class Loaded:
     """A version's heads in memory."""
 
     model: Model
-    fastest: Model  # the quickest network alone, beside colour
+    fastest: Model  # the quickest network alone, beside colour or counted words
     backbones: dict[str, Backbone]  # by name, with the weights that the heads were learned on
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a version says of a picture."""
+    """What a version says of a picture or a text."""
 
     confidences: NDArray[np.float64]  # (categories,), summing to one
     familiarity: float | None  # share of held-out known samples that are less familiar; None: it cannot tell
     none_of_these: bool
 
 
-def predict(version: ModelVersion, pictures: Iterable[Picture], fast: bool = False) -> list[Answer]:
-    """An answer to each picture; `fast` asks the quickest network alone, beside colour.
+def predict(version: ModelVersion, contents: Iterable[Content], fast: bool = False) -> list[Answer]:
+    """An answer to each picture or text, whichever the version learned from; `fast` asks the quickest network alone,
+    beside colour or counted words.
 
-    `pictures` come from `classifier.images.square` and are drawn one by one, while earlier ones are under way.
+    Pictures come from `classifier.images.square` and are drawn one by one, while earlier ones are under way.
     Raises UserError where the version cannot answer any more.
     """
-    return list(stream(version, pictures, fast))
+    return list(stream(version, contents, fast))
 
 
-def stream(version: ModelVersion, pictures: Iterable[Picture], fast: bool = False) -> Iterator[Answer]:
+def stream(version: ModelVersion, contents: Iterable[Content], fast: bool = False) -> Iterator[Answer]:
     """The same, each answer as soon as it is there."""
     model, batchers = _ready(version, fast)
-    under_way: deque[dict[str, Future[PictureFeatures]]] = deque()
-    for picture in pictures:
+    under_way: deque[UnderWay] = deque()
+    for content in contents:
         if len(under_way) == AHEAD:
-            yield _answer(model, under_way.popleft())
-        under_way.append({name: batcher.submit(picture) for name, batcher in batchers.items()})
+            yield _answer(model, *under_way.popleft())
+        under_way.append((content, {name: batcher.submit(content) for name, batcher in batchers.items()}))
     while under_way:
-        yield _answer(model, under_way.popleft())
+        yield _answer(model, *under_way.popleft())
 
 
-def _answer(model: Model, futures: 'dict[str, Future[PictureFeatures]]') -> Answer:
-    found = _finished(futures)
-    return answers(model, {name: {cut: row[None] for cut, row in cuts.items()} for name, cuts in found.items()})[0]
+def _answer(model: Model, content: Content, futures: 'dict[str, Future[ContentFeatures]]') -> Answer:
+    found = {name: future.result() for name, future in futures.items()}
+    features = {name: {cut: row[None] for cut, row in cuts.items()} for name, cuts in found.items()}
+    return answers(model, with_words(model, features, [content] if isinstance(content, str) else []))[0]
+
+
+def with_words(model: Model, features: Features, texts: list[str]) -> Features:
+    """The features of encoders, and beside them those of the project's own words, where the model asks for them."""
+    return features if model.corpus is None else {**features, **model.corpus.features(texts)}
 
 
 def answers(model: Model, features: Features) -> list[Answer]:
-    """An answer to each of the pictures that these are the features of."""
+    """An answer to each of the samples that these are the features of."""
     rates = model.familiarity_of(features)
     if rates is None:
         return [Answer(confidences, None, False) for confidences in model.predict(features)]
@@ -137,24 +145,25 @@ def _fastest(model: Model, rows: dict[str, Backbone]) -> Model:
     """The quickest network stands in for all of them; where none was measured, the first in the table.
 
     Its members get the weight of all networks, and colour keeps its own: scaled alike, colour would take over wherever
-    the quickest one had little to add to a better one. Colour alone answers only where it is all there is.
+    the quickest one had little to add to a better one. Colour alone answers only where it is all there is. With texts,
+    counted words and the project's own word vectors stand where colour does.
     """
-    networks = {member.backbone for member in model.members} - {COLOUR.name}
+    networks = {member.backbone for member in model.members} - BESIDE
     if len(networks) < 2:
         return model
     table = list(backbones.BACKBONES)
     quickest = min(networks, key=lambda name: (rows[name].measured_ms or math.inf, table.index(name)))
-    colour = [member for member in model.members if member.backbone == COLOUR.name]
+    beside = [member for member in model.members if member.backbone in BESIDE]
     own = [member for member in model.members if member.backbone == quickest]
-    scale = (1 - sum(member.weight for member in colour)) / sum(member.weight for member in own)
+    scale = (1 - sum(member.weight for member in beside)) / sum(member.weight for member in own)
     standing_in = [replace(member, weight=member.weight * scale) for member in own]
-    return replace(model, members=(*standing_in, *colour), sharpness=1.0)
+    return replace(model, members=(*standing_in, *beside), sharpness=1.0)
 
 
 def _ready(version: ModelVersion, fast: bool) -> tuple[Model, dict[str, Batcher]]:
     loaded = load(version)
     model = loaded.fastest if fast else loaded.model
-    names = {member.backbone for member in model.members} if fast else model.backbones
+    names = {member.backbone for member in model.members} - set(backbones.OWN) if fast else model.backbones
     return model, {name: _batcher(loaded.backbones[name], version) for name in names}
 
 
@@ -163,7 +172,7 @@ def _batcher(row: Backbone, version: ModelVersion) -> Batcher:
     key = row.weight_hash, row.preprocessing
     with _opening:
         if key not in _batchers:
-            installed = backbones.installed(settings.BACKBONES_DIR)
+            installed = backbones.installed(settings.BACKBONES_DIR, row.kind)
             there = {(found.weight_hash, backbones.PREPROCESSING): found for found in installed}
             if key not in there:
                 raise _missing(row, version)
@@ -176,7 +185,3 @@ def _missing(row: Backbone, version: ModelVersion) -> UserError:
     message = f'{row.title}, with the weights that version {version.number} was trained on, is not installed any more.'
     advice = 'Run “manage.py fetchbackbones” on the server, or train again.'
     return UserError(f'{message} {advice}', 'backbone_missing', 409)
-
-
-def _finished(futures: 'dict[str, Future[PictureFeatures]]') -> dict[str, PictureFeatures]:
-    return {name: future.result() for name, future in futures.items()}

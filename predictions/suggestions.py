@@ -14,7 +14,7 @@ from projects.errors import UserError
 from projects.models import Sample
 from projects.openapi import documented, query
 from projects.serializers import LARGEST_ID
-from training import features
+from training import features, texts
 from training.models import ModelVersion
 
 MOST = 500  # samples at once: half a second where their features lie on a slow disk
@@ -57,7 +57,10 @@ def suggested(version: ModelVersion, samples: list[int]) -> tuple[list[int], lis
     loaded = predictor.load(version)
     rows = [loaded.backbones[name] for name in loaded.model.backbones]
     known, cuts = features.load(samples, rows)
-    return known, predictor.answers(loaded.model, cuts) if known else []
+    if not known:
+        return [], []
+    words = list(texts.of(known).values()) if loaded.model.corpus else []
+    return known, predictor.answers(loaded.model, predictor.with_words(loaded.model, cuts, words))
 
 
 def described(version: ModelVersion, names: list[str], sample: int, answer: Answer) -> dict[str, Any]:

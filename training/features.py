@@ -4,9 +4,9 @@ import functools
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from django.conf import settings
@@ -19,22 +19,24 @@ from classifier import backbones, images, networks
 from classifier.errors import BackboneMissing, BadImage
 from classifier.fingerprint import perceptual_hash
 from projects import disk, storage
-from projects.models import Sample
+from projects.models import Project, Sample
 from training import scheduling
 from training.models import Backbone, Features
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 8  # samples between two looks at progress and the queue: about a second and a half on two cores
+# Samples between two looks at progress and the queue: about a second and a half on two cores.
+CHUNKS: dict[backbones.Kind, int] = {'image': 8, 'text': 64}
+USUAL_TEXT = 'I ordered the blue dress two weeks ago, and it has not arrived yet.'  # to measure by
 LOADED_AT_ONCE = 10_000  # samples in a query: SQLite takes 32,766 parameters where it was built with the default
 decoders = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix='decode')
 unreadable: set[int] = set()  # samples whose stored file cannot be read: not tried again by this process
 
 
-def current_backbones() -> list[Backbone]:
-    """The installed backbones. Raises BackboneMissing when there is none."""
-    rows = Backbone.objects.installed()
-    if not rows:
+def current_backbones(kind: backbones.Kind = 'image') -> list[Backbone]:
+    """The installed backbones. Raises BackboneMissing when there is none for photos; texts can do without."""
+    rows = Backbone.objects.installed(kind)
+    if not rows and kind == 'image':
         raise BackboneMissing('No pretrained model is installed. Run “manage.py fetchbackbones”, then try again.')
     return rows
 
@@ -42,7 +44,8 @@ def current_backbones() -> list[Backbone]:
 @functools.cache
 def network(weight_hash: str) -> networks.Network:
     """Opened once per process: loading takes longer than a picture does."""
-    found = {each.weight_hash: each for each in backbones.installed(settings.BACKBONES_DIR)}[weight_hash]
+    ready = (each for kind in backbones.KINDS for each in backbones.installed(settings.BACKBONES_DIR, kind))
+    found = next(each for each in ready if each.weight_hash == weight_hash)
     return networks.open_network(found, cast(networks.Engine, settings.NANOWEB_ENGINE))
 
 
@@ -52,9 +55,10 @@ def missing(project_id: int, rows: list[Backbone]) -> QuerySet[Sample]:
 
 
 def missing_anywhere(rows: list[Backbone]) -> QuerySet[Sample]:
-    """The living samples of all projects that lack the features of one of the backbones."""
+    """The living samples of all projects that lack the features of one of the backbones, which take one kind."""
     there = Count('features', filter=Q(features__backbone__in=rows, features__numerics=backbones.NUMERICS))
-    alive = Sample.objects.alive().filter(project__deleted_at=None, kind='image')
+    kind = rows[0].kind if rows else ''
+    alive = Sample.objects.alive().filter(project__deleted_at=None, kind=kind)
     return alive.exclude(pk__in=unreadable).annotate(there=there).filter(there__lt=len(rows))
 
 
@@ -63,24 +67,31 @@ def go_on() -> None:
 
 
 def compute(samples: list[Sample], rows: list[Backbone], check: Callable[[], None] = go_on) -> None:
-    """Compute and store what these samples lack. A file that cannot be read is logged and left out.
+    """Compute and store what these samples, all of one kind, lack. A file that cannot be read is logged and left out.
 
     `check` is called before each backbone, and may raise to stop.
     """
     known = Features.objects.filter(sample__in=samples, backbone__in=rows, numerics=backbones.NUMERICS)
     have = set(known.values_list('sample_id', 'backbone_id'))
     samples = [sample for sample in samples if any((sample.pk, row.pk) not in have for row in rows)]
-    unhashed = [sample for sample in samples if not sample.perceptual_hash]  # added before there were hashes
-    read_ones = zip(samples, decoders.map(read, samples), strict=True)
-    pictures = {sample.pk: picture for sample, picture in read_ones if picture is not None}
-    for sample in unhashed:
-        Sample.objects.filter(pk=sample.pk).update(perceptual_hash=sample.perceptual_hash)
+    texts = {sample.pk: sample.text for sample in samples if sample.kind == Sample.Kind.TEXT}
+    contents: Mapping[int, Any] = texts or pictures(samples)
     for row in rows:
         check()
-        wanted = [pk for pk in pictures if (pk, row.pk) not in have]
+        wanted = [pk for pk in contents if (pk, row.pk) not in have]
         if wanted:
-            cuts = network(row.weight_hash).features(np.stack([pictures[pk] for pk in wanted]))
+            some = [contents[pk] for pk in wanted]
+            cuts = network(row.weight_hash).features(some if texts else np.stack(some))
             store(row, wanted, np.concatenate([cuts[cut] for cut in row.widths], axis=1))
+
+
+def pictures(samples: list[Sample]) -> dict[int, NDArray[np.uint8]]:
+    """Those that can be read, by their samples' ids; a sample that lacks its perceptual hash gets it."""
+    unhashed = [sample for sample in samples if not sample.perceptual_hash]  # added before there were hashes
+    read_ones = list(zip(samples, decoders.map(read, samples), strict=True))
+    for sample in unhashed:
+        Sample.objects.filter(pk=sample.pk).update(perceptual_hash=sample.perceptual_hash)
+    return {sample.pk: picture for sample, picture in read_ones if picture is not None}
 
 
 def read(sample: Sample) -> NDArray[np.uint8] | None:
@@ -114,7 +125,7 @@ def store(row: Backbone, ids: list[int], values: NDArray[np.float32]) -> None:
 def compute_chunk(project_id: int) -> None:
     """One chunk in the background; then, if more is missing, a message for the next."""
     cache.delete(scheduling.asked(project_id))
-    rows = Backbone.objects.installed()
+    rows = rows_of(project_id)
     if not rows or cache.get(scheduling.by_run(project_id)):
         return  # the run looks again when done
     if not disk.left():
@@ -123,10 +134,16 @@ def compute_chunk(project_id: int) -> None:
     if not cache.add(scheduling.busy(project_id), True, timeout=60):
         return  # and so does who is busy
     try:
-        compute(list(missing(project_id, rows)[:CHUNK]), rows)
+        compute(list(missing(project_id, rows)[: CHUNKS[rows[0].kind]]), rows)
     finally:
         cache.delete(scheduling.busy(project_id))
     ask_for_missing(project_id, rows)
+
+
+def rows_of(project_id: int) -> list[Backbone]:
+    """The installed backbones that take what a project holds; none where it is gone."""
+    project = Project.objects.filter(pk=project_id).only('kind').first()
+    return Backbone.objects.installed(cast(backbones.Kind, project.kind)) if project else []
 
 
 def ask_for_missing(project_id: int, rows: list[Backbone]) -> None:
@@ -157,10 +174,11 @@ def compute_all(
     if not left:
         return
     try:
-        for done in range(0, len(left), CHUNK):
+        chunk = CHUNKS[rows[0].kind]
+        for done in range(0, len(left), chunk):
             cache.set(scheduling.by_run(project_id), True, timeout=60)
             on_batch(done, len(left))
-            compute(left[done : done + CHUNK], rows, check)
+            compute(left[done : done + chunk], rows, check)
         on_batch(len(left), len(left))
     finally:
         cache.delete(scheduling.by_run(project_id))
@@ -190,13 +208,14 @@ def _cuts(row: Backbone, data: list[bytes]) -> dict[str, NDArray[np.float32]]:
 
 
 def measured_ms(row: Backbone) -> float:
-    """Milliseconds for one picture by itself, measured once per installation: the median of five after a warm-up."""
+    """Milliseconds for one sample by itself, measured once per installation: the median of five after a warm-up."""
     if row.measured_ms is None:
-        blank = np.zeros((1, backbones.SIZE, backbones.SIZE, 3), np.uint8)
+        picture = np.zeros((1, backbones.SIZE, backbones.SIZE, 3), np.uint8)
+        alone: Any = [USUAL_TEXT] if row.kind == 'text' else picture
         times = []
         for _ in range(6):
             begun = time.perf_counter()
-            network(row.weight_hash).features(blank)
+            network(row.weight_hash).features(alone)
             times.append(1000 * (time.perf_counter() - begun))
         row.measured_ms = float(np.median(times[1:]))
         row.save(update_fields=['measured_ms'])

@@ -71,6 +71,11 @@ class Backbone(models.Model):
         return self.title
 
     @property
+    def kind(self) -> backbones.Kind:
+        """What it takes."""
+        return 'text' if self.name in backbones.ENCODERS else 'image'
+
+    @property
     def widths(self) -> dict[str, int]:
         """Cut -> numbers per sample, in the order in which Features.data holds them: PostgreSQL's JSON keeps none."""
         return {cut: self.cuts[cut] for cut in BACKBONES[self.name].cuts}

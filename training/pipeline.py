@@ -20,7 +20,8 @@ from classifier import training as learning
 from classifier.errors import Cancelled, ClassifierError
 from projects import disk
 from projects.learned import mark_of_taken
-from training import actions, features, groups, leases, snapshot
+from projects.models import Project
+from training import actions, features, groups, leases, snapshot, texts
 from training.leases import Lease, LeaseLost
 from training.models import Backbone, ModelVersion, Run
 from training.relay import Relay, WorkerStopping
@@ -77,11 +78,14 @@ class Training:
         self.announce()
         self.relay.stage('read')
         taken = self.take_snapshot()
-        rows = features.current_backbones()
+        rows = features.current_backbones(cast(backbones.Kind, self.project.kind))
         self.relay.stage('features')
         self.compute_features(taken, rows)
         data, kept = self.training_set(taken, rows)
-        result = learning.train(data, seed=0, fast=taken.get('fast', False), on_progress=self.relay)
+        if self.project.kind == Project.Kind.TEXT:
+            result = texts.train(data, taken, kept, self.relay)
+        else:
+            result = learning.train(data, seed=0, fast=taken.get('fast', False), on_progress=self.relay)
         for sample, fold, counts in zip(kept, result.folds.tolist(), result.counts.tolist(), strict=True):
             sample['fold'] = fold
             if not counts:

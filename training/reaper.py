@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import audit
+from classifier.backbones import KINDS
 from projects.copying import resume as resume_copies
 from projects.purging import purge_deleted
 from training import actions, scheduling, vitals
@@ -66,10 +67,11 @@ def resend_every_waiting_run() -> None:
 
 
 def resend_features() -> None:
-    rows = Backbone.objects.installed()
-    lacking = missing_anywhere(rows).order_by().values_list('project_id', flat=True).distinct()
-    for project_id in lacking if rows else ():
-        scheduling.schedule_features(project_id)
+    for kind in KINDS:
+        rows = Backbone.objects.installed(kind)
+        lacking = missing_anywhere(rows).order_by().values_list('project_id', flat=True).distinct()
+        for project_id in lacking if rows else ():
+            scheduling.schedule_features(project_id)
 
 
 def prune_queue() -> None:

@@ -24,6 +24,7 @@ class SnapshotSample(TypedDict):
     counts: NotRequired[bool]  # False: what was said of it while held out is no measurement; it was only learned from
 
 
+MOST_UNLABELLED = 20_000  # more teach little about words
 LEARNED = ('id', 'hash', 'category', 'group', 'split')  # what of a sample can change what is learned
 
 
@@ -31,6 +32,7 @@ class Snapshot(TypedDict):
     categories: list[SnapshotCategory]
     samples: list[SnapshotSample]
     fast: NotRequired[bool]  # the best single candidate shall answer
+    unlabelled: NotRequired[list[int]]  # texts without a category, whose words are learned from too
 
 
 def _samples(project: Project) -> list[SnapshotSample]:
@@ -51,11 +53,15 @@ def take(project: Project) -> Snapshot:
         for category in project.categories.all()
     ]
     known = {category['id'] for category in categories}  # one may come between the two queries
-    return Snapshot(
+    taken = Snapshot(
         categories=categories,
         samples=[sample for sample in _samples(project) if sample['category'] in known],
         fast=project.prefers_speed,
     )
+    if project.kind == Project.Kind.TEXT:
+        inbox = project.samples.alive().filter(category=None, split=None).order_by('pk')
+        taken['unlabelled'] = list(inbox.values_list('pk', flat=True)[:MOST_UNLABELLED])
+    return taken
 
 
 def fingerprint(taken: Snapshot) -> str:

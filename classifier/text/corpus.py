@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.tables import COUNTS, OWN, WORD_VECTORS
+from classifier.tables import COUNTS, WORD_VECTORS
 from classifier.text import counts, skipgram
 from classifier.text.counts import Counts
 from classifier.text.skipgram import WordVectors
@@ -41,11 +41,6 @@ class Corpus:
         """(words,): what a word's vector weighs in a text's mean."""
         return np.asarray(OFTEN / (OFTEN + self.shares), np.float32)
 
-    @property
-    def names(self) -> list[str]:
-        """The backbones that it stands for."""
-        return [COUNTS.name] * bool(self.counted) + [WORD_VECTORS.name] * (self.vectors is not None)
-
     def features(self, texts: Sequence[str]) -> dict[str, dict[str, Floats]]:
         """Backbone -> cut -> (texts, numbers)."""
         found: dict[str, dict[str, Floats]] = {}
@@ -67,7 +62,7 @@ class Corpus:
         """What these (backbone, cut) need; None where they need nothing of it."""
         counted = tuple(one for one in self.counted if (COUNTS.name, one.kind) in members)
         vectors = self.vectors if (WORD_VECTORS.name, 'mean') in members else None
-        return replace(self, counted=counted, vectors=vectors) if counted or vectors else None
+        return replace(self, counted=counted, vectors=vectors) if counted or vectors is not None else None
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as arrays, by name; `from_arrays` reads them back."""
@@ -110,11 +105,6 @@ def learn(texts: Sequence[str], more: Sequence[str] = (), seed: int = 0) -> Corp
     counted_words = Counter(word for sentence in sentences for word in sentence)
     times = np.array([counted_words[word] for word in vectors.words], np.float32)
     return Corpus(counted, vectors, times / np.float32(max(1, counted_words.total())))
-
-
-def is_own(backbone: str) -> bool:
-    """Whether a backbone's features come from a corpus, and not from a network."""
-    return backbone in OWN
 
 
 def _packed(terms: tuple[str, ...]) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from classifier.backbones import KINDS
 from nanoweb.env import env
 from projects.storage import measure_unknown
 from training.models import Backbone
@@ -26,7 +27,8 @@ class Command(BaseCommand):
         call_command('createcachetable', verbosity=0)
         self.make_first_account()
         self.collect_static_files()
-        Backbone.objects.installed()
+        for kind in KINDS:
+            Backbone.objects.installed(kind)
         measure_unknown()
 
     def make_first_account(self) -> None:

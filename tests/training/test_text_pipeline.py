@@ -1,0 +1,128 @@
+"""Training on texts, end to end: encoders, words counted, words learned, and a version that answers."""
+
+import numpy as np
+import pytest
+
+from classifier.backbones import ENCODERS
+from classifier.text.fingerprint import similarity_hash, text_hash
+from predictions import predictor
+from projects.models import Category, Project, Sample, name_key
+from tests.backbones import backbones_folder
+from training import actions, features, pipeline
+from training.models import Features, Run
+
+pytestmark = pytest.mark.django_db
+
+THINGS = ['the acting', 'the music', 'this film', 'the story', 'its ending', 'the cast', 'the camera', 'every scene']
+GOOD = [f'{thing} was {word}' for thing, word in zip(THINGS, ['lovely', 'superb', 'a joy', 'moving'] * 2, strict=True)]
+BAD = [f'{thing} was {word}' for thing, word in zip(THINGS, ['awful', 'tiresome', 'a mess', 'dull'] * 2, strict=True)]
+
+
+@pytest.fixture
+def encoders(settings, tmp_path):
+    """Both encoders are installed, and nothing that sees."""
+    (tmp_path / 'backbones').mkdir()
+    for name in ENCODERS:
+        (tmp_path / 'backbones' / name).symlink_to(backbones_folder() / name)
+    settings.BACKBONES_DIR, settings.MODELS_DIR = tmp_path / 'backbones', tmp_path / 'models'
+    features.network.cache_clear()
+    predictor._load.cache_clear()
+
+
+def add(project: Project, category: str | None, texts: list[str], **facts) -> list[Sample]:
+    found = None
+    if category is not None:
+        position = project.next_position()
+        found, _ = Category.objects.get_or_create(
+            project=project, key=name_key(category), defaults={'name': category, 'position': position}
+        )
+    return [
+        Sample.objects.create(
+            project=project,
+            category=found,
+            kind='text',
+            text=text,
+            content_hash=text_hash(text),
+            perceptual_hash=f'{similarity_hash(text):016x}',
+            bytes=len(text),
+            **facts,
+        )
+        for text in texts
+    ]
+
+
+@pytest.fixture
+def project(alice) -> Project:
+    made = Project.objects.create(owner=alice, name='Films', kind='text')
+    add(made, 'good', GOOD)
+    add(made, 'bad', BAD)
+    return made
+
+
+def trained(project: Project) -> Run:
+    run = actions.enqueue(project)[0]
+    pipeline.train(run.pk)
+    run.refresh_from_db()
+    assert run.status == 'succeeded', run.error
+    return run
+
+
+def test_texts_are_trained_on_and_answered(project, encoders):
+    version = trained(project).version
+    assert Features.objects.count() == 32
+    assert {member['backbone'] for member in version.members} & set(ENCODERS)
+    good, bad = predictor.predict(version, ['What a wonderful movie, superb!', 'I was bored, it was awful.'])
+    assert good.confidences[0] > 0.5 > bad.confidences[0]
+    assert version.ms_per_sample > 0
+    assert {row.name for row in version.backbones.all()} <= set(ENCODERS)
+    fast = predictor.predict(version, ['What a wonderful movie, superb!'], fast=True)
+    assert fast[0].confidences[0] > 0.5
+
+
+def test_without_an_encoder_counted_words_answer(project, settings, tmp_path):
+    settings.BACKBONES_DIR, settings.MODELS_DIR = tmp_path / 'none', tmp_path / 'models'
+    version = trained(project).version
+    assert {member['backbone'] for member in version.members} == {'counts'}
+    lovely, unknown = predictor.predict(version, ['a lovely superb joy', 'zzz'])
+    assert lovely.confidences[0] > 0.6
+    assert abs(unknown.confidences[0] - 0.5) < 0.2
+    assert lovely.familiarity is None
+
+
+def test_words_of_unlabelled_texts_are_learned_from_and_those_of_the_test_split_are_not(project, encoders, monkeypatch):
+    add(project, None, [f'an unlabelled text about thing {number}' for number in range(60)])
+    add(project, 'good', ['secretword one', 'secretword two'], split='test')
+    add(project, 'bad', ['secretword three', 'secretword four'], split='test')
+    learned = []
+    from training.texts import corpus
+
+    original = corpus.learn
+    monkeypatch.setattr(corpus, 'learn', lambda texts, more: learned.append((texts, more)) or original(texts, more))
+    run = trained(project)
+    ((texts, more),) = learned
+    assert len(texts) == 16 and len(more) == 60
+    assert not any('secretword' in text for text in [*texts, *more])
+    assert len(run.snapshot['unlabelled']) == 60
+    assert 'test' in run.version.accuracy['method']
+
+
+def test_a_second_training_of_the_same_gives_the_same_answers(project, encoders):
+    first, second = trained(project).version, trained(project).version
+    one, other = (predictor.predict(version, ['The plot was thin.'])[0] for version in (first, second))
+    assert np.array_equal(one.confidences, other.confidences)
+
+
+def test_another_language_is_trained_on_and_said(alice, encoders):
+    made = Project.objects.create(owner=alice, name='Karten', kind='text')
+    add(made, 'Karte', ['Wo ist meine Karte?', 'Die Karte kam nicht an.', 'Ich warte auf meine neue Karte.'])
+    add(made, '汇率', ['汇率错了。', '我的汇率是多少？', '请告诉我今天的汇率。'])
+    version = trained(made).version
+    assert any('do not look English' in note for note in version.evaluation['notes'])
+    assert predictor.predict(version, ['Meine Karte ist weg'])[0].confidences[0] > 0.5
+
+
+def test_near_duplicates_are_found(project, encoders):
+    copies = add(project, 'good', ['I would watch this wonderful film again and again with my whole family'])
+    copies += add(project, 'good', ['I would watch this wonderful film again and again with the whole family'])
+    version = trained(project).version
+    assert [sample.pk for sample in copies] in version.evaluation['near_duplicates']
