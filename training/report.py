@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from classifier.intervals import effective_count, wilson
 from projects.models import Category, Sample
+from projects.words import thing as thing_of
+from training import report_next
 from training import report_words as words
 from training.models import Backbone, ModelVersion
 from training.names import formula, of_today, split
@@ -54,7 +56,7 @@ def report(version: ModelVersion) -> Report:
     version.held_out = held_out  # the page shows more of it
     rows = Sample.objects.filter(project=version.project_id).alive().values_list('pk', 'category', 'label_checked')
     living = {pk: Living(category, checked) for pk, category, checked in rows}
-    categories = categories_today(version)
+    categories, thing = categories_today(version), thing_of(version.project.kind)
     names = [category['name'] for category in categories]
     seen = what_was_seen(version, held_out, snapshot, living)
     found = measured(seen, names, evaluation, living) | looked_into(version, evaluation, names, living)
@@ -63,13 +65,13 @@ def report(version: ModelVersion) -> Report:
     found['sources'] = evaluation.get('sources')
     found['categories'] = categories
     found['candidates'] = candidates_of(version)
-    found['evidence'] = words.evidence(found['candidates'])
+    found['evidence'] = words.evidence(found['candidates'], thing)
     found['fast'] = words.fast(found['candidates'], version.ms_per_sample, evaluation.get('single'))
     found['parameters'] = parameters(version)
-    found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids))
+    found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids), thing=thing)
     moved = moved_since(version, seen, living)
     today = {pk: one.category for pk, one in living.items()}
-    found['next'] = words.next_step(found, today, moved, answers=version.is_current)
+    found['next'] = report_next.next_step(found, today, moved, answers=version.is_current, thing=thing)
     return found
 
 
@@ -206,9 +208,10 @@ def worst_mixup(matrix: Report) -> Report | None:
 
 def looked_into(version: ModelVersion, evaluation: Report, names: list[str], living: dict[int, Living]) -> Report:
     """The parts that training left in the version's evaluation, with names, and without what was deleted since."""
+    thing = thing_of(version.project.kind)
     return {
-        'learning_curve': _part(evaluation, 'curve', lambda curve: _curve(curve, names)),
-        'fault': _part(evaluation, 'fault', lambda fault: fault | {'advice': words.fault_advice(fault)}),
+        'learning_curve': _part(evaluation, 'curve', lambda curve: _curve(curve, names, thing)),
+        'fault': _part(evaluation, 'fault', lambda fault: fault | {'advice': words.fault_advice(fault, thing)}),
         'suspects': _part(evaluation, 'suspects', lambda found: _suspects(version, found, names, living)),
         'near_duplicates': _part(evaluation, 'near_duplicates', lambda found: _clusters(found, living)),
         'overlaps': _part(evaluation, 'overlaps', lambda found: [_overlap(pair, names) for pair in found]),
@@ -221,11 +224,11 @@ def _part(evaluation: Report, name: str, made: Callable[[Any], Any]) -> Any:
     return None if found is None else made(found)
 
 
-def _curve(curve: Report, names: list[str]) -> Report:
+def _curve(curve: Report, names: list[str], thing: str) -> Report:
     named = curve | {'neediest': None if curve['neediest'] is None else names[curve['neediest']]}
     for part in ('measured', 'forecast'):
         named[part] = [point | {'per_category': round(point['per_category'])} for point in curve[part]]
-    return named | {'advice': words.curve_advice(named)}
+    return named | {'advice': words.curve_advice(named, thing)}
 
 
 def _suspects(version: ModelVersion, found: list[Report], names: list[str], living: dict[int, Living]) -> list[Report]:
@@ -247,7 +250,7 @@ def _overlap(pair: Report, names: list[str]) -> Report:
 
 
 def candidates_of(version: ModelVersion) -> list[Report]:
-    """With the milliseconds that a photo takes in all its backbones together; None where one was not measured."""
+    """With the milliseconds that a sample takes in all its backbones together; None where one was not measured."""
     asked = [set(split(candidate['backbone'])) for candidate in version.candidates]
     ms = Backbone.objects.milliseconds()
     found = []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from training import report_words as words
+from training.report_next import next_step
 
 POINT = {'per_category': 10, 'accuracy': 0.91, 'low': 0.83, 'high': 0.96}
 CURVE = {'measured': [POINT], 'forecast': [], 'more': [20, 35], 'target': 0.94, 'flat': False, 'neediest': 'plastic'}
@@ -129,26 +130,24 @@ def suspects(*samples: int) -> list[dict[str, Any]]:
 
 
 def test_labels_first_where_most_mistakes_are_wrong_labels():
-    made = words.next_step(found({'wrong_label': [GLASS] * 4, 'too_few': [GLASS]}, suspects=suspects(0, 1, 2)), ENOUGH)
+    made = next_step(found({'wrong_label': [GLASS] * 4, 'too_few': [GLASS]}, suspects=suspects(0, 1, 2)), ENOUGH)
     assert (made['code'], made['title']) == ('check_labels', 'Check 3 labels')
     assert made['text'].startswith('3 of 5 mistakes')
-    settled = words.next_step(found({'wrong_label': [GLASS] * 4}, suspects=[]), ENOUGH)
+    settled = next_step(found({'wrong_label': [GLASS] * 4}, suspects=[]), ENOUGH)
     assert settled['code'] == 'test'
 
 
 def test_more_photos_where_the_forecast_mends_most():
     worst = {'category': 'glass', 'predicted': 'plastic', 'count': 5, 'back': 2}
     planted = {'wrong_label': [GLASS] * 4, 'too_few': [GLASS] * 3 + [('glass', 'metal')] * 7}
-    made = words.next_step(
-        found(planted, learning_curve=CURVE, worst_mixup=worst, suspects=suspects(0, 1, 2, 3)), ENOUGH
-    )
+    made = next_step(found(planted, learning_curve=CURVE, worst_mixup=worst, suspects=suspects(0, 1, 2, 3)), ENOUGH)
     assert made == {
         'code': 'add_photos',
         'title': 'Add about 20–35 photos, first of plastic',
         'text': '7 of 14 mistakes are between glass and plastic: show what differs.',
         'expected': '91\u202f% becomes 94\u202f%.',
     }  # 3 % of 150 photos are 4.5 mistakes, more than the 4 labels
-    less = words.next_step(
+    less = next_step(
         found(planted, learning_curve=CURVE | {'target': 0.93}, worst_mixup=worst, suspects=suspects(0, 1, 2, 3)),
         ENOUGH,
     )
@@ -158,9 +157,9 @@ def test_more_photos_where_the_forecast_mends_most():
 def test_contradicting_near_duplicates():
     today = {**ENOUGH, 200: 0, 201: 1, 202: 0, 203: 0, 204: None}
     clusters = [[200, 201], [202, 203], [203, 204]]
-    made = words.next_step(found({'unclear': [GLASS]}, near_duplicates=clusters), today)
+    made = next_step(found({'unclear': [GLASS]}, near_duplicates=clusters), today)
     assert (made['code'], made['title']) == ('keep_one', 'Settle a photo that stands in two categories')
-    assert words.next_step(found({'unclear': [GLASS]}, near_duplicates=clusters[1:]), today)['code'] == 'test'
+    assert next_step(found({'unclear': [GLASS]}, near_duplicates=clusters[1:]), today)['code'] == 'test'
 
 
 def test_categories_that_overlap():
@@ -169,22 +168,22 @@ def test_categories_that_overlap():
         {'categories': ['plastic', 'glass'], 'share': 0.5, 'low': 0.2, 'high': 0.7},
     ]
     planted = {'unclear': [('glass', 'plastic')] * 3 + [('plastic', 'glass')] * 3 + [('glass', 'metal')]}
-    made = words.next_step(found(planted, overlaps=overlaps), ENOUGH)
+    made = next_step(found(planted, overlaps=overlaps), ENOUGH)
     assert (made['code'], made['title']) == ('overlap', 'Decide whether glass and plastic differ')
     assert made['text'].startswith('6 of 7 mistakes are between these two.')
     assert 'one category' in made['text']
     two = found(planted, overlaps=overlaps)
     two['categories'].pop()
-    assert 'one category' not in words.next_step(two, ENOUGH)['text']
+    assert 'one category' not in next_step(two, ENOUGH)['text']
 
 
 def test_the_smallest_category_where_nothing_more_can_be_told():
-    made = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 20)))
+    made = next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 20)))
     assert (made['code'], made['title']) == ('add_photos', 'Add 6 photos to metal')
-    several = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 9)))
+    several = next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 9)))
     assert several['title'] == 'Add photos until each category has 10'
     assert several['text'].startswith('metal has only 4.')
-    same = words.next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 4)))
+    same = next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 4)))
     assert same['text'].startswith('2 categories have only 4.')
 
 
@@ -197,42 +196,42 @@ def test_mistakes_are_counted_as_a_person_would(count, wrong, said):
     pairs = [('6', '4')] * count + [GLASS] * (wrong - count)
     planted = found({'too_few': pairs}, learning_curve=CURVE, worst_mixup=worst)
     verb = 'are' if count > 1 else 'is'
-    assert words.next_step(planted, ENOUGH)['text'] == f'{said} {verb} between “6” and “4”: show what differs.'
+    assert next_step(planted, ENOUGH)['text'] == f'{said} {verb} between “6” and “4”: show what differs.'
 
 
 def test_of_two_categories_it_goes_without_saying_between_which():
     worst = {'category': 'glass', 'predicted': 'plastic', 'count': 3, 'back': 0}
     planted = found({'too_few': [GLASS] * 3}, learning_curve=CURVE, worst_mixup=worst)
     planted['categories'].pop(1)
-    assert words.next_step(planted, ENOUGH)['text'] == 'Show what differs between glass and plastic.'
+    assert next_step(planted, ENOUGH)['text'] == 'Show what differs between glass and plastic.'
 
 
 def test_labels_that_were_corrected_are_trained_first_and_count_for_nothing_else():
     planted = found({'wrong_label': [GLASS] * 2, 'too_few': [GLASS]}, suspects=[], learning_curve=CURVE)
-    made = words.next_step(planted, ENOUGH, moved={0, 1})
+    made = next_step(planted, ENOUGH, moved={0, 1})
     assert (made['code'], made['title']) == ('train', 'Train again: 2 labels were corrected')
     assert made['text'].startswith('2 of 3 mistakes are settled by that.')
-    assert words.next_step(planted, ENOUGH, moved={0})['title'] == 'Train again: 1 label was corrected'
+    assert next_step(planted, ENOUGH, moved={0})['title'] == 'Train again: 1 label was corrected'
     nowhere = {**ENOUGH, 0: None, 1: None}
-    assert words.next_step(planted, nowhere, moved={0, 1})['code'] == 'add_photos'
+    assert next_step(planted, nowhere, moved={0, 1})['code'] == 'add_photos'
     few = dict(enumerate([0, 1, 2] * 3))
     doubted = found({'wrong_label': [GLASS] * 2, 'too_few': [GLASS]}, suspects=suspects(0, 1))
-    assert words.next_step(doubted, few, moved={0, 1}, answers=False)['code'] == 'add_photos'
+    assert next_step(doubted, few, moved={0, 1}, answers=False)['code'] == 'add_photos'
 
 
 def test_photos_rather_than_labels_where_most_mistakes_are_of_too_few():
     planted = {'wrong_label': [GLASS], 'too_few': [GLASS] * 2}
     few = dict(enumerate([0, 1, 2] * 3))
-    assert words.next_step(found(planted, suspects=suspects(0)), few)['code'] == 'add_photos'
-    assert words.next_step(found(planted, suspects=suspects(0)), ENOUGH)['code'] == 'check_labels'
+    assert next_step(found(planted, suspects=suspects(0)), few)['code'] == 'add_photos'
+    assert next_step(found(planted, suspects=suspects(0)), ENOUGH)['code'] == 'check_labels'
     planted = {'wrong_label': [GLASS] * 2, 'too_few': [GLASS]}
-    assert words.next_step(found(planted, suspects=suspects(0, 1)), few)['code'] == 'check_labels'
+    assert next_step(found(planted, suspects=suspects(0, 1)), few)['code'] == 'check_labels'
 
 
 def test_nothing_to_do():
-    assert words.next_step(found(), ENOUGH)['text'].startswith('It got none wrong of 150 photos.')
-    assert words.next_step(found({'unclear': [GLASS]}), ENOUGH)['text'].startswith('Nothing that is known here')
-    unmeasured = words.next_step(found(mistakes=None, per_category=None) | {'mistakes': None}, ENOUGH)
+    assert next_step(found(), ENOUGH)['text'].startswith('It got none wrong of 150 photos.')
+    assert next_step(found({'unclear': [GLASS]}), ENOUGH)['text'].startswith('Nothing that is known here')
+    unmeasured = next_step(found(mistakes=None, per_category=None) | {'mistakes': None}, ENOUGH)
     assert 'none wrong' not in unmeasured['text']
 
 
