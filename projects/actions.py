@@ -88,11 +88,11 @@ def find_or_add_category(project: Project, name: str) -> Category:
         return named.get()
 
 
-def create_project(owner_id: int, name: str, categories: Iterable[str] = ()) -> Project:
+def create_project(owner_id: int, name: str, categories: Iterable[str] = (), kind: str = Project.Kind.IMAGE) -> Project:
     """Raises LimitReached where the owner has as many as are allowed."""
     limits.check_projects(owner_id)
     with transaction.atomic():
-        project = Project.objects.create(owner_id=owner_id, name=name)
+        project = Project.objects.create(owner_id=owner_id, name=name, kind=kind)
         for category in categories:
             add_category(project, category)
     return project
@@ -136,6 +136,22 @@ def add_samples(
         if outcome.added:
             tell(project)
     return outcome
+
+
+def add_texts(
+    project: Project,
+    category: Category | str | None,
+    texts: Iterable[object],
+    source: str = Sample.Source.UPLOAD,
+    facts: Facts | None = None,
+) -> Outcome:
+    """Take each text by itself, as add_samples does with files; the name of a rejected one is its number, from 1."""
+    from projects import text_actions  # which builds on this module
+
+    known = facts or Facts(source)
+    return text_actions.add_rows(
+        project, (text_actions.Row(str(number), said, category, known) for number, said in enumerate(texts, 1))
+    )
 
 
 def add_sample(

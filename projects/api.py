@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import generics, status
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from projects import actions, bulk, category_actions, limits
+from projects import actions, category_actions, limits, text_actions
 from projects.access import (
     EDITOR,
     OWNER,
@@ -35,9 +35,8 @@ from projects.schema import (
     FILTERS,
     REJECTED,
     WITH_SAMPLES,
-    DeletedSerializer,
-    MovedSerializer,
-    RestoredSerializer,
+    AddTextsSerializer,
+    ChangedSampleSerializer,
     UploadedSerializer,
     UploadSerializer,
 )
@@ -45,13 +44,13 @@ from projects.serializers import (
     AddSerializer,
     CategorySerializer,
     CheckSerializer,
+    EditSerializer,
     FactsSerializer,
-    KeepSerializer,
     MoveSerializer,
     ProjectSerializer,
-    RestoreSerializer,
     SampleDetailSerializer,
     SampleSerializer,
+    TextsSerializer,
     category_by_id,
     category_named,
     validated,
@@ -166,19 +165,26 @@ class Samples(generics.ListAPIView[Sample]):
         return samples.filter(category__key=name_key(name)) if name else samples
 
     @documented(
-        'Add samples',
+        'Add samples: files to a project of photos, texts to one of texts',
         {201: UploadedSerializer, 400: 'nothing_added too_many_files unknown_category'},
-        {'multipart/form-data': UploadSerializer},
+        {'multipart/form-data': UploadSerializer, 'application/json': AddTextsSerializer},
         beside=REJECTED,
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        uploads = uploaded_files(request, 'files')
+        if not isinstance(request.data, dict):
+            raise UserError('Send a JSON object: names with their values, in braces.')
+        texts = project.kind == Project.Kind.TEXT
+        sent = sent_texts(request) if texts else uploaded_files(request, 'files')
         facts = Facts(self._source(request), **validated(FactsSerializer, request.data))
-        outcome = actions.add_samples(project, self._category(project, request), uploads, facts)
+        category = self._category(project, request)
+        if texts:
+            outcome = actions.add_texts(project, category, sent, facts=facts)
+        else:
+            outcome = actions.add_samples(project, category, sent, facts)
         if not outcome.added:
             raise UserError(
-                'No file was added. Each reason stands in “rejected”.',
+                f'No {"text" if texts else "file"} was added. Each reason stands in “rejected”.',
                 'nothing_added',
                 beside={'rejected': outcome.rejected},
             )
@@ -209,6 +215,17 @@ def uploaded_files(request: Request, field: str) -> list[Any]:
     return files
 
 
+def sent_texts(request: Request) -> list[Any]:
+    """What stands in `texts`; UserError where that is no list, or one that is longer than a request's may be."""
+    if 'texts' not in request.data or isinstance(request.data, QueryDict):
+        message = 'This project holds texts: send JSON with a list of them, “texts”.'
+        raise UserError(message, fields={'texts': ['Required.']})
+    texts: list[Any] = validated(TextsSerializer, request.data)['texts']
+    if len(texts) > settings.NANOWEB_MAX_TEXTS:
+        raise UserError(f'Send at most {settings.NANOWEB_MAX_TEXTS:,} texts at once.', 'too_many_files')
+    return texts
+
+
 def said_category(data: Any) -> str | None:
     """The category's name, or None for null."""
     name: str | None = validated(MoveSerializer, data)['category']
@@ -231,14 +248,22 @@ class SampleDetail(APIView):
         return Response(SampleDetailSerializer(get_sample(request.user, pk)).data)
 
     @documented(
-        'Move it to a category, or out of all', {200: SampleSerializer, 400: 'unknown_category'}, MovedSerializer
+        'Move it to a category, or out of all; edit its text',
+        {200: SampleSerializer, 400: 'unknown_category empty not_text', 409: 'duplicate'},
+        ChangedSampleSerializer,
     )
     def patch(self, request: Request, pk: int) -> Response:
         """With `label_checked` the category may be the one that it has: then it was right, and is not doubted again."""
         sample = get_sample(request.user, pk, EDITOR)
-        checked = validated(CheckSerializer, request.data)
-        category = category_named(sample.project, said_category(request.data))
-        actions.move_sample(sample, category, checked['label_checked'])
+        checked, text = validated(CheckSerializer, request.data), validated(EditSerializer, request.data).get('text')
+        if text is not None and sample.kind != Sample.Kind.TEXT:
+            raise UserError('A photo has no text to edit.', fields={'text': ['Only of texts.']})
+        moves = text is None or 'category' in request.data
+        category = category_named(sample.project, said_category(request.data)) if moves else None
+        if text is not None:
+            text_actions.edit_text(sample, text)
+        if moves:
+            actions.move_sample(sample, category, checked['label_checked'])
         return Response(SampleSerializer(sample).data)
 
     @documented('Delete it; for some days it can be restored', {204: None})
@@ -247,33 +272,6 @@ class SampleDetail(APIView):
         actions.delete_samples(sample.project, [sample])
         actions.note_deleted(sample.project, 1, request)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class KeepDuplicate(APIView):
-    """Of near-duplicates keep one, delete the others."""
-
-    @documented(
-        'Keep one of near-duplicates, delete the others',
-        {200: DeletedSerializer, 409: 'kept_is_gone'},
-        KeepSerializer,
-        tag='samples',
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        project = get_project(request.user, pk, EDITOR)
-        said = validated(KeepSerializer, request.data)
-        deleted = bulk.keep_one(project, said['keep'], said['delete'])
-        actions.note_deleted(project, len(deleted), request)
-        return Response({'deleted': deleted})
-
-
-class RestoreSamples(APIView):
-    """The undo of a deletion."""
-
-    @documented('Undo the deletion of samples', {200: RestoredSerializer}, RestoreSerializer)
-    def post(self, request: Request, pk: int) -> Response:
-        project = get_project(request.user, pk, EDITOR)
-        said = validated(RestoreSerializer, request.data)
-        return Response({'restored': actions.restore_samples(project, said['samples'], request)})
 
 
 class PictureView(APIView):
@@ -297,4 +295,6 @@ class SampleFile(PictureView):
     @documented('The picture', {(200, 'image/jpeg'): OpenApiTypes.BINARY, 409: 'unreadable'})
     def get(self, request: Request, pk: int) -> HttpResponse:
         sample = get_sample(request.user, pk)
+        if sample.kind == Sample.Kind.TEXT:
+            raise Http404
         return self.picture(actions.read_stored(sample, self.thumbnail), 'max-age=31536000, immutable')

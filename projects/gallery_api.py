@@ -13,11 +13,14 @@ from projects.schema import (
     IndexSerializer,
     KnownSerializer,
     MovedManySerializer,
+    RestoredSerializer,
 )
 from projects.serializers import (
     DeleteManySerializer,
     HashesSerializer,
+    KeepSerializer,
     MoveManySerializer,
+    RestoreSerializer,
     SplitManySerializer,
     category_named,
     validated,
@@ -87,6 +90,33 @@ class DeleteSamples(APIView):
         deleted = bulk.delete_many(project, said['samples'])
         actions.note_deleted(project, len(deleted), request)
         return Response({'deleted': deleted})
+
+
+class KeepDuplicate(APIView):
+    """Of near-duplicates keep one, delete the others."""
+
+    @documented(
+        'Keep one of near-duplicates, delete the others',
+        {200: DeletedSerializer, 409: 'kept_is_gone'},
+        KeepSerializer,
+        tag='samples',
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        said = validated(KeepSerializer, request.data)
+        deleted = bulk.keep_one(project, said['keep'], said['delete'])
+        actions.note_deleted(project, len(deleted), request)
+        return Response({'deleted': deleted})
+
+
+class RestoreSamples(APIView):
+    """The undo of a deletion."""
+
+    @documented('Undo the deletion of samples', {200: RestoredSerializer}, RestoreSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        project = get_project(request.user, pk, EDITOR)
+        said = validated(RestoreSerializer, request.data)
+        return Response({'restored': actions.restore_samples(project, said['samples'], request)})
 
 
 class KnownSamples(APIView):

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from accounts import limits
 from projects.errors import LimitReached
 from projects.models import Project, Role, Sample
-from projects.words import photos, sized
+from projects.words import sized, thing, things
 
 ASK = 'or ask the operator of this server for more.'
 
@@ -62,32 +62,32 @@ class Room:
     they may end as much too high as one of them holds.
     """
 
-    def __init__(self, owner: User | int, whose: str = 'Your account') -> None:
-        """`whose` says of whom, to somebody else."""
-        self.whose = whose
+    def __init__(self, owner: User | int, whose: str = 'Your account', kind: str = Project.Kind.IMAGE) -> None:
+        """`whose` says of whom, to somebody else; `kind` what comes, photos or texts: they share the room."""
+        self.whose, self.kind = whose, kind
         self.allowed, stored = limits.of(owner), _stored(owner)
         self.samples, self.bytes = stored['samples'], stored['bytes']
 
     @classmethod
     def of(cls, project: Project) -> Self:
         """That of a project's owner."""
-        return cls(project.owner_id, whose_of(project))
+        return cls(project.owner_id, whose_of(project), project.kind)
 
     def check(self, more: int = 1, size: int = 0) -> None:
         """Raises LimitReached where so many photos more, of so many bytes together, are too many."""
         most = self.allowed.samples
         if most is not None and self.samples + more > most:
             raise LimitReached(
-                f'{self.whose} may hold {photos(most)} and has {self.samples:,}'
-                f'{f", and this needs room for {photos(more)}" if more > 1 else ""}. Delete some, {ASK}'
+                f'{self.whose} may hold {things(self.kind, most)} and has {self.samples:,}'
+                f'{f", and this needs room for {things(self.kind, more)}" if more > 1 else ""}. Delete some, {ASK}'
             )
 
         most = self.allowed.bytes
         if most is not None and self.bytes + size > most:
-            left = sized(max(0, most - self.bytes))
+            left, noun = sized(max(0, most - self.bytes)), thing(self.kind)
             raise LimitReached(
-                f'{"This photo takes" if more == 1 else "These photos take"} {sized(size)}, and {left} of the '
-                f'{sized(most)} of {lower(self.whose)} are left. Delete some photos, {ASK}'
+                f'{f"This {noun} takes" if more == 1 else f"These {noun}s take"} {sized(size)}, and {left} of the '
+                f'{sized(most)} of {lower(self.whose)} are left. Delete some {noun}s, {ASK}'
             )
 
     def take(self, size: int) -> None:
@@ -106,4 +106,4 @@ class Room:
 def check_whole(project: Project, user: User | int, whose: str = 'Your account') -> None:
     """Raises LimitReached where `user` may not have one more project as large as this one."""
     check_projects(user, whose)
-    Room(user, whose).check_all(project.samples.alive())
+    Room(user, whose, project.kind).check_all(project.samples.alive())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,10 +22,8 @@ KEY_LENGTH = 400
 
 
 def name_key(name: str) -> str:
-    """What two names that a person reads as the same have in common: case, spaces and Unicode forms folded.
-
-    Cut at what its column takes: NFKC turns one character into up to 18.
-    """
+    """What two names that a person reads as the same have in common: case, spaces and Unicode forms folded. Cut at what
+    its column takes: NFKC turns one character into up to 18."""
     return ' '.join(unicodedata.normalize('NFKC', name).split()).casefold()[:KEY_LENGTH]
 
 
@@ -54,9 +52,11 @@ class ProjectQuerySet(models.QuerySet['Project']):
 
     def with_features_done(self) -> 'ProjectQuerySet':
         """Adds `features_done`, the samples that every installed backbone has looked at."""
-        done = Sample.objects.filter(project=OuterRef('pk')).alive().looked_at().order_by().values('project')
-        counted = done.annotate(count=Count('pk', distinct=True)).values('count')
-        return self.annotate(features_done=Coalesce(Subquery(counted), 0))
+        alive = Sample.objects.filter(project=OuterRef('pk')).alive().order_by()
+        done = (alive.looked_at(kind).values('project') for kind in ('text', 'image'))
+        text, image = (Subquery(each.annotate(count=Count('pk', distinct=True)).values('count')) for each in done)
+        of_kind = Case(When(kind=Project.Kind.TEXT, then=text), default=image)
+        return self.annotate(features_done=Coalesce(of_kind, 0))
 
 
 class Project(models.Model):
@@ -219,10 +219,10 @@ class SampleQuerySet(models.QuerySet['Sample']):
         """Locks them until the transaction ends, in the one order in which two that do so never wait for each other."""
         return self.select_for_update(of=('self',), no_key=True).order_by('pk')
 
-    def looked_at(self) -> 'SampleQuerySet':
-        """Those with the features of every installed backbone."""
+    def looked_at(self, kind: str) -> 'SampleQuerySet':
+        """Those with the features of every installed backbone for samples of that kind."""
         found = self
-        for backbone in backbones.installed(settings.BACKBONES_DIR):
+        for backbone in backbones.installed(settings.BACKBONES_DIR, kind):  # type: ignore[arg-type]
             found = found.filter(features__backbone__weight_hash=backbone.weight_hash)
         return found
 
@@ -253,8 +253,7 @@ class Sample(models.Model):
     file = models.CharField(max_length=200, blank=True)  # the stored copy's name in the storage
     text = models.TextField(blank=True)
     cut = models.BooleanField(default=False)  # the text was longer than one may be
-    # Of a text: the start of its hash, which the database can add up to tell whether one was edited (projects.learned).
-    text_number = models.PositiveIntegerField(default=0)
+    text_number = models.PositiveIntegerField(default=0)  # start of its hash: sums tell of edits (projects.learned)
     name = models.CharField(max_length=255, blank=True)
     split = models.CharField(max_length=8, null=True, blank=True, choices=[('test', 'test')])  # noqa: DJ001
     label_checked = models.BooleanField(default=False)  # a doubt about its category was settled by its owner

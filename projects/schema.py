@@ -2,11 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from projects.models import Sample
 from projects.openapi import query
-from projects.serializers import CategorySerializer, MoveSerializer, SampleSerializer
+from projects.serializers import (
+    CategorySerializer,
+    EditSerializer,
+    MoveSerializer,
+    SampleSerializer,
+    TextsSerializer,
+)
 
 WITH_SAMPLES = query('samples', 'Delete its samples too; else one that holds some is refused.', enum=['delete'])
 FILTERS = [
@@ -21,12 +28,12 @@ def ids() -> serializers.ListField:
 
 
 class RejectedSerializer(serializers.Serializer[Any]):
-    """A file that was not taken, and why."""
+    """A file or text that was not taken, and why; of a text the name is its number in what was sent, from 1."""
 
     name = serializers.CharField()
     code = serializers.ChoiceField(
         ['not_an_image', 'unsupported_format', 'truncated', 'too_large', 'too_many_pixels', 'too_small', 'empty',
-         'duplicate', 'limit_reached', 'disk_full']
+         'not_text', 'duplicate', 'limit_reached', 'disk_full']
     )  # fmt: skip
     message = serializers.CharField()
 
@@ -38,6 +45,16 @@ class UploadSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(required=False)
     category_id = serializers.IntegerField(required=False)
     source = serializers.ChoiceField(['upload', 'webcam', 'feedback'], required=False)
+    group = serializers.CharField(max_length=200, required=False)
+    split = serializers.ChoiceField(['test'], required=False)
+
+
+class AddTextsSerializer(TextsSerializer):
+    """For a project of texts. What is longer than a text may be is cut, and says so."""
+
+    category = serializers.CharField(required=False)
+    category_id = serializers.IntegerField(required=False)
+    source = serializers.ChoiceField(['upload', 'feedback'], required=False)
     group = serializers.CharField(max_length=200, required=False)
     split = serializers.ChoiceField(['test'], required=False)
 
@@ -55,6 +72,12 @@ class MovedSerializer(MoveSerializer):
     """With `label_checked` a sample may stay where it is: then it is right there, and not doubted again."""
 
     label_checked = serializers.BooleanField(required=False, allow_null=True)
+
+
+class ChangedSampleSerializer(EditSerializer, MovedSerializer):
+    """Either may be left out, or both said. An edited text is looked at anew."""
+
+    category = serializers.CharField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, allow_null=True, required=False)
 
 
 class MovedFromSerializer(serializers.Serializer[Any]):

@@ -85,8 +85,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         read_only_fields = ['id', 'created_at']
 
     def validate_kind(self, kind: str) -> str:
-        if kind != Project.Kind.IMAGE:
-            raise UserError(f'Projects of kind “{kind}” are not there yet. Use “image”.', 'unsupported_kind')
+        if kind not in Project.Kind.values:
+            raise UserError(f'There are no projects of kind “{kind}”. Use “image” or “text”.', 'unsupported_kind')
         return kind
 
     @extend_schema_field(CategorySerializer(many=True))
@@ -113,21 +113,25 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 def features_done(project: Project) -> int:
     """How many samples have the features of every installed backbone."""
     counted = getattr(project, 'features_done', None)
-    return project.samples.alive().looked_at().distinct().count() if counted is None else counted
+    return project.samples.alive().looked_at(project.kind).distinct().count() if counted is None else counted
 
 
 class SampleSerializer(serializers.ModelSerializer[Sample]):
     category = serializers.CharField(source='category.name', default=None, allow_null=True)
+    name = TextOrNull()
+    text = TextOrNull()
     thumbnail_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Sample
         fields = [
-            'id', 'name', 'category', 'category_id', 'width', 'height', 'thumbnail_url', 'source', 'created_at',
+            'id', 'name', 'category', 'category_id', 'text', 'cut', 'width', 'height', 'thumbnail_url', 'source',
+            'created_at',
         ]  # fmt: skip
+        read_only_fields = ['cut']
 
-    def get_thumbnail_url(self, sample: Sample) -> str:
-        return reverse('sample_thumbnail', args=[sample.pk])
+    def get_thumbnail_url(self, sample: Sample) -> str | None:
+        return reverse('sample_thumbnail', args=[sample.pk]) if sample.file else None
 
 
 class SampleDetailSerializer(SampleSerializer):
@@ -161,6 +165,19 @@ class FactsSerializer(serializers.Serializer[Any]):
 
     def validate_split(self, split: str) -> str | None:
         return split or None
+
+
+class TextsSerializer(serializers.Serializer[Any]):
+    """New texts. `category` is a name, and made where it is new; without either they wait unlabelled."""
+
+    # Anything may stand in the list: what is no text is rejected by its number, and the others go on.
+    texts = serializers.ListField(child=serializers.JSONField(allow_null=True), allow_empty=False)
+
+
+class EditSerializer(serializers.Serializer[Any]):
+    """What a sample is changed into; what is left out stays. Only a text has another `text`."""
+
+    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
 
 
 class HashesSerializer(serializers.Serializer[Any]):

@@ -41,8 +41,8 @@ class TestProjects:
         assert project['current_version'] is None
         assert project['created_at'].endswith('Z')
 
-    def test_a_kind_that_is_not_built_yet(self, as_alice):
-        assert error(post(as_alice, '/api/projects/', {'name': 'x', 'kind': 'text'})) == (400, 'unsupported_kind')
+    def test_a_kind_that_is_not_there(self, as_alice):
+        assert error(post(as_alice, '/api/projects/', {'name': 'x', 'kind': 'sound'})) == (400, 'unsupported_kind')
 
     @pytest.mark.parametrize('name', ['', '   ', '\u200b\u2060', '\x01', None, 'x' * 201])
     def test_names_that_are_none(self, as_alice, name):
@@ -152,7 +152,8 @@ class TestSamples:
         assert answer.json()['rejected'] == []
         sample = answer.json()['added'][0]
         assert set(sample) == {
-            'id', 'name', 'category', 'category_id', 'width', 'height', 'thumbnail_url', 'source', 'created_at',
+            'id', 'name', 'category', 'category_id', 'text', 'cut', 'width', 'height', 'thumbnail_url', 'source',
+            'created_at',
         }  # fmt: skip
         category = project.categories.first()
         assert (sample['name'], sample['category'], sample['category_id']) == (

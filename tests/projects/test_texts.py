@@ -1,0 +1,205 @@
+"""Texts as samples: added many at once, refused by their number, edited, deleted, and brought back."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Limits
+from classifier.text.fingerprint import text_hash
+from projects import actions, text_actions
+from projects.errors import UserError
+from projects.learned import mark, mark_of_taken, with_sums
+from projects.models import Project, Sample
+from tests.pictures import photo
+from training import snapshot
+from training.models import Backbone, Features
+
+pytestmark = pytest.mark.django_db
+KIND, UNKIND = 'What a warm and funny film.', 'It was dull, and far too long.'
+
+
+@pytest.fixture
+def project(alice) -> Project:
+    return actions.create_project(alice.pk, 'Films', ['kind', 'unkind'], 'text')
+
+
+@pytest.fixture
+def sample(project) -> Sample:
+    return actions.add_texts(project, 'kind', [KIND]).added[0]
+
+
+def send(client: Client, project: Project, body: object):
+    return client.post(reverse('api_samples', args=[project.pk]), body, content_type='application/json')
+
+
+def change(client: Client, sample: Sample, body: object):
+    return client.patch(reverse('api_sample', args=[sample.pk]), body, content_type='application/json')
+
+
+def error(answer) -> tuple[int, str]:
+    return answer.status_code, answer.json()['error']['code']
+
+
+# ---------------------------------------------------------------- adding
+
+
+def test_a_project_of_texts_is_made_and_takes_texts(as_alice):
+    made = as_alice.post('/api/projects/', {'name': 'Films', 'kind': 'text'}, content_type='application/json')
+    assert (made.status_code, made.json()['kind']) == (201, 'text')
+    project = Project.objects.get()
+    answer = send(
+        as_alice, project, {'category': 'kind', 'texts': [KIND, ' What a  WARM and funny film. ', '', 7, UNKIND]}
+    )
+    assert answer.status_code == 201
+    said = answer.json()
+    assert [each['text'] for each in said['added']] == [KIND, UNKIND]
+    assert [(each['name'], each['code']) for each in said['rejected']] == [
+        ('2', 'duplicate'), ('3', 'empty'), ('4', 'not_text'),
+    ]  # fmt: skip
+    one = said['added'][0]
+    assert (one['name'], one['category'], one['cut'], one['thumbnail_url'], one['width']) == (
+        None,
+        'kind',
+        False,
+        None,
+        None,
+    )
+    listed = as_alice.get(reverse('api_samples', args=[project.pk])).json()['results']
+    assert [each['text'] for each in listed] == [UNKIND, KIND]
+
+
+def test_what_is_known_of_a_text_is_kept(project):
+    sample = actions.add_texts(project, None, [KIND]).added[0]
+    sample.refresh_from_db()
+    assert (sample.kind, sample.file, sample.name, sample.category) == ('text', '', '', None)
+    assert (sample.content_hash, sample.bytes) == (text_hash(KIND), len(KIND))
+    assert len(sample.perceptual_hash) == 16
+
+
+def test_a_text_over_the_limit_is_cut_and_says_so(as_alice, project, settings):
+    settings.NANOWEB_MAX_TEXT = 20
+    added = send(as_alice, project, {'texts': [KIND, 'short']}).json()['added']
+    assert [(each['text'], each['cut']) for each in added] == [(KIND[:20], True), ('short', False)]
+
+
+def test_nothing_added_says_why(as_alice, project, sample):
+    answer = send(as_alice, project, {'texts': [KIND.upper(), ' ']})
+    assert error(answer) == (400, 'nothing_added')
+    assert [each['code'] for each in answer.json()['rejected']] == ['duplicate', 'empty']
+    assert '“kind”' in answer.json()['rejected'][0]['message']
+
+
+@pytest.mark.parametrize(
+    'body', [{}, {'texts': 'one'}, {'texts': []}, {'texts': None}, [], {'texts': [KIND], 'category': '\u200b'}]
+)
+def test_bodies_that_are_none(as_alice, project, body):
+    assert error(send(as_alice, project, body)) == (400, 'invalid')
+
+
+def test_each_kind_of_project_takes_its_own_alone(as_alice, project, alice):
+    photos = actions.create_project(alice.pk, 'Dresses')
+    assert error(send(as_alice, photos, {'texts': [KIND]})) == (400, 'invalid')
+    address = reverse('api_samples', args=[project.pk])
+    assert error(as_alice.post(address, {'files': [photo()]})) == (400, 'invalid')
+    assert error(as_alice.post(address, {'texts': [KIND]})) == (400, 'invalid')
+
+
+def test_more_than_a_request_may_hold(as_alice, project, settings):
+    settings.NANOWEB_MAX_TEXTS = 2
+    assert error(send(as_alice, project, {'texts': ['a', 'b', 'c']})) == (400, 'too_many_files')
+
+
+def test_queries_do_not_grow_with_the_texts(project):
+    actions.add_texts(project, 'kind', ['the first one, which finds what is known later'])
+    counted = []
+    for count in (10, 40):
+        with CaptureQueriesContext(connection) as caught:
+            actions.add_texts(project, 'kind', [f'{count}: text number {n}' for n in range(count)])
+        counted.append(len(caught))
+    assert counted[1] <= counted[0] + 1  # SQLite inserts some forty at once
+
+
+def test_a_deleted_text_that_comes_again_is_a_new_one(project, sample):
+    actions.delete_samples(project, [sample])
+    again = actions.add_texts(project, 'unkind', [f' {KIND}']).added[0]
+    assert again.pk == sample.pk
+    again.refresh_from_db()
+    assert (again.deleted_at, again.category.name, again.text) == (None, 'unkind', KIND)
+
+
+def test_where_there_is_no_room_the_rest_is_refused(project, alice):
+    Limits.objects.create(user=alice, samples=2)
+    outcome = actions.add_texts(project, 'kind', ['one', 'two', '', 'three', 'four'])
+    assert [each.text for each in outcome.added] == ['one', 'two']
+    assert [(each['name'], each['code']) for each in outcome.rejected] == [
+        ('3', 'empty'), ('4', 'limit_reached'), ('5', 'limit_reached'),
+    ]  # fmt: skip
+    assert 'texts' in outcome.rejected[-1]['message']
+
+
+def test_a_category_is_made_only_for_texts_that_come(project):
+    actions.add_texts(project, 'new', ['', ' '])
+    assert not project.categories.filter(name='new').exists()
+
+
+def test_a_text_has_no_picture(as_alice, sample):
+    for name in ('sample_file', 'sample_thumbnail'):
+        assert as_alice.get(reverse(name, args=[sample.pk])).status_code == 404
+
+
+# ---------------------------------------------------------------- editing
+
+
+def test_an_edited_text_is_looked_at_anew(as_alice, project, sample):
+    row = Backbone.objects.create(name='minilm', weight_hash='x', preprocessing=1, cuts={}, frozen_parameters=0)
+    Features.objects.create(sample=sample, backbone=row, data=b'')
+    before = mark(with_sums(project.categories.all()), False)
+    answer = change(as_alice, sample, {'text': f' {UNKIND} '})
+    assert (answer.status_code, answer.json()['text'], answer.json()['category']) == (200, UNKIND, 'kind')
+    sample.refresh_from_db()
+    assert sample.content_hash == text_hash(UNKIND) and not sample.features.exists()
+    assert mark(with_sums(project.categories.all()), False) != before
+
+
+def test_a_training_knows_the_texts_that_it_learned_from(project, sample):
+    text_actions.edit_text(sample, UNKIND)
+    assert mark(with_sums(project.categories.all()), False) == mark_of_taken(snapshot.take(project))
+
+
+def test_editing_and_moving_at_once(as_alice, sample):
+    said = change(as_alice, sample, {'text': UNKIND, 'category': 'unkind'}).json()
+    assert (said['text'], said['category']) == (UNKIND, 'unkind')
+    said = change(as_alice, sample, {'category': None}).json()
+    assert (said['text'], said['category']) == (UNKIND, None)
+
+
+def test_edits_that_are_refused(as_alice, project, sample, alice):
+    actions.add_texts(project, None, [UNKIND])
+    assert error(change(as_alice, sample, {'text': UNKIND.upper()})) == (409, 'duplicate')
+    assert error(change(as_alice, sample, {'text': ' '})) == (400, 'empty')
+    assert error(change(as_alice, sample, {})) == (400, 'invalid')
+    picture = actions.add_samples(actions.create_project(alice.pk, 'Dresses'), None, [photo()]).added[0]
+    assert error(change(as_alice, picture, {'text': KIND})) == (400, 'invalid')
+    sample.refresh_from_db()
+    assert sample.text == KIND
+
+
+def test_an_edit_of_case_alone_is_no_duplicate_of_itself(as_alice, sample):
+    assert change(as_alice, sample, {'text': KIND.upper()}).json()['text'] == KIND.upper()
+
+
+def test_a_deleted_text_does_not_stand_in_the_way_of_an_edit(as_alice, project, sample):
+    gone = actions.add_texts(project, None, [UNKIND]).added[0]
+    actions.delete_samples(project, [gone])
+    assert change(as_alice, sample, {'text': UNKIND}).status_code == 200
+    assert not Sample.objects.filter(pk=gone.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_category_that_is_gone_is_told(project):
+    category = project.categories.get(name='kind')
+    project.categories.filter(pk=category.pk).delete()
+    with pytest.raises(UserError):
+        actions.add_texts(project, category, [KIND])
