@@ -64,7 +64,8 @@ def allowed(scope: dict[str, Any]) -> int:
     known = b'authorization' in headers or session in headers.get(b'cookie', b'')
     if known and IMPORTS.fullmatch(scope['path']):
         return settings.NANOWEB_MAX_ARCHIVE_BYTES + ROOM_FOR_FIELDS
-    return settings.NANOWEB_MAX_FILE_BYTES * (settings.NANOWEB_MAX_FILES if known else 1) + ROOM_FOR_FIELDS
+    many = known and headers.get(b'content-type', b'').startswith(b'multipart/')  # JSON is read into memory as one
+    return settings.NANOWEB_MAX_FILE_BYTES * (settings.NANOWEB_MAX_FILES if many else 1) + ROOM_FOR_FIELDS
 
 
 async def refuse(receive: Any, send: Any, most: int) -> None:

@@ -74,8 +74,11 @@ async def test_only_who_brings_a_key_or_a_session_may_send_many_files(settings, 
     length = (b'content-length', str(MOST + 1).encode())
     status, _ = await post([], [length])
     assert status == 413
-    status, _ = await post([b''], [length, brought])
+    form = (b'content-type', b'multipart/form-data; boundary=x')
+    status, _ = await post([b''], [length, brought, form])
     assert status != 413
+    status, _ = await post([], [length, brought])  # JSON would be read into memory
+    assert status == 413
 
 
 @pytest.mark.django_db

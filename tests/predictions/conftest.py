@@ -17,6 +17,7 @@ from classifier.backbones import BACKBONES, COLOUR, installed
 from classifier.images import open_image, square
 from classifier.model import deepest
 from classifier.networks import open_network
+from classifier.text import corpus
 from classifier.training import Result, TrainingSet, train
 from predictions import predictor
 from predictions.models import ApiKey
@@ -49,6 +50,45 @@ def trained(tmp_path_factory) -> Trained:
     return Trained(result, folder, bundle.save(result.model, folder, {}), categories)
 
 
+TEXTS = {
+    'praise': [
+        'What a lovely evening, the soup was wonderful.',
+        'The staff were kind and the room was spotless.',
+        'I would come back any day, everything was perfect.',
+        'Great music, friendly people, a delicious dessert.',
+        'The best breakfast we have had in years.',
+        'Fast, cheap and very tasty, we loved it.',
+        'A charming place with a beautiful garden.',
+        'Our waiter was a delight and the fish superb.',
+    ],
+    'complaint': [
+        'We waited an hour and the food came cold.',
+        'The bathroom was dirty and nobody answered the bell.',
+        'Far too expensive for such tiny, bland portions.',
+        'A rude waiter ruined our evening.',
+        'The heating was broken and we froze all night.',
+        'They lost our booking and did not even apologise.',
+        'The soup was awful and the bread was stale.',
+        'Never again: noisy, crowded and overpriced.',
+    ],
+}
+PRAISE = 'Friendly staff, and the cake was wonderful.'  # a text that the model has not seen
+
+
+@pytest.fixture(scope='session')
+def trained_texts(tmp_path_factory) -> Trained:
+    texts = [text for some in TEXTS.values() for text in some]
+    words = corpus.learn(texts)
+    ready = installed(backbones_folder(), 'text')
+    features = {each.backbone.name: open_network(each).features(texts) for each in ready} | words.features(texts)
+    labels = np.array([number for number, some in enumerate(TEXTS.values()) for _ in some])
+    result = train(TrainingSet(features, labels, tuple(TEXTS)))
+    members = {(member.backbone, member.cut) for member in result.model.members}
+    result = replace(result, model=replace(result.model, corpus=words.only(members)))
+    folder = tmp_path_factory.mktemp('model')
+    return Trained(result, folder, bundle.save(result.model, folder, {}), tuple(TEXTS))
+
+
 @pytest.fixture(autouse=True)
 def nothing_kept(db):
     """Ids come again in the next test, for other rows."""
@@ -65,6 +105,19 @@ def project(alice) -> Project:
 def version(project, trained, backbones, settings) -> ModelVersion:
     """The project's current version: the trained model, on the real backbones."""
     return make_version(project, trained, settings.MODELS_DIR)
+
+
+@pytest.fixture
+def text_project(alice) -> Project:
+    found = create_project(alice.pk, 'Guests', list(TEXTS))
+    found.kind = Project.Kind.TEXT
+    found.save()
+    return found
+
+
+@pytest.fixture
+def text_version(text_project, trained_texts, backbones, settings) -> ModelVersion:
+    return make_version(text_project, trained_texts, settings.MODELS_DIR)
 
 
 def make_version(project: Project, trained: Trained, models: Path, number: int = 1) -> ModelVersion:
@@ -97,8 +150,8 @@ def make_version(project: Project, trained: Trained, models: Path, number: int =
         seconds=1.0,
         ms_per_sample=80.0,
     )
-    rows = {row.name: row for row in Backbone.objects.installed()}
-    version.backbones.set([rows[member.backbone] for member in model.members])
+    rows = {row.name: row for row in Backbone.objects.installed(project.kind)}
+    version.backbones.set([rows[name] for name in model.backbones])
     with transaction.atomic():
         version.publish()
     return version
