@@ -12,7 +12,7 @@ import numpy as np
 
 from classifier.intervals import LEVEL, gained
 from projects.models import Category, Project, Sample
-from projects.words import counted
+from projects.words import counted, thing
 from training.models import ModelVersion
 from training.names import of_today
 from training.report import asked_of
@@ -54,6 +54,11 @@ class Comparison:
     deleted: int = 0  # since, so they do not count
     loose: int = 0  # in no category any more, so nobody knows what is right
     strange: Counter[int] = field(default_factory=Counter)  # version's number -> of categories that it does not know
+
+    @property
+    def thing(self) -> str:
+        """What was asked about: photo, text."""
+        return thing(self.newer.project.kind)
 
     @property
     def gain(self) -> int:
@@ -111,12 +116,13 @@ def _count(found: Comparison, photo: Flip) -> int:
 
 def verdict(found: Comparison) -> tuple[str, str]:
     """What came out, and how far that can be trusted."""
-    number, of = found.newer.number, f'of {counted(found.samples, "photo")} that both were tried on'
+    number, of = found.newer.number, f'of {counted(found.samples, found.thing)} that both were tried on'
+    new = f'as many new {found.thing}s'
     if not found.samples:
-        return 'Nothing to compare', 'No photo that is still there was held back from both versions.'
+        return 'Nothing to compare', f'No {found.thing} that is still there was held back from both versions.'
     if not found.newly_right and not found.newly_wrong:
         title = f'Both got the same {found.right_after:,} right'
-        most = f'On as many new photos one might get up to {max(1, round(found.high)):,} more right than the other.'
+        most = f'On {new} one might get up to {max(1, round(found.high)):,} more right than the other.'
         return title, f'{of.capitalize()}: nothing tells them apart there. {most}'
     if not found.gain:
         title = f'Both got {found.right_after:,} right'
@@ -127,9 +133,9 @@ def verdict(found: Comparison) -> tuple[str, str]:
         better = 'better' if found.gain > 0 else 'worse'
         return (
             title,
-            f'That is more than luck: it is {better}. Of as many new photos it would get {_range(found)} right.',
+            f'That is more than luck: it is {better}. Of {new} it would get {_range(found)} right.',
         )
-    luck = f'Of as many new photos version {number} might get anything {_range(found)} right.'
+    luck = f'Of {new} version {number} might get anything {_range(found)} right.'
     return title, f'Too little to say which is better. {luck}'
 
 
@@ -147,13 +153,13 @@ def notes(found: Comparison) -> list[str]:
     """What does not count, or counts unlike what one might think."""
     said = []
     if found.deleted:
-        said.append(f'{counted(found.deleted, "photo")} deleted since {_is(found.deleted)} left out.')
+        said.append(f'{counted(found.deleted, found.thing)} deleted since {_is(found.deleted)} left out.')
     if found.loose:
-        said.append(f'{counted(found.loose, "photo")} without a category {_is(found.loose)} left out.')
-    for number, photos in found.strange.items():
-        if photos:
-            known = f'{counted(photos, "photo")} {_is(photos)} in categories that version {number} does not know'
-            said.append(f'{known}, so it could not get {"it" if photos == 1 else "them"} right.')
+        said.append(f'{counted(found.loose, found.thing)} without a category {_is(found.loose)} left out.')
+    for number, strange in found.strange.items():
+        if strange:
+            known = f'{counted(strange, found.thing)} {_is(strange)} in categories that version {number} does not know'
+            said.append(f'{known}, so it could not get {"it" if strange == 1 else "them"} right.')
     return said
 
 

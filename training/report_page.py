@@ -78,7 +78,8 @@ class ReportPage(ReportPhotos):
     @property
     def measured_on(self) -> str:
         """Whose photos it was measured on, where some are from the web."""
-        return report_sources.measured_on(self.found['sources'], bool(self.found['accuracy'].get('test')))
+        test = bool(self.found['accuracy'].get('test'))
+        return report_sources.measured_on(self.found['sources'], test, self.thing)
 
     @property
     def own_alone(self) -> bool:
@@ -88,7 +89,7 @@ class ReportPage(ReportPhotos):
     @property
     def distance(self) -> dict[str, str] | None:
         """How far photos from the web are from own ones."""
-        return report_sources.distance(self.found['sources'])
+        return report_sources.distance(self.found['sources'], self.thing)
 
     @property
     def corrected(self) -> bool:
@@ -167,7 +168,7 @@ class ReportPage(ReportPhotos):
         if lost < 0:
             cost = f'and here {counted(-lost, "point")} more accurate, maybe by luck'
         was, now = milliseconds(self.version.ms_per_sample), milliseconds(fast['ms_per_sample'])
-        text = f'{capital(fast["name"])} alone would be quicker, {now} instead of {was} a photo, {cost}: '
+        text = f'{capital(fast["name"])} alone would be quicker, {now} instead of {was} a {self.thing}, {cost}: '
         text += f'{percent(fast["accuracy"])}.'
         if fast['outdone']:
             text += f' Of the single ones its confidences can be believed most{self.as_quick}.'
@@ -188,7 +189,7 @@ class ReportPage(ReportPhotos):
         points = self.plot.points if self.plot else []
         rows = sorted((point.candidate for point in points), key=lambda row: row.ms or 0)
         said = [f'{row.label}: {accuracy_text(row.accuracy)} in {milliseconds(row.ms or 0)}' for row in rows]
-        return f'Accuracy and time of a photo, the fastest first. {"; ".join(said)}.'
+        return f'Accuracy and time of a {self.thing}, the fastest first. {"; ".join(said)}.'
 
     @cached_property
     def fault(self) -> dict[str, Any] | None:
@@ -230,8 +231,9 @@ class ReportPage(ReportPhotos):
     def curve_text(self) -> str:
         """What the drawing shows, for who does not see it."""
         first, *_, last = (self.curve or {})['measured']
+        each = f'{self.thing}s in each category'
         text = (
-            f'Accuracy goes from {percent(first["accuracy"])} at {first["per_category"]} photos in each category to '
+            f'Accuracy goes from {percent(first["accuracy"])} at {first["per_category"]} {each} to '
             f'{percent(last["accuracy"])} at {last["per_category"]}.'
         )
         forecast = (self.curve or {})['forecast']
@@ -261,7 +263,8 @@ class ReportPage(ReportPhotos):
     def notes(self) -> list[str]:
         """The learning core speaks of samples and networks, this page of photos and pretrained models."""
         return [
-            note.replace('sample', 'photo').replace('a network,', 'a pretrained model') for note in self.found['notes']
+            note.replace('sample', self.thing).replace('a network,', 'a pretrained model')
+            for note in self.found['notes']
         ]
 
     @property
@@ -286,7 +289,7 @@ class ReportPage(ReportPhotos):
         return [
             {
                 'sample': looked.photo.pk,
-                'name': looked.photo.name,
+                'name': looked.photo.title,
                 'url': reverse('sample_thumbnail', args=[looked.photo.pk]),
                 'category': looked.said.name if looked.said else '',
                 'predicted': looked.called.name if looked.called else '',

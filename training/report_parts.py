@@ -1,15 +1,18 @@
-"""What a report's page is made of: photos with what was said of them, squares of the matrix, things to clean."""
+"""What a report's page is made of: photos with what was said of them, squares of the matrix, things to clean.
+
+A text stands where a photo stands: `photo` is the sample.
+"""
 
 from dataclasses import dataclass, field
 
 from projects.models import Sample
 
 CAUSES = {
-    'wrong_label': ('Perhaps labelled wrong', 'Other photos like it, and most models, say what it said'),
-    'head': ('Photos like it are right', 'The pretrained model sees the likeness; the small part on top errs'),
+    'wrong_label': ('Perhaps labelled wrong', 'Other {thing}s like it, and most models, say what it said'),
+    'head': ('{Thing}s like it are right', 'The pretrained model sees the likeness; the small part on top errs'),
     'backbone': ('Another model gets it right', 'The features of the pretrained model do not show what differs here'),
-    'unclear': ('Photo is unclear', 'It was nearly right, or all models take it for the same other thing'),
-    'too_few': ('Too few like it', 'It was nearly right: more photos like it would probably settle it'),
+    'unclear': ('{Thing} is unclear', 'It was nearly right, or all models take it for the same other thing'),
+    'too_few': ('Too few like it', 'It was nearly right: more {thing}s like it would probably settle it'),
 }
 CANNOT_TELL = ('Cannot tell', 'Nothing that was looked at tells where it comes from')
 
@@ -40,6 +43,12 @@ class Cause:
     label: str
     hint: str
 
+    @classmethod
+    def of(cls, code: str, thing: str) -> 'Cause':
+        """In words: `thing` is photo or text."""
+        said = (words.format(thing=thing, Thing=thing.capitalize()) for words in CAUSES.get(code, CANNOT_TELL))
+        return cls(code, *said)
+
 
 @dataclass
 class Looked:
@@ -57,9 +66,9 @@ class Looked:
     @property
     def alt(self) -> str:
         if self.said is None or self.called is None:
-            return self.photo.name
+            return self.photo.title
         verdict = 'recognised' if self.said == self.called else f'taken for {self.called.name}'
-        return f'{self.photo.name}: {self.said.name} {verdict}'
+        return f'{self.photo.title}: {self.said.name} {verdict}'
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ class Suspect:
 
     @property
     def alt(self) -> str:
-        return f'{self.photo.name}, in {self.said.name}'
+        return f'{self.photo.title}, in {self.said.name}'
 
 
 @dataclass(frozen=True)

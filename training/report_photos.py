@@ -1,15 +1,18 @@
-"""Who is who in a version's report: its categories, photos, what was said of each, and the squares of its matrix."""
+"""Who is who in a version's report: its categories, photos, what was said of each, and the squares of its matrix.
+
+Texts stand where photos stand, and go by the same names.
+"""
 
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from projects.models import Sample
-from projects.words import hundredths
+from projects.models import Project, Sample
+from projects.words import hundredths, thing
 from training import report_sources
 from training.models import ModelVersion
 from training.report import report
-from training.report_parts import CANNOT_TELL, CAUSES, Bar, Cause, Cell, Looked, Shown
+from training.report_parts import CAUSES, Bar, Cause, Cell, Looked, Shown
 
 WRONG_SHOWN = 6
 WORST_SHOWN = 6
@@ -23,14 +26,20 @@ MANY = 8  # more categories than this: the matrix heads its columns with numbers
 class ReportPhotos:
     def __init__(self, version: ModelVersion) -> None:
         self.version, self.project = version, version.project
+        self.thing = thing(self.project.kind)  # photo or text
         self.found = report(version)
         self.shown = [Shown(row['id'], row['name'], row['colour'], row['position']) for row in self.found['categories']]
         self.by_name = {shown.name: shown for shown in self.shown}
 
+    @property
+    def places(self) -> bool:
+        """Whether it looks at places, as in photos: of a text the words are marked."""
+        return self.project.kind == Project.Kind.IMAGE
+
     @cached_property
     def photos(self) -> dict[int, Sample]:
         """The photos that are still there, by id."""
-        needed = self.project.samples.alive().only('name', 'category', 'project', 'label_checked')
+        needed = self.project.samples.alive().only('name', 'kind', 'text', 'category', 'project', 'label_checked')
         return {sample.pk: sample for sample in needed}
 
     def alive(self, ids: Iterable[int]) -> list[Sample]:
@@ -158,8 +167,8 @@ class ReportPhotos:
     def cause(self, code: str | None) -> Cause | None:
         """None where nobody looked for causes."""
         if code is None:
-            return Cause('cannot_tell', *CANNOT_TELL) if self.found['fault'] else None
-        return Cause(code, *CAUSES[code]) if code in CAUSES else None
+            return Cause.of('cannot_tell', self.thing) if self.found['fault'] else None
+        return Cause.of(code, self.thing) if code in CAUSES else None
 
     def since(self, found: dict[str, Any]) -> str:
         """What became of a photo since the version learned from it; '' where it is in the category that it was in."""
@@ -181,4 +190,4 @@ class ReportPhotos:
         for place, row in enumerate(samples):
             if photo.pk in row[place]:
                 return Looked(photo, self.shown[place], self.shown[place], self.bars(photo.pk, ALL_BARS))
-        return Looked(photo, untried=report_sources.untried(self.version, photo.pk))
+        return Looked(photo, untried=report_sources.untried(self.version, photo.pk, self.thing))

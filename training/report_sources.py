@@ -5,7 +5,7 @@ from typing import Any
 from projects.words import counted, hundredths
 from training.models import ModelVersion
 
-MORE = 'Add photos of your own, they teach more; and see that those from the web are in the right categories.'
+MORE = 'Add {thing}s of your own, they teach more; and see that those from the web are in the right categories.'
 
 Sources = dict[str, Any] | None
 
@@ -15,7 +15,7 @@ def own_alone(sources: Sources, test: bool) -> bool:
     return bool(sources and not test and 0 < sources['own'] == sources['counted'])
 
 
-def measured_on(sources: Sources, test: bool) -> str:
+def measured_on(sources: Sources, test: bool, thing: str = 'photo') -> str:
     """'Measured on your own 40 photos; 60 from the web were only learned from.' '' where there is nothing to say.
 
     Of test photos, and of too few own ones, a note says it.
@@ -24,32 +24,32 @@ def measured_on(sources: Sources, test: bool) -> str:
         return ''
     web = sources['web']
     if not sources['own']:
-        return f'Measured on {counted(web, "photo")} from the web: how it does on your own, nobody knows. Add some.'
+        return f'Measured on {counted(web, thing)} from the web: how it does on your own, nobody knows. Add some.'
     if not own_alone(sources, test):
         return ''
     were = 'was' if web == 1 else 'were'
-    return (
-        f'Measured on your own {counted(sources["counted"], "photo")}; {web:,} from the web {were} only learned from.'
-    )
+    return f'Measured on your own {counted(sources["counted"], thing)}; {web:,} from the web {were} only learned from.'
 
 
-def untried(version: ModelVersion, pk: int) -> str:
+def untried(version: ModelVersion, pk: int, thing: str = 'photo') -> str:
     """Why a photo counts for nothing in the version's accuracy, in a sentence."""
     snapshot = (version.run and version.run.snapshot) or {}
     samples = {sample['id']: sample for sample in snapshot.get('samples', [])}
     mine, whose = samples.get(pk), f'Version {version.number}'
     if mine is None:
-        return f'{whose} does not know this photo: it came, or was given a category, after that training.'
+        return f'{whose} does not know this {thing}: it came, or was given a category, after that training.'
     if pk not in version.held_out.get('samples', []):
-        return f'{whose} was not tried on this photo.'
+        return f'{whose} was not tried on this {thing}.'
     if any(sample['split'] == 'test' for sample in samples.values()):
-        return f'{whose} learned from this photo. Its accuracy is measured on the photos kept apart for testing.'
+        return f'{whose} learned from this {thing}. Its accuracy is measured on the {thing}s kept apart for testing.'
     if mine.get('web') and not mine.get('counts', True):
-        return f'{whose} learned from this photo. It is from the web: accuracy is measured on your own photos alone.'
-    return f'{whose} learned from this photo, and does not count it in its accuracy.'
+        return (
+            f'{whose} learned from this {thing}. It is from the web: accuracy is measured on your own {thing}s alone.'
+        )
+    return f'{whose} learned from this {thing}, and does not count it in its accuracy.'
 
 
-def distance(sources: Sources) -> dict[str, str] | None:
+def distance(sources: Sources, thing: str = 'photo') -> dict[str, str] | None:
     """`before`, `term` and `after` of a sentence on how far photos from the web are from own ones; None without both.
 
     It says what either would teach: another look by itself need not matter.
@@ -57,12 +57,12 @@ def distance(sources: Sources) -> dict[str, str] | None:
     if not sources or not sources['own']:
         return None
     apart = sources['apart']
-    both = 'Your photos and those from the web'
+    both = f'Your {thing}s and those from the web'
     if apart is None:
         before = f'Nobody can tell yet whether {_small(both)}'
         return {'before': before, 'term': 'look alike', 'after': ': there are too few of them.'}
     said = {
-        'apart': (both, 'look different', f' to it: {_compared(apart)} {MORE}'),
+        'apart': (both, 'look different', f' to it: {_compared(apart)} {MORE.format(thing=thing)}'),
         'alike': (both, 'look alike', f' to it: {_compared(apart)}'),
         'cannot_tell': (f'These are too few to tell whether {_small(both)}', 'look alike', f': {_compared(apart)}'),
     }

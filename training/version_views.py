@@ -99,7 +99,7 @@ def strips(found: Any, shown: dict[int, Any]) -> list[dict[str, Any]]:
         ('Wrong in another way', 'Wrong from both, which do not say the same.', found.otherwise_wrong),
     ]
     wanted = [flip.sample for *_, flips in kinds for flip in flips[:MOST]]
-    photos = Sample.objects.alive().only('name', 'project').in_bulk(wanted)
+    photos = Sample.objects.alive().only('name', 'kind', 'text', 'project').in_bulk(wanted)
     made = []
     for title, text, flips in kinds:
         cells = [

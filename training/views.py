@@ -112,7 +112,7 @@ def report_cell(request: HttpRequest, pk: int, row: int, column: int) -> HttpRes
     if max(row, column) >= len(page.cells):
         raise Http404
     cell = page.cells[row][column]
-    context = {'version': page.version, 'cell': cell, 'photos': page.cell_photos(row, column)}
+    context = {'version': page.version, 'project': page.project, 'cell': cell, 'photos': page.cell_photos(row, column)}
     return render(request, 'training/report_cell.html', context)
 
 
