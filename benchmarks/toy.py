@@ -1,4 +1,4 @@
-"""What the lesson's toy is worth: `python -m benchmarks.toy`, about ten minutes on one core.
+"""What the lesson's toy is worth: `python -m benchmarks.toy`, a quarter of an hour on a shared core.
 
 Generated sentences, 200 corpora with a random choice each, 8 sentences labelled and 200 tested: the five arms, with
 twelve or twice as many words of praise and of blame; then from no sentence without a label to 500. Beside them the

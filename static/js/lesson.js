@@ -1,9 +1,9 @@
 'use strict';
 // The lesson: what the reader chooses, and one run of the toy. Plot, many choices and pasted sentences stand beside.
 
-import { ApiError, request } from './api.js';
 import { all, find, write } from './dom.js';
 import { showChoices } from './lesson_choices.js';
+import { patient } from './lesson_patient.js';
 import { showPasted } from './lesson_pasted.js';
 import { showWords } from './lesson_plot.js';
 import { confidence, listed } from './numbers.js';
@@ -38,18 +38,6 @@ function bound() {
   for (const name of ['labelled', 'unlabelled', 'size']) find(`#${name}-says`).textContent = fields[name].value;
 }
 
-/** An answer that is asked for again while others are before us. Throws what is no matter of waiting. */
-async function patient(url) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await request('GET', url);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 503 || tries === 5) throw error;
-      await new Promise(done => { setTimeout(done, 2000); });
-    }
-  }
-}
-
 async function run() {
   const mine = ++newest;
   choices.clear();
@@ -79,7 +67,8 @@ function show(found) {
     learned: text(found.learned),
     shared: shared(found.answers),
   });
-  find('#answers').replaceChildren(...found.answers.map((said, index) => answer(said, sentences[found.tested[index]].querySelector('.text').textContent)));
+  const texts = found.tested.map(row => find('.text', sentences[row]).textContent);
+  find('#answers').replaceChildren(...found.answers.map((said, index) => answer(said, texts[index])));
   plot.show(found);
   announce(`Learned from ${counted(found.unlabelled.length, 'sentence')}.`);
 }
@@ -88,7 +77,8 @@ function show(found) {
 function shared(answers) {
   const words = [...new Set(answers.flatMap(said => said.words.filter(word => !said.without.unknown.includes(word))))];
   if (!words.length) return 'None of their words stands in a labelled sentence.';
-  return `Of their words only ${listed(words.map(word => `“${word}”`))} ${words.length === 1 ? 'stands' : 'stand'} in a labelled sentence.`;
+  const stand = words.length === 1 ? 'stands' : 'stand';
+  return `Of their words only ${quoted(words)} ${stand} in a labelled sentence.`;
 }
 
 /** One sentence with its two answers; those of the reader's own have no truth. */
@@ -117,12 +107,13 @@ function bar(row, positive, truth) {
 
 const colour = (element, side) => element.classList.add(`cat-${2 - side}`);
 
+const quoted = words => listed(words.map(word => `“${word}”`));
+
 function unknown(said) {
-  const quoted = words => listed(words.map(word => `“${word}”`));
   if (!said.words.length) return 'There is no word in it that says something: both can only guess.';
   if (!said.with.unknown.length) return '';
-  const some = said.with.unknown.length < said.words.length;
-  return `Never read, so without a vector: ${quoted(said.with.unknown)}.${some ? '' : ' That is all of it: this is a guess.'}`;
+  const guess = said.with.unknown.length === said.words.length ? ' That is all of it: this is a guess.' : '';
+  return `Never read, so without a vector: ${quoted(said.with.unknown)}.${guess}`;
 }
 
 form.addEventListener('submit', event => event.preventDefault());

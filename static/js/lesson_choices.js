@@ -2,8 +2,8 @@
 // The same over many random choices, a part at a time: the table fills while they arrive, and can be stopped.
 
 import { axisFor, interval, ruler } from './axis.js';
-import { request } from './api.js';
 import { all, find, write } from './dom.js';
+import { patient } from './lesson_patient.js';
 import { hundredths, range } from './numbers.js';
 import { announce, fromTemplate, note, percent } from './page.js';
 
@@ -84,7 +84,7 @@ export function showChoices(address) {
     says.textContent = 'Learning …';
     try {
       for (let part = 0; part < parts; part += 1) {
-        const found = await request('GET', `${address()}&part=${part}`);
+        const found = await patient(`${address()}&part=${part}`);
         if (own !== mine) return;
         show(found);
         if (part === parts - 1) {

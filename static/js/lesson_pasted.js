@@ -40,7 +40,8 @@ function show(found) {
   const said = [found.verdict.sentence];
   if (found.encoder) {
     const { title, frozen, learned, verdict } = found.encoder;
-    said.push(verdict.sentence, `That encoder is ${title}: ${figure(frozen)} frozen numbers, ${figure(learned)} learned here.`);
+    const numbers = `${figure(frozen)} frozen numbers, ${figure(learned)} learned here`;
+    said.push(verdict.sentence, `That encoder is ${title}: ${numbers}.`);
   }
   find('#own-verdicts').replaceChildren(...said.map(text => {
     const row = document.createElement('li');

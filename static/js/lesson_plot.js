@@ -161,7 +161,8 @@ export function showWords() {
 function free(place, long, width, height, taken, must) {
   const x = (place.x / 100) * width;
   const y = (place.y / 100) * height;
-  const boxes = [[x - long / 2, y - 23], [x - long / 2, y + 7], [x + 9, y - 8], [x - long - 9, y - 8]].map(([left, top]) => {
+  const corners = [[x - long / 2, y - 23], [x - long / 2, y + 7], [x + 9, y - 8], [x - long - 9, y - 8]];
+  const boxes = corners.map(([left, top]) => {
     const inside = Math.max(2, Math.min(left, width - long - 2));
     return { left: inside, top, right: inside + long, bottom: top + LINE };
   });
@@ -176,6 +177,7 @@ function dot(word, side) {
   const classes = { '1': 'word cat-1', '-1': 'word cat-2', '0': 'word none' }[side];
   const element = svg('svg', { class: classes, overflow: 'visible', tabindex: -1, role: 'img', 'aria-label': word });
   element.append(svg('circle', { class: 'hit', r: 12 }));
-  element.append(side < 0 ? svg('rect', { class: 'fi', x: -4.5, y: -4.5, width: 9, height: 9 }) : svg('circle', { class: 'fi', r: side ? 5 : 3 }));
+  const square = { class: 'fi', x: -4.5, y: -4.5, width: 9, height: 9 };
+  element.append(side < 0 ? svg('rect', square) : svg('circle', { class: 'fi', r: side ? 5 : 3 }));
   return element;
 }
