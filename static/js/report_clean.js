@@ -3,8 +3,9 @@
 
 import { request } from './api.js';
 import { all, find } from './dom.js';
-import { announce, counted, note, toast } from './page.js';
+import { announce, note, toast } from './page.js';
 import { pathLater } from './path.js';
+import { things } from './things.js';
 
 export function setUpCleaning(page, { keepUrl, restoreUrl, sampleUrl }) {
   /** False where it was refused. */
@@ -75,7 +76,7 @@ function setUpCluster(cluster, { keepUrl, restoreUrl }, act) {
       };
       const kept = figures.find(figure => !gone.includes(figure));
       find('a', kept).focus(); // the button that had it is gone
-      toast(`Kept ${find('.name', kept).textContent}, deleted ${counted(samples.length, 'photo')}.`, undo);
+      toast(`Kept ${find('.name', kept).textContent}, deleted ${things(samples.length)}.`, undo);
     });
   }
 }

@@ -3,6 +3,7 @@
 
 import { all, find } from './dom.js';
 import { announce, note } from './page.js';
+import { Thing, thing } from './things.js';
 
 const HEADS = 40; // pixels that the heads cover
 const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
@@ -27,7 +28,7 @@ export function setUpMatrix(page, cellUrl) {
     const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
     const popped = fresh && find('#popped', fresh); // whose session is over gets another page
     if (!popped) {
-      note('The photos of this square cannot be shown. Reload the page.');
+      note(`The ${thing}s of this square cannot be shown. Reload the page.`);
       return;
     }
     find('#popped', page).replaceWith(document.adoptNode(popped));
@@ -36,7 +37,7 @@ export function setUpMatrix(page, cellUrl) {
   matrix.addEventListener('click', event => {
     const button = event.target.closest('[data-cell]');
     if (!button) return;
-    open(button.dataset.cell).then(() => announce(`Photos of ${find('#popped', page).getAttribute('aria-label')}`));
+    open(button.dataset.cell).then(() => announce(`${Thing}s of ${find('#popped', page).getAttribute('aria-label')}`));
   });
   matrix.addEventListener('keydown', event => walk(event, squares));
   for (const link of all('a[data-cell]', page)) link.addEventListener('click', () => open(link.dataset.cell));

@@ -1,9 +1,13 @@
 'use strict';
-// Photos open large in a dialog, one after the other of those they stand among; and “All 35” shows the rest in place.
+// Photos, or texts, open large in a dialog, one after the other of those they stand among; and “All 35” shows the rest in place.
 
 import { all, find } from './dom.js';
 import { heatButton, hideHeat } from './heatmap.js';
 import { announce, note } from './page.js';
+import { showWords } from './spoken.js';
+import { isText, thing } from './things.js';
+
+const NEAR = '.near, .near-texts'; // what a mistake reminded it of
 
 /** What the server draws at `url`, as a document; null where it cannot be asked. */
 async function drawn(url) {
@@ -13,12 +17,12 @@ async function drawn(url) {
 }
 
 /** The links to photos that one steps through from `link`. */
-const amongst = link => all('a.shot', link.closest('#wrongs, .strip6, .popped, .suspects, .clusters, .near') ?? link.parentElement);
+const amongst = link => all('a.shot', link.closest('#wrongs, .strip6, .popped, .suspects, .clusters, .near, .near-texts') ?? link.parentElement);
 
 /** Of the list of mistakes only the mistakes themselves, not what each reminded it of. */
-const inOrder = link => amongst(link).filter(other => Boolean(other.closest('.near')) === Boolean(link.closest('.near')));
+const inOrder = link => amongst(link).filter(other => Boolean(other.closest(NEAR)) === Boolean(link.closest(NEAR)));
 
-export function setUpPhotos(page, dialog, { heatUrl, version }) {
+export function setUpPhotos(page, dialog, { heatUrl, wordsUrl, version }) {
   const place = find('#large-in', dialog);
   let links = [];
   let at = 0;
@@ -33,11 +37,12 @@ export function setUpPhotos(page, dialog, { heatUrl, version }) {
     const photo = fresh && find('#photo', fresh);
     if (!photo) {
       dialog.close();
-      note('This photo cannot be shown: it may have been deleted. Reload the page.');
+      note(`This ${thing} cannot be shown: it may have been deleted. Reload the page.`);
       return;
     }
     place.replaceChildren(document.adoptNode(photo));
-    setUpHeat(place);
+    if (isText) showWordsIn(place);
+    else setUpHeat(place);
     if (!dialog.open) dialog.showModal();
     announce(find('#photo-title', place).textContent);
   }
@@ -49,6 +54,12 @@ export function setUpPhotos(page, dialog, { heatUrl, version }) {
     button.hidden = false;
     const { sample, category } = find('#photo', box).dataset;
     heatButton(button, figure, () => ({ url: heatUrl, sample: Number(sample), category, version }));
+  }
+
+  /** What cannot be asked leaves the text as it is, and says why. */
+  function showWordsIn(box) {
+    const { sample, category } = find('#photo', box).dataset;
+    showWords(find('[data-spoken]', box), { url: wordsUrl, sample: Number(sample), category, version });
   }
 
   const pressed = event => {
