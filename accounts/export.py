@@ -25,7 +25,7 @@ Everything that NanoWeb holds about {name}, on {day}.
 
 account.json            who you are, your limits, and what the log says of you
 projects/NAME (ID)/     one folder for each project that is yours; deleted ones too, while they can be brought back
-  project.json          its categories, members and settings, and its photos: where each came from, under which licence
+  project.json          its categories, members and settings, and its photos or texts: where each came from
   photos/               each photo in the folder of its category; the others in “not in a category” or “deleted”
   trainings.json        when it was trained, and how that ended
   versions/NUMBER/      each version of the model: what was measured of it, its report, and what it learned

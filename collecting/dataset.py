@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.export import Entry, as_json
 from accounts.operator import harmless
+from collecting import text_dataset
 from collecting.manifest import ABOUT, FORMAT, MANIFEST
 from projects.export import placing
 from projects.models import Project, Sample
@@ -34,6 +35,9 @@ Placed = Sequence[tuple[str, Sample]]  # path in the zip, and what lies there
 
 def entries(project: Project) -> Iterator[Entry]:
     """(path in the zip, content). The manifest is the last: it tells what the photos before it were."""
+    if project.kind == Project.Kind.TEXT:
+        yield from text_dataset.entries(project)
+        return
     found = placed(project)
     layout = SPLIT if any(sample.split for _, sample in found) else PLAIN
     yield 'README.txt', README.format(name=project.name, layout=layout).encode()

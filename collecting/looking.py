@@ -54,8 +54,8 @@ def vectors(
     for longer than a lease lasts."""
     found = {photo.pk: _known.get((row.weight_hash, photo.thumbnail_url)) for photo in photos}
     new = [photo for photo in photos if found[photo.pk] is None]
-    for start in range(0, len(new), features.CHUNK):
-        some = new[start : start + features.CHUNK]
+    for start in range(0, len(new), features.CHUNKS['image']):
+        some = new[start : start + features.CHUNKS['image']]
         seen = features.network(row.weight_hash).features(np.stack([square(photo) for photo in some]))
         for photo, vector in zip(some, seen[list(row.widths)[-1]], strict=True):
             found[photo.pk] = _known[row.weight_hash, photo.thumbnail_url] = vector

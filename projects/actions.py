@@ -28,19 +28,19 @@ class Outcome:
     rejected: list[dict[str, str]] = field(default_factory=list)
 
 
-def note_deleted(project: Project, photos: int, request: Any) -> None:
-    if photos:
-        _note_samples(audit.Kind.SAMPLES_DELETED, project, photos, request)
+def note_deleted(project: Project, samples: int, request: Any) -> None:
+    if samples:
+        _note_samples(audit.Kind.SAMPLES_DELETED, project, samples, request)
 
 
-def note_split(project: Project, photos: int, split: str | None, request: Any) -> None:
-    if photos:
+def note_split(project: Project, samples: int, split: str | None, request: Any) -> None:
+    if samples:
         what = 'kept apart for testing' if split else 'learned from again'
-        audit.note(audit.Kind.SAMPLES_SPLIT, f'{words.photos(photos)} of {project}, {what}', request)
+        audit.note(audit.Kind.SAMPLES_SPLIT, f'{words.things(project.kind, samples)} of {project}, {what}', request)
 
 
-def _note_samples(kind: audit.Kind, project: Project, photos: int, request: Any) -> None:
-    audit.note(kind, f'{words.photos(photos)} of {project}', request)
+def _note_samples(kind: audit.Kind, project: Project, samples: int, request: Any) -> None:
+    audit.note(kind, f'{words.things(project.kind, samples)} of {project}', request)
 
 
 def tell(project: Project) -> None:

@@ -9,9 +9,11 @@ from django.urls import reverse
 from projects.enough import GOOD, LEAST, in_sentence
 from projects.learned import news, with_sums
 from projects.models import Category, Project, ProjectQuerySet, Sample
+from projects.words import shortened, thing
 
 GOOD_ENOUGH = 0.95  # accuracy above which new photos tell more than old mistakes
 COVER = 5  # thumbnails on a card
+COVER_TEXTS, COVER_LETTERS = 3, 160  # or so many texts, and so much of each
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Card:
     next_url: str
     run: Any = None  # the newest run, where the state speaks of it
     missing: list[Category] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # how those that it shows begin
 
     @property
     def cover(self) -> list[int]:
@@ -95,6 +98,16 @@ def _covers() -> dict[str, Subquery]:
     return {f'cover_{place}': Subquery(mixed[place : place + 1]) for place in range(COVER)}
 
 
+def with_texts(cards: list[Card]) -> list[Card]:
+    """The same with the texts that those of projects of texts show: one query for all."""
+    of_texts = [card for card in cards if card.project.kind == Project.Kind.TEXT]
+    wanted = [pk for card in of_texts for pk in card.cover[:COVER_TEXTS]]
+    there = dict(Sample.objects.filter(pk__in=wanted).values_list('pk', 'text')) if wanted else {}
+    for card in of_texts:
+        card.texts = [shortened(there[pk], COVER_LETTERS) for pk in card.cover[:COVER_TEXTS] if pk in there]
+    return cards
+
+
 def _to_copy() -> Subquery:
     """How many photos there were to copy, while a project is being duplicated."""
     source = Sample.objects.alive().filter(project=OuterRef('copying_from')).order_by().values('project')
@@ -107,6 +120,7 @@ def card(project: Project) -> Card:
     version = next(iter(project.current), None)  # type: ignore[attr-defined]
     run = next(iter(project.newest), None)  # type: ignore[attr-defined]
     made = Card(project, categories, version, 'ready', 'Train it', reverse('project', args=[project.pk]), run)
+    noun = thing(project.kind)
     made.missing = [c for c in categories if c.sample_count < LEAST]
     if project.copying_from_id:
         made.state, made.next_text = 'copying', 'See what comes in'
@@ -115,7 +129,7 @@ def card(project: Project) -> Card:
     elif run and run.status == 'failed':
         made.state, made.next_text, made.next_url = 'stopped', 'See why, then try again', reverse('run', args=[run.pk])
     elif made.missing:
-        made.state, made.next_text = 'missing', f'Add photos to {in_sentence(_fewest(made.missing).name)}'
+        made.state, made.next_text = 'missing', f'Add {noun}s to {in_sentence(_fewest(made.missing).name)}'
     elif len(categories) < 2:
         made.state, made.next_text = 'missing', 'Add a category'
     elif version:
@@ -128,24 +142,25 @@ def card(project: Project) -> Card:
 
 def _look(made: Card) -> tuple[str, str]:
     """What one may do who changes nothing."""
+    noun = thing(made.project.kind)
     if made.version:
-        return 'Show it a new photo', reverse('test', args=[made.project.pk])
-    return 'See its photos', reverse('project', args=[made.project.pk])
+        return f'Show it a new {noun}', reverse('test', args=[made.project.pk])
+    return f'See its {noun}s', reverse('project', args=[made.project.pk])
 
 
 def _improve(made: Card) -> tuple[str, str]:
     """What helps a project that answers already."""
-    here = reverse('project', args=[made.project.pk])
+    here, noun = reverse('project', args=[made.project.pk]), thing(made.project.kind)
     if changed := news(made.project, made.categories, made.version):
         return f'Train again with the {changed}', here
     counts = [category.sample_count for category in made.categories]
     if min(counts) == max(counts) < GOOD:
-        return 'Add photos', here
+        return f'Add {noun}s', here
     if min(counts) < GOOD:
-        return f'Add photos to {in_sentence(_fewest(made.categories).name)}', here
+        return f'Add {noun}s to {in_sentence(_fewest(made.categories).name)}', here
     if made.version.accuracy['value'] < GOOD_ENOUGH:
-        return 'See the photos it got wrong', reverse('report', args=[made.version.pk]) + '#wrong'
-    return 'Show it a new photo', reverse('test', args=[made.project.pk])
+        return f'See the {noun}s it got wrong', reverse('report', args=[made.version.pk]) + '#wrong'
+    return f'Show it a new {noun}', reverse('test', args=[made.project.pk])
 
 
 def _fewest(categories: list[Category]) -> Category:

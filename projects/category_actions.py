@@ -10,7 +10,7 @@ from projects import limits
 from projects.actions import category_gone, delete_samples, name_taken, tell
 from projects.errors import UserError
 from projects.models import Category, Project, RemovedCategory, Sample, name_key
-from projects.words import photos
+from projects.words import things
 
 
 def order_categories(project: Project, ids: Sequence[int]) -> None:
@@ -52,7 +52,7 @@ def delete_category(category: Category, with_samples: bool, request: Any = None)
             message = f'“{category.name}” holds {len(samples)} samples. Move them, or delete it with ?samples=delete.'
             raise UserError(message, 'has_samples', 409)
         _remember(category, samples)
-        held = f', with {photos(len(samples))}' if samples else ''
+        held = f', with {things(category.project.kind, len(samples))}' if samples else ''
         audit.note(audit.Kind.CATEGORY_DELETED, f'{category.name} of {category.project}{held}', request)
         delete_samples(category.project, samples)
         category.delete()

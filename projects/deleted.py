@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,8 +12,8 @@ from projects.access import EDITOR, get_deleted_sample, get_project, is_id
 from projects.actions import read_stored, restore_samples
 from projects.category_actions import awaited, restore_category
 from projects.errors import UserError
-from projects.models import Project, SampleQuerySet, kept_since
-from projects.words import photos
+from projects.models import Project, Sample, SampleQuerySet, kept_since
+from projects.words import thing, things
 
 AT_ONCE = 120  # photos on a page
 
@@ -54,15 +54,15 @@ def _back(request: HttpRequest, project: Project) -> str:
     if 'removed' in request.POST:
         removed = get_object_or_404(project.removed_categories, pk=_number(request.POST['removed']))
         category = restore_category(removed, request)
-        return f'“{category.name}” is back, with {photos(category.samples.alive().count())}.'
+        return f'“{category.name}” is back, with {things(project.kind, category.samples.alive().count())}.'
     if 'all' in request.POST:
         chosen = list(deleted_samples(project).values_list('pk', flat=True))
     else:
         chosen = [_number(pk) for pk in request.POST.getlist('samples')]
     if not chosen:
-        raise UserError('Choose the photos that should come back first.')
+        raise UserError(f'Choose the {thing(project.kind)}s that should come back first.')
     restored = restore_samples(project, chosen, request)
-    said = f'{photos(len(restored))} {"is" if len(restored) == 1 else "are"} back.'
+    said = f'{things(project.kind, len(restored))} {"is" if len(restored) == 1 else "are"} back.'
     for name in awaited(project, restored):
         said += f' “{name}” is deleted: bring it back too, and what was in it is there again.'
     return said
@@ -76,8 +76,11 @@ def _number(text: str) -> int:
 @require_GET
 @login_required
 def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
+    sample = get_deleted_sample(request.user, pk)
+    if sample.kind == Sample.Kind.TEXT:
+        raise Http404
     try:
-        content = read_stored(get_deleted_sample(request.user, pk), thumbnail=True)
+        content = read_stored(sample, thumbnail=True)
     except UserError as error:
         return HttpResponse(str(error), status=error.status_code, content_type='text/plain')
     return HttpResponse(content, content_type='image/jpeg', headers={'Cache-Control': 'private, max-age=86400'})

@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
+from projects.words import thing
+
 if TYPE_CHECKING:
     from projects.models import Category
 
@@ -11,21 +13,21 @@ EASY = 20  # letters of a name that a sentence holds without quotes
 JOINS = re.compile(r'\b(and|or)\b|,|^\d', re.IGNORECASE)  # in a name: it could be taken for more than one
 
 
-def lacks(categories: list['Category']) -> list[str]:
-    """What these categories, with their counts, lack to be trained on."""
+def lacks(categories: list['Category'], kind: str = 'image') -> list[str]:
+    """What these categories of a project of that kind, with their counts, lack to be trained on."""
     short = [category for category in categories if category.sample_count < LEAST]
-    said = [_lack(category, first=place == 0) for place, category in enumerate(short)]
+    said = [_lack(category, place == 0, thing(kind)) for place, category in enumerate(short)]
     if len(categories) < 2:
         said.insert(0, 'one more category' if categories else 'two categories')
     return said
 
 
-def _lack(category: 'Category', first: bool) -> str:
+def _lack(category: 'Category', first: bool, noun: str) -> str:
     """The first names the verb and the thing, the others lean on it: “x needs 2 photos”, “y 1 more”."""
     lack, name = LEAST - category.sample_count, in_sentence(category.name)
     if not category.sample_count:
-        return f'{name} {"needs " if first else ""}{lack} photos'
-    return f'{name} needs {lack} more photo' if first else f'{name} {lack} more'
+        return f'{name} {"needs " if first else ""}{lack} {noun}s'
+    return f'{name} needs {lack} more {noun}' if first else f'{name} {lack} more'
 
 
 def in_sentence(name: str) -> str:

@@ -18,7 +18,7 @@ RESERVED = re.compile(r'(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)', re.IGNORECAS
 LONGEST = 60
 NO_CATEGORY, DELETED = 'not in a category', 'deleted'
 ABOUT_SAMPLE = (
-    'id', 'name', 'text', 'category_id', 'category__name', 'source', 'creator', 'licence', 'licence_url',
+    'id', 'name', 'text', 'cut', 'category_id', 'category__name', 'source', 'creator', 'licence', 'licence_url',
     'landing_page', 'group', 'split', 'width', 'height', 'taken_at', 'created_at', 'deleted_at', 'file',
 )  # fmt: skip
 

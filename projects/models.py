@@ -112,7 +112,7 @@ class Project(models.Model):
 
         The page's script says the same while photos arrive (static/js/enough.js).
         """
-        return lacks(list(Category.objects.filter(project=self).with_counts()))
+        return lacks(list(Category.objects.filter(project=self).with_counts()), self.kind)
 
     def next_position(self) -> int:
         return (self.categories.aggregate(last=Max('position'))['last'] or 0) + 1

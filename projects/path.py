@@ -1,4 +1,4 @@
-"""The path through a project: Categories, Images, Train, Test; how far it is, and the one thing to do now."""
+"""The path through a project: Categories, Images or Texts, Train, Test; how far it is, and the one thing to do now."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from django.urls import reverse
 from projects.enough import LEAST, lacks
 from projects.learned import news, with_sums
 from projects.models import Category, Project
-from projects.words import accuracy_text, photos
+from projects.words import accuracy_text, thing, things
 
 Step = dict[str, Any]
 
@@ -18,7 +18,7 @@ class Standing:
     """How far a project is: its categories with their counts, its newest run, and the version that answers."""
 
     named: list[Category]
-    pictures: int
+    samples: int
     run: Any
     version: Any
     changed: str  # what changed since the version learned, in words; '' for nothing
@@ -51,7 +51,7 @@ def steps(project: Project) -> list[Step]:
     now, here = standing(project), reverse('project', args=[project.pk])
     found = [
         _step('categories', 'Categories', _named(len(now.named)), f'{here}#categories', done=len(now.named) > 1),
-        _images_step(now.named, now.pictures, here),
+        _samples_step(project.kind, now, here),
         _train_step(project, now),
     ]
     found.append(_test_step(project, now.version, said=found[-1]['state'] == 'done'))
@@ -69,20 +69,20 @@ def _named(number: int) -> str:
     return f'{number} named' if number > 1 else f'{number} named, needs {"one" if number else "two"} more'
 
 
-def _images_step(named: list[Category], there: int, url: str) -> Step:
-    lack = _photos_short(named)
-    text = f'{photos(there)}, needs {lack} more' if lack else photos(there)
-    return _step('images', 'Images', text, url, done=not lacks(named))
+def _samples_step(kind: str, now: Standing, url: str) -> Step:
+    lack, there = _samples_short(now.named), things(kind, now.samples)
+    title = 'Texts' if kind == Project.Kind.TEXT else 'Images'
+    return _step('images', title, f'{there}, needs {lack} more' if lack else there, url, done=not lacks(now.named))
 
 
-def _photos_short(named: list[Category]) -> int:
+def _samples_short(named: list[Category]) -> int:
     return sum(max(0, LEAST - category.sample_count) for category in named)
 
 
-def _needs(named: list[Category]) -> str:
+def _needs(named: list[Category], kind: str = Project.Kind.IMAGE) -> str:
     """What is missing to train, in few words; '' for nothing."""
-    if lack := _photos_short(named):
-        return f'Needs {lack} more photo{"s" if lack > 1 else ""}'
+    if lack := _samples_short(named):
+        return f'Needs {lack} more {thing(kind)}{"s" if lack > 1 else ""}'
     return '' if len(named) > 1 else 'Needs more categories'
 
 
@@ -91,7 +91,7 @@ def _train_step(project: Project, now: Standing) -> Step:
     url = reverse('train', args=[project.pk]) if run else ''
     if run and run.under_way:
         return _step('train', 'Train', 'Under way', url, state='run')
-    if needs := _needs(now.named):
+    if needs := _needs(now.named, project.kind):
         return _step('train', 'Train', needs, url)
     if version is None:
         stopped = run and run.status == 'failed'

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from projects import actions, copying
 from projects.access import OWNER, deleted_of, get_deleted, get_project
 from projects.errors import UserError
+from projects.words import thing
 
 
 @require_GET
@@ -33,7 +34,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     except UserError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f'“{copy.name}” is made, and yours. Its photos are being copied.')
+        messages.success(request, f'“{copy.name}” is made, and yours. Its {thing(copy.kind)}s are being copied.')
     return redirect('dashboard')
 
 
@@ -56,5 +57,5 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     except UserError as error:
         messages.error(request, str(error))
         return redirect('trash')
-    messages.success(request, f'“{project.name}” is back, with its photos, versions and share links.')
+    messages.success(request, f'“{project.name}” is back, with its {thing(project.kind)}s, versions and share links.')
     return redirect('dashboard')

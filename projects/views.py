@@ -1,6 +1,7 @@
 """The dashboard, and a project's categories and images."""
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_GET, require_POST
 
 from classifier import backbones
-from projects import actions, cards, dresses
+from projects import actions, cards, dresses, text_example
 from projects.access import deleted_of, get_project, is_id, projects_of
 from projects.enough import lacks
 from projects.errors import UserError
@@ -28,7 +29,7 @@ COLLAGE = (1, 2, 1, 2, 2, 1, 2, 1)  # whose dress static/img/example-<place>.jpg
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
-        'cards': [cards.card(found) for found in cards.with_cards(projects_of(request.user))],
+        'cards': cards.with_texts([cards.card(found) for found in cards.with_cards(projects_of(request.user))]),
         'deleted': deleted_of(request.user).count(),
         'collage': COLLAGE,
     }
@@ -47,27 +48,31 @@ def create(request: HttpRequest) -> HttpResponse:
     if any(len(name) > longest for name in names):
         return asked_again(request, names, f'A name has at most {longest} characters.')
     title = f'{names[0]} or {names[1]}'[: settings.NANOWEB_MAX_PROJECT_NAME]
+    kind = Project.Kind.TEXT if request.POST.get('kind') == Project.Kind.TEXT else Project.Kind.IMAGE
     owner: Any = request.user  # login_required: nobody else gets here
     try:
-        made = actions.create_project(owner.pk, title, names)
+        made = actions.create_project(owner.pk, title, names, kind)
     except UserError as error:
         return asked_again(request, names, str(error))
-    asks = '#build' if 'build' in request.POST else ''  # the page opens “Search and build”
+    builds = 'build' in request.POST and kind == Project.Kind.IMAGE
+    asks = '#build' if builds else ''  # the page opens “Search and build”
     return redirect(resolve_url('project', made.pk) + asks)
 
 
 def asked_again(request: HttpRequest, names: list[str], wrong: str) -> HttpResponse:
     """The form by itself, with what was typed and why it does not work."""
-    asked = {'this': names[0], 'that': names[1], 'wrong': wrong}
+    asked = {'this': names[0], 'that': names[1], 'kind': request.POST.get('kind'), 'wrong': wrong}
     return render(request, 'projects/new.html', {'asked': asked}, status=422)
 
 
 @require_POST
 @login_required
 def create_example(request: HttpRequest) -> HttpResponse:
+    """The sentences about films, where those were asked for; else the dresses."""
     owner: Any = request.user
+    create_it = text_example.create if request.POST.get('example') == 'sentiment' else actions.create_example
     try:
-        return redirect('project', actions.create_example(owner.pk).pk)
+        return redirect('project', create_it(owner.pk).pk)
     except UserError as error:
         messages.error(request, str(error))
         return redirect('dashboard')
@@ -102,7 +107,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     unlabelled = found.samples.alive().filter(category=None)
     unlabelled_count = unlabelled.count()
-    missing = lacks(categories)
+    missing = lacks(categories, found.kind)
     labelled_count = sum(category.sample_count for category in categories)
     context = {
         'project': found,
@@ -113,8 +118,8 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         'sample_count': unlabelled_count + labelled_count,
         'features_done': features_done(found),
         'imports_count': found.imports.count(),  # of an app above: the page's script asks it for the rest
-        'absent_backbones': _absent_backbones(),
-        'backbones_count': len(backbones.VISION),
+        'absent_backbones': _absent_backbones(found.kind),
+        'backbones_count': len(_table(found.kind)),
         'max_file_bytes': settings.NANOWEB_MAX_FILE_BYTES,
         'max_file_megabytes': settings.NANOWEB_MAX_FILE_BYTES // 1_000_000,
     }
@@ -132,7 +137,11 @@ def _newest_of_each(project: Project, categories: list[Category], asked: str) ->
     return shown
 
 
-def _absent_backbones() -> list[str]:
-    """The titles of the pretrained models that are not installed."""
-    there = {found.backbone.name for found in backbones.installed(settings.BACKBONES_DIR)}
-    return [backbone.title for name, backbone in backbones.VISION.items() if name not in there]
+def _absent_backbones(kind: str) -> list[str]:
+    """The titles of the pretrained models for samples of that kind that are not installed."""
+    there = {found.backbone.name for found in backbones.installed(settings.BACKBONES_DIR, kind)}  # type: ignore[arg-type]
+    return [backbone.title for name, backbone in _table(kind).items() if name not in there]
+
+
+def _table(kind: str) -> Mapping[str, Any]:
+    return backbones.ENCODERS if kind == Project.Kind.TEXT else backbones.VISION

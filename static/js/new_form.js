@@ -3,7 +3,6 @@
 
 import { nameKey } from './names.js';
 
-const SAME = 'Give the two sides different names, for example “blue and black” and “white and gold”.';
 const form = document.getElementById('new-form');
 const wrong = document.getElementById('new-wrong');
 const fields = [form.elements.this, form.elements.that];
@@ -19,7 +18,16 @@ form.addEventListener('submit', event => {
   const [one, other] = fields.map(field => nameKey(field.value));
   if (one && other && one !== other) return;
   event.preventDefault();
-  show(SAME);
+  show(`Give the two sides different names, for example “${fields[0].placeholder}” and “${fields[1].placeholder}”.`);
   fields[one ? 1 : 0].select();
 });
+// What is for photos or for texts alone; and names as an example of either.
+const EXAMPLES = { image: ['blue and black', 'white and gold'], text: ['praise', 'complaint'] };
+function drawKind() {
+  const { value } = form.elements.kind;
+  for (const part of document.querySelectorAll('[data-only]')) part.hidden = part.dataset.only !== value;
+  fields.forEach((field, place) => { field.placeholder = EXAMPLES[value][place]; });
+}
+for (const choice of form.elements.kind) choice.addEventListener('change', drawKind);
+drawKind();
 for (const field of fields) field.addEventListener('input', () => show(''));

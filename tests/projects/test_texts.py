@@ -1,5 +1,7 @@
 """Texts as samples: added many at once, refused by their number, edited, deleted, and brought back."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Limits
+from classifier.lesson.sentences import SENTENCES
 from classifier.text.fingerprint import text_hash
-from projects import actions, text_actions
-from projects.errors import UserError
+from lesson.asked import FIRST
+from projects import actions, category_actions, copying, export, text_actions, text_example
+from projects.errors import LimitReached, UserError
 from projects.learned import mark, mark_of_taken, with_sums
 from projects.models import Project, Sample
 from tests.pictures import photo
@@ -203,3 +207,69 @@ def test_a_category_that_is_gone_is_told(project):
     project.categories.filter(pk=category.pk).delete()
     with pytest.raises(UserError):
         actions.add_texts(project, category, [KIND])
+
+
+# ---------------------------------------------------------------- the wizard, the example, and what pages say
+
+
+def test_the_wizard_makes_a_project_of_texts(as_alice, alice):
+    sides = {'this': 'praise', 'that': 'complaint', 'kind': 'text'}
+    as_alice.post(reverse('project_new'), sides)
+    made = Project.objects.get(owner=alice)
+    assert (made.kind, made.name) == ('text', 'praise or complaint')
+    assert '#build' not in as_alice.post(reverse('project_new'), sides | {'build': 'yes'}).url
+    again = as_alice.post(reverse('project_new'), sides | {'that': 'praise'})
+    assert 'value="text" checked' in again.content.decode()
+
+
+def test_the_sentiment_example_is_labelled_as_the_lesson_is(as_alice, alice):
+    answer = as_alice.post(reverse('project_example'), {'example': 'sentiment'})
+    made = Project.objects.get(owner=alice)
+    assert answer.url == reverse('project', args=[made.pk])
+    counts = {category.name: category.samples.count() for category in made.categories.all()}
+    assert counts == {'positive': 4, 'negative': 4}
+    assert made.samples.filter(category=None).count() == 64
+    assert FIRST.seed == text_example.SEED
+    of = {sentence: label for label, sentence in SENTENCES}
+    assert all(of[sample.text] == sample.category.name for sample in made.samples.exclude(category=None))
+
+
+def test_half_an_example_is_none(alice):
+    Limits.objects.create(user=alice, samples=70)
+    with pytest.raises(LimitReached):
+        text_example.create(alice.pk)
+    assert not Project.objects.alive().exists()
+
+
+def test_the_dashboard_shows_how_texts_begin(as_alice, project, sample, django_assert_max_num_queries):
+    page = as_alice.get(reverse('dashboard')).content.decode()
+    assert KIND in page and '1 text<' in page and 'Add texts to unkind' in page
+    assert reverse('sample_thumbnail', args=[sample.pk]) not in page
+
+
+def test_a_deleted_text_can_be_read_and_brought_back(as_alice, project, sample):
+    actions.delete_samples(project, [sample])
+    page = as_alice.get(reverse('deleted', args=[project.pk])).content.decode()
+    assert KIND in page and 'Deleted texts' in page and '<img' not in page.split('gone-bar')[1]
+    assert as_alice.get(reverse('deleted_thumbnail', args=[sample.pk])).status_code == 404
+    as_alice.post(reverse('deleted_back', args=[project.pk]), {'samples': [sample.pk]})
+    assert project.samples.alive().get() == sample
+
+
+def test_a_copy_holds_the_same_texts(project, sample, alice):
+    copy = copying.duplicate(project, alice.pk)
+    copying.copy_chunk(copy.pk)
+    found = copy.samples.get()
+    assert (found.text, found.kind, found.category.name, found.category.project) == (KIND, 'text', 'kind', copy)
+    assert (copy.kind, found.text_number) == ('text', sample.text_number)
+
+
+def test_a_merge_takes_the_texts_along(project, sample):
+    kind, unkind = project.categories.order_by('pk')
+    category_actions.merge_category(kind, unkind)
+    assert project.samples.get().category == unkind
+
+
+def test_everything_of_a_person_holds_the_texts(project, sample, alice):
+    about = json.loads(dict(export.of_project(project))[f'{export.folder(project)}/project.json'])
+    assert [(each['text'], each['photo'], each['category']) for each in about['samples']] == [(KIND, None, 'kind')]

@@ -1,0 +1,34 @@
+"""“Try the sentiment example”: the lesson's 72 sentences as a project, as labelled as they are when its page opens."""
+
+from django.utils import timezone
+
+from classifier.lesson.draws import draw
+from classifier.lesson.sentences import LABELS, SENTENCES
+from classifier.lesson.toy import CORPUS, Settings
+from projects import limits
+from projects.actions import create_project, tell
+from projects.errors import LimitReached
+from projects.facts import Facts
+from projects.models import Project, Sample
+from projects.text_actions import Row, add_some
+
+SEED = 3  # of the page “How it works” when it opens
+
+
+def create(owner_id: int) -> Project:
+    """Eight sentences in two categories; all others wait in the inbox. Raises LimitReached."""
+    room = limits.Room(owner_id, kind=Project.Kind.TEXT)
+    room.check(len(SENTENCES))
+    project = create_project(owner_id, 'Film reviews', reversed(LABELS), Project.Kind.TEXT)
+    settings = Settings(seed=SEED)
+    labelled = set(draw(CORPUS, settings.choice, (settings.seed,)).labelled.tolist())
+    categories = {category.name: category for category in project.categories.all()}
+    rows = [
+        Row(str(place), sentence, categories[label] if place in labelled else None, Facts(Sample.Source.EXAMPLE))
+        for place, (label, sentence) in enumerate(SENTENCES)
+    ]
+    if stopped := add_some(project, rows, room).stopped:
+        Project.objects.filter(pk=project.pk).update(deleted_at=timezone.now())  # half an example is none
+        raise LimitReached(stopped.message)
+    tell(project)
+    return project
