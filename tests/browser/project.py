@@ -46,10 +46,14 @@ def new_project(page: Page, this: str = 'cat', that: str = 'dog') -> Page:
     return page
 
 
+def number_of(page: Page) -> int:
+    """The project that is open."""
+    return int(re.search(r'/projects/(\d+)/', page.url)[1])
+
+
 def delete_project(page: Page) -> None:
     """The one that is open: else the worker goes on to look at each of its photos, while other tests wait."""
-    number = re.search(r'/projects/(\d+)/', page.url)[1]
-    assert page.request.delete(f'/api/projects/{number}/', headers=csrf(page)).status == 204
+    assert page.request.delete(f'/api/projects/{number_of(page)}/', headers=csrf(page)).status == 204
 
 
 def column(page: Page, name: str) -> Locator:
