@@ -2,21 +2,23 @@
 
 from typing import Literal, TypedDict
 
+# `thing` is what the project learns from: photo, text.
+
 STAGES: dict[str, str] = {
-    'read': 'Read photos',
-    'features': 'Look at each photo',
+    'read': 'Read {thing}s',
+    'features': 'Look at each {thing}',
     'compare': 'Compare models',
-    'fit': 'Learn from all photos',
+    'fit': 'Learn from all {thing}s',
     'examine': 'Look into its mistakes',
     'save': 'Save the version',
 }
 
 # The same while it is under way.
 DOING: dict[str, str] = {
-    'read': 'Reading the photos',
-    'features': 'Looking at each photo',
+    'read': 'Reading the {thing}s',
+    'features': 'Looking at each {thing}',
     'compare': 'Comparing pretrained models',
-    'fit': 'Learning from all photos',
+    'fit': 'Learning from all {thing}s',
     'examine': 'Looking into its mistakes',
     'save': 'Saving the version',
 }

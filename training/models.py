@@ -11,6 +11,7 @@ from django.utils import timezone
 from classifier import backbones
 from classifier.backbones import BACKBONES
 from projects.models import Project, Sample
+from projects.words import thing
 from training.events import DOING
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Run(models.Model):
     @property
     def doing(self) -> str:
         """In words, while it is under way."""
-        return DOING.get(self.stage, 'Waiting to start')
+        return DOING.get(self.stage, 'Waiting to start').format(thing=thing(self.project.kind))
 
 
 class RunEvent(models.Model):

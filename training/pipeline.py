@@ -21,6 +21,7 @@ from classifier.errors import Cancelled, ClassifierError
 from projects import disk
 from projects.learned import mark_of_taken
 from projects.models import Project
+from projects.words import thing
 from training import actions, features, groups, leases, snapshot, texts
 from training.leases import Lease, LeaseLost
 from training.models import Backbone, ModelVersion, Run
@@ -28,9 +29,9 @@ from training.relay import Relay, WorkerStopping
 
 logger = logging.getLogger(__name__)
 
-OURS = 'Something went wrong on our side, and it has been logged. Your photos are safe. Try again.'
+OURS = 'Something went wrong on our side, and it has been logged. Your {thing}s are safe. Try again.'
 MODEL_BYTES = 10 * 10**6  # of a version's files and rows, generously
-DISK_FULL = 'The disk is full. Your photos are safe. Make room on the server, then try again.'
+DISK_FULL = 'The disk is full. Your {thing}s are safe. Make room on the server, then try again.'
 
 
 def train(run_id: int) -> None:
@@ -39,14 +40,14 @@ def train(run_id: int) -> None:
     if lease is None:
         return
     run = Run.objects.select_related('project').get(pk=run_id)
-    with ended_somehow(lease), leases.heartbeat(lease):
+    with ended_somehow(lease, thing(run.project.kind)), leases.heartbeat(lease):
         Training(lease, run).work()
     actions.begin_waiting(run.project_id)
 
 
 @contextmanager
-def ended_somehow(lease: Lease) -> Iterator[None]:
-    """Turns what stops a training into the run's last event."""
+def ended_somehow(lease: Lease, of: str) -> Iterator[None]:
+    """Turns what stops a training, `of` photos or texts, into the run's last event."""
     try:
         try:
             yield
@@ -60,7 +61,7 @@ def ended_somehow(lease: Lease) -> Iterator[None]:
             raise
         except Exception as error:
             logger.exception('Run %s failed', lease.pk)
-            message = DISK_FULL if disk.is_full(error) else OURS
+            message = (DISK_FULL if disk.is_full(error) else OURS).format(thing=of)
             lease.finish(Run.Status.FAILED, {'kind': 'failed', 'message': message}, message)
     except LeaseLost:
         logger.warning('Run %s is another worker’s now, or has ended', lease.pk)
@@ -71,7 +72,8 @@ class Training:
 
     def __init__(self, lease: Lease, run: Run) -> None:
         self.lease, self.run, self.project = lease, run, run.project
-        self.relay = Relay(lease)
+        self.thing = thing(self.project.kind)
+        self.relay = Relay(lease, self.thing)
         self.begun = time.perf_counter()
 
     def work(self) -> None:
@@ -105,7 +107,8 @@ class Training:
         if self.run.snapshot is None:
             self.run.snapshot = snapshot.take(self.project)
             self.run.fingerprint = snapshot.fingerprint(self.run.snapshot)
-            message = f'{len(self.run.snapshot["samples"])} photos in {len(self.run.snapshot["categories"])} categories'
+            samples, categories = (len(self.run.snapshot[part]) for part in ('samples', 'categories'))
+            message = f'{samples} {self.thing}s in {categories} categories'
             changes = {'snapshot': self.run.snapshot, 'fingerprint': self.run.fingerprint}
             self.lease.emit({'kind': 'log', 'message': message}, **changes)
         return cast(snapshot.Snapshot, self.run.snapshot)
@@ -132,9 +135,9 @@ class Training:
         kept = [sample for sample in taken['samples'] if sample['id'] in there]
         left_out = len(taken['samples']) - len(kept)
         if left_out:
-            self.relay({'kind': 'log', 'message': f'{left_out} photos were deleted or cannot be read: left out'})
+            self.relay({'kind': 'log', 'message': f'{left_out} {self.thing}s were deleted or cannot be read: left out'})
         labels = labels_of(taken, kept)
-        _enough(taken, labels)
+        _enough(taken, labels, self.thing)
         test = np.array([sample['split'] == 'test' for sample in kept])
         own = np.array([not sample.get('web', False) for sample in kept])
         hashes, seconds = groups.hashes_and_seconds(self.project.pk, [sample['id'] for sample in kept])
@@ -250,11 +253,12 @@ def held_out(kept: list[snapshot.SnapshotSample], result: learning.Result) -> di
     }
 
 
-def _enough(taken: snapshot.Snapshot, labels: NDArray[np.int64]) -> None:
+def _enough(taken: snapshot.Snapshot, labels: NDArray[np.int64], of: str) -> None:
     counts = np.bincount(labels, minlength=len(taken['categories']))
     short = [category['name'] for category, count in zip(taken['categories'], counts, strict=True) if count < 2]
     if len(counts) < 2:
         raise ClassifierError('Only one category is left: two are needed. Add one, then try again.')
     if short:
         names = ', '.join(f'“{name}”' for name in short)
-        raise ClassifierError(f'Too few photos are left in {names}: at least 2 are needed. Add photos, then try again.')
+        message = f'Too few {of}s are left in {names}: at least 2 are needed. Add {of}s, then try again.'
+        raise ClassifierError(message)

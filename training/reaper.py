@@ -16,6 +16,7 @@ from accounts import audit
 from classifier.backbones import KINDS
 from projects.copying import resume as resume_copies
 from projects.purging import purge_deleted
+from projects.words import thing
 from training import actions, scheduling, vitals
 from training.features import missing_anywhere
 from training.models import Backbone, Run
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
 FORGOTTEN = timedelta(seconds=60)  # a message that was sent so long ago and led to nothing is taken for lost
 TAKEN = 3600  # seconds that a taken message's file is kept: far longer than reading it takes
-LOST = f'The worker was lost {MOST_ATTEMPTS} times at this training. Your photos are safe. Try again.'
+LOST = f'The worker was lost {MOST_ATTEMPTS} times at this training. Your {{thing}}s are safe. Try again.'
 
 
 def backoff(attempt: int) -> timedelta:
@@ -37,11 +38,12 @@ def backoff(attempt: int) -> timedelta:
 def resend_lost_runs() -> None:
     """Runs whose worker was lost: again, with back-off; after too many attempts they fail in words."""
     now = timezone.now()
-    for run in Run.objects.filter(status=Run.Status.RUNNING, lease_until__lt=now):
+    for run in Run.objects.filter(status=Run.Status.RUNNING, lease_until__lt=now).select_related('project'):
         if run.cancel_requested:
             actions.end_at_once(run.pk, Run.Status.CANCELLED, {'kind': 'cancelled'})
         elif run.attempt >= MOST_ATTEMPTS:
-            actions.end_at_once(run.pk, Run.Status.FAILED, {'kind': 'failed', 'message': LOST}, LOST)
+            said = LOST.format(thing=thing(run.project.kind))
+            actions.end_at_once(run.pk, Run.Status.FAILED, {'kind': 'failed', 'message': said}, said)
         elif due(run, now):
             actions.dispatch(run.pk)
 

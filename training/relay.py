@@ -21,13 +21,13 @@ class WorkerStopping(Exception):
 class Relay:
     """The `on_progress` of a run. Raises Cancelled, WorkerStopping or LeaseLost to stop the work."""
 
-    def __init__(self, lease: Lease) -> None:
-        self.lease = lease
+    def __init__(self, lease: Lease, thing: str = 'photo') -> None:
+        self.lease, self.thing = lease, thing
         self.looked = self.told = 0.0
         self.at: tuple[str, int] = ('', -1)  # the stage, and what is done of it
 
     def stage(self, stage: str) -> None:
-        self({'kind': 'stage', 'stage': stage, 'title': STAGES[stage]})
+        self({'kind': 'stage', 'stage': stage, 'title': STAGES[stage].format(thing=self.thing)})
 
     def check(self) -> None:
         if stopping.is_set():
@@ -41,7 +41,7 @@ class Relay:
         self.check()
         changes: dict[str, Any] = {}
         if event['kind'] == 'stage':
-            event = {**event, 'title': STAGES[event['stage']]}
+            event = {**event, 'title': STAGES[event['stage']].format(thing=self.thing)}
             changes = {'stage': event['stage'], 'progress': SPANS[event['stage']][0]}
             self.at = (event['stage'], -1)
         if event['kind'] == 'progress':

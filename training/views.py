@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from projects.access import EDITOR, VIEWER, found_or_404, get_project, reach
 from projects.errors import UserError
 from projects.models import Sample
+from projects.words import thing
 from training import actions, names
 from training.events import DOING, STAGES
 from training.models import Backbone, ModelVersion, Run
@@ -52,13 +53,18 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         'run': found,
         'version': version,
         'number': version.number if version else (last.number if last else 0) + 1,
-        'stages': [(code, title, DOING[code]) for code, title in STAGES.items()],
+        'stages': stages(thing(found.project.kind)),
         'names': json.dumps(names.words() | {'ms': Backbone.objects.milliseconds()}),
         'fast': (found.snapshot or {}).get('fast', found.project.prefers_speed),
         'chance': chance(labels),
         'photos': len(labels),
     }
     return render(request, 'training/run.html', context)
+
+
+def stages(of: str) -> list[tuple[str, str, str]]:
+    """(code, what it will do, what it does now) of each, in words: of photos, of texts."""
+    return [(code, title.format(thing=of), DOING[code].format(thing=of)) for code, title in STAGES.items()]
 
 
 @require_GET

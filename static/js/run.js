@@ -10,6 +10,7 @@ import { seconds, timeLeft } from './numbers.js';
 import { NOTHING, hasEnded, reduce, stageNow } from './run_state.js';
 import { howFar, line, namer } from './run_words.js';
 import { watchRun } from './run_socket.js';
+import { thing, things } from './things.js';
 
 const TICK = 250; // milliseconds between two looks at the clock
 const PATIENCE = 3000; // before “Waiting” says what for
@@ -137,7 +138,7 @@ function drawHead() {
 
 function underTitle() {
   if (!version) return '';
-  const trained = `Trained in ${seconds(version.seconds)} on ${counted(version.sample_count, 'photo')}.`;
+  const trained = `Trained in ${seconds(version.seconds)} on ${things(version.sample_count)}.`;
   return version.is_current
     ? `${trained} It answers on the test page and the API from now on.`
     : `${trained} Another version answers now.`;
@@ -199,7 +200,7 @@ function drawTakenOver() {
   write(strip, {
     'taken-over':
       `The worker was lost; another one takes over (attempt ${state.attempt}). Progress jumps back, for it begins anew; ` +
-      'photos that were looked at are kept, so it catches up quickly.',
+      `${thing}s that were looked at are kept, so it catches up quickly.`,
   });
 }
 

@@ -7,6 +7,7 @@ import { milliseconds, range, seconds } from './numbers.js';
 import { counted, figure, fromTemplate, percent } from './page.js';
 import { chosenOf, hasEnded, ranked, singles, stageNow } from './run_state.js';
 import { ofTestPhotos, points, strongestFirst } from './run_words.js';
+import { thing } from './things.js';
 
 const card = document.getElementById('candidates');
 const rest = find('.rest', card);
@@ -36,7 +37,7 @@ export function showCandidates({ state, version, names, chance }) {
   write(card, {
     legend: legend(version, chance),
     all: `All ${figure(state.candidates.length)} tried`,
-    'time-is': answers ? 'A photo' : 'Tried in',
+    'time-is': answers ? `A ${thing}` : 'Tried in',
   });
 }
 
@@ -81,9 +82,9 @@ function legend(version, chance) {
     `Dotted line: ${percent(chance)}, what always answering the commonest category would get. ` +
     'The band is where the truth lies 95 times in 100.';
   if (!version) return lines;
-  if (ofTestPhotos(version.accuracy)) return `${lines} All figures are from the test photos.`;
+  if (ofTestPhotos(version.accuracy)) return `${lines} All figures are from the test ${thing}s.`;
   const off = points(version.accuracy);
   if (off === null) return lines;
   const chosen = off ? `, the chosen one by ${counted(off, 'point')}` : '';
-  return `${lines} Each is lowered by what choosing on the same photos flatters it${chosen}.`;
+  return `${lines} Each is lowered by what choosing on the same ${thing}s flatters it${chosen}.`;
 }

@@ -1,9 +1,10 @@
 'use strict';
-// What a run's page says: events, stages and figures in plain words. No document here.
+// What a run's page says: events, stages and figures in plain words. Of the document it knows only whether it is about photos or texts.
 
 import { counted, figure } from './page.js';
 import { accuracyText, hundredths, listed, milliseconds, seconds } from './numbers.js';
 import { chosenOf, isTogether, singles } from './run_state.js';
+import { thing, things } from './things.js';
 
 const ALL = { 2: 'Both', 3: 'All three', 4: 'All four' };
 
@@ -13,9 +14,9 @@ export function howFar({ code, done, total }, photos = 0) {
   if (code === 'features') {
     const ready = photos - total;
     const others = ready > 0 ? ` The other ${figure(ready)} ${ready === 1 ? 'is' : 'are'} ready.` : '';
-    return `${figure(done)} of ${counted(total, 'photo')} looked at.${others} This is done once for each photo.`;
+    return `${figure(done)} of ${things(total)} looked at.${others} This is done once for each ${thing}.`;
   }
-  if (code === 'compare') return `${figure(done)} of ${figure(total)} tried, each on photos it had not seen`;
+  if (code === 'compare') return `${figure(done)} of ${figure(total)} tried, each on ${thing}s it had not seen`;
   return `${figure(done)} of ${figure(total)}`;
 }
 
@@ -96,14 +97,14 @@ export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
   const guessing = `Guessing gets ${hundredths(chance)}.`;
   if (low <= chance) {
     return [
-      [`${counted(samples, 'photo')} ${samples === 1 ? 'is' : 'are'} too few to tell.`],
-      ` Of 100 new photos it may get anything between ${hundredths(low)} and ${hundredths(high)} right. ${guessing}`,
+      [`${things(samples)} ${samples === 1 ? 'is' : 'are'} too few to tell.`],
+      ` Of 100 new ${thing}s it may get anything between ${hundredths(low)} and ${hundredths(high)} right. ${guessing}`,
     ];
   }
   return [
-    'Shown 100 photos it has never seen, it would get about ',
+    `Shown 100 ${thing}s it has never seen, it would get about `,
     [`${hundredths(value)} right`],
-    `. With ${counted(samples, 'photo')} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +
+    `. With ${things(samples)} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +
       `${hundredths(high)}. ${guessing}`,
   ];
 }
@@ -138,7 +139,7 @@ function who(members, tried, names, fast) {
 /** The combination beside the best single one: `gain` points better, as the table shows them. */
 function against(gain, best, { accuracy }, names) {
   if (gain === null) return [];
-  const where = ofTestPhotos(accuracy) ? 'the test photos' : 'held-back photos';
+  const where = ofTestPhotos(accuracy) ? `the test ${thing}s` : `held-back ${thing}s`;
   const name = names.short(best.backbone);
   if (gain > 0) return [` On ${where} that is ${counted(gain, 'point')} better than the best single one, ${name}.`];
   if (gain === 0) return [` On ${where} that is no better than the best single one, ${name}.`];
@@ -150,7 +151,7 @@ function left(out, gain, names) {
   const stay = gain !== null && gain <= 0;
   if (!out.length) return stay ? [' Leaving one out did not clearly improve the confidences.'] : [];
   const who = capital(`${listed(out.map(names.short))} ${out.length === 1 ? 'is' : 'are'} left out`);
-  const why = `on held-back photos the confidences are no better with ${out.length === 1 ? 'it' : 'them'}`;
+  const why = `on held-back ${thing}s the confidences are no better with ${out.length === 1 ? 'it' : 'them'}`;
   return [` ${who}: ${why}.${stay ? ' Leaving out another did not clearly improve them.' : ''}`];
 }
 
@@ -165,18 +166,18 @@ const capital = text => text[0].toUpperCase() + text.slice(1);
 export const plainMethod = ({ method }) =>
   method
     .split('; ')[0]
-    .replaceAll('sample', 'photo')
+    .replaceAll('sample', thing)
     .replace('every one held out', 'each held back in turn')
     .replace('whole groups held out', 'each held back in turn, with those that belong to it')
     .replace(', less 0.0 points for having chosen on them', '')
-    .replace('for having chosen on them', 'because the same photos chose the models');
+    .replace('for having chosen on them', `because the same ${thing}s chose the models`);
 
 /** What the range means; where a method says in its second half that there is too little to tell, that. */
 export function plainRange({ method, groups }) {
   const [, name = ''] = method.split('; ');
   if (!name.startsWith('Wilson')) return name;
   const wider = groups
-    ? `, wider because photos that belong together count as one: there are ${counted(groups, 'group')} of them`
+    ? `, wider because ${thing}s that belong together count as one: there are ${counted(groups, 'group')} of them`
     : '';
   return `the truth lies in it 95 times in 100${wider}`;
 }

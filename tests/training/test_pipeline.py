@@ -134,7 +134,7 @@ def test_a_failure_of_ours_is_told_in_plain_words(run, monkeypatch, caplog):
     pipeline.train(run.pk)
     run.refresh_from_db()
     assert run.status == 'failed'
-    assert run.error == last(run)['message'] == pipeline.OURS
+    assert run.error == last(run)['message'] == pipeline.OURS.format(thing='photo')
     assert 'ZeroDivisionError' in caplog.text
 
 
@@ -144,7 +144,7 @@ def test_a_full_disk_is_told(run, monkeypatch):
 
     monkeypatch.setattr(pipeline.bundle, 'save', full)
     pipeline.train(run.pk)
-    assert last(run)['message'] == pipeline.DISK_FULL
+    assert last(run)['message'] == pipeline.DISK_FULL.format(thing='photo')
     assert not ModelVersion.objects.exists()
 
 
