@@ -63,7 +63,7 @@ const curve = document.getElementById('curve');
 const redraw = curve ? drawCurve(curve, JSON.parse(document.getElementById('curve-data').textContent)) : () => {};
 setUpPrinting(redraw);
 const scale = document.getElementById('scale');
-write(scale.closest('section'), { scale: drawScale(scale, Number(scale.dataset.side)) });
+if (scale) write(scale.closest('section'), { scale: drawScale(scale, Number(scale.dataset.side)) });
 setUpPhotos(page, document.getElementById('large'), urls);
 setUpMatrix(page, urls.cellUrl);
 setUpCleaning(page, urls);
