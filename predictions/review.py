@@ -35,6 +35,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     names = {category.pk: category.name for category in categories}
     context = {
         'project': project,
+        'kind': project.kind,
         'categories': categories,
         'queue': json.dumps([shown(row, names, request.user) for row in rows]),
         'left': kept.in_queue().count(),
@@ -56,8 +57,7 @@ def shown(row: Prediction, names: dict[int, str], user: User) -> dict[str, Any]:
     return {
         'id': str(row.pk),
         'photo': row.content_hash,
-        'url': reverse('prediction_file', args=[row.pk]),
-        'name': row.name,
+        **asked_about(row),
         'category': None if row.none_of_these else shares[0]['category'],
         'confidence': row.confidence,
         'none_of_these': row.none_of_these,
@@ -65,6 +65,12 @@ def shown(row: Prediction, names: dict[int, str], user: User) -> dict[str, Any]:
         'confidences': shares,
         'said': f'Version {row.version.number}, asked {asked_by(row, user)}{ago(row)}',
     }
+
+
+def asked_about(row: Prediction) -> dict[str, str]:
+    if row.text:
+        return {'text': row.text, 'name': ''}
+    return {'url': reverse('prediction_file', args=[row.pk]), 'name': row.name}
 
 
 def asked_by(row: Prediction, user: User) -> str:

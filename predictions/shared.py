@@ -102,6 +102,8 @@ def shown(link: ShareLink) -> dict[str, Any]:
     return {
         'shared': True,
         'link': link,
+        'kind': link.project.kind,
+        'most': settings.NANOWEB_MAX_TEXT,
         'version': version,
         'problem': problem(version),
         'categories': categories,

@@ -1,9 +1,10 @@
-"""The page to try a model on new pictures."""
+"""The page to try a model on new photos or texts."""
 
 import json
 import math
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,14 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_project(request.user, pk)
     version = VERSIONS.annotate(counted=F('evaluation__reliability')).filter(answering(project.pk)).first()
     categories = project.categories.all()
-    context: dict[str, Any] = {'project': project, 'version': version, 'categories': categories, 'nobody': NOBODY}
+    context: dict[str, Any] = {
+        'project': project,
+        'kind': project.kind,
+        'version': version,
+        'categories': categories,
+        'nobody': NOBODY,
+        'most': settings.NANOWEB_MAX_TEXT,
+    }
     if version is not None:
         context |= reached(version) | readiness(version) | certainty(version) | {'examples': examples(project)}
     return render(request, 'predictions/test.html', context)

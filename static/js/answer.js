@@ -36,6 +36,13 @@ function howOften(confidence, bands) {
   return right === null ? '' : ` Of 100 answers this sure, about ${right} are right.`;
 }
 
+/** The answer in a sentence or two, for screen readers. */
+export function spoken(prediction, bands, photos) {
+  const { verdict: said, sure } = verdict(prediction, bands, photos);
+  const share = confidence(prediction.confidence);
+  return prediction.none_of_these ? `${said}. ${sure} ${prediction.confidences[0].category}, ${share}.` : `${said}, ${share}. ${sure}`;
+}
+
 export function showAnswer(card, prediction, categories, bands) {
   const none = prediction.none_of_these;
   write(card, verdict(prediction, bands, card.dataset.photos));
@@ -73,7 +80,8 @@ function bar(old, { category: name, confidence: share }, categories) {
 
 const colourClass = category => `cat-${category?.colour ?? 0}`;
 
-function dress(swatch, category) {
+/** A swatch in the category's colour, with its number; hollow where there is none. */
+export function dress(swatch, category) {
   swatch.classList.remove(...[...swatch.classList].filter(name => name.startsWith('cat-')));
   swatch.classList.add(colourClass(category));
   swatch.textContent = category?.number ?? '';

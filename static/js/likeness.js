@@ -1,5 +1,5 @@
 'use strict';
-// Does it look like the photos at all? A scale below the bars: hatched = none of these, a mark, a dot.
+// Does it look like what was learned at all? A scale below the bars: hatched = none of these, a mark, a dot.
 
 import { find, write } from './dom.js';
 
@@ -12,7 +12,7 @@ function place(familiarity, level) {
   return Math.min(100 - EDGE, MARK + ((100 - MARK) * (familiarity - level)) / (1 - level));
 }
 
-/** `box` carries in data-level what share of known photos, which data-like names, may fall left of the mark. */
+/** `box` carries in data-level what share of the known ones, which data-things and data-like name, may fall left of the mark. */
 export function showLikeness(box, { familiarity, none_of_these: none }) {
   const level = Number(box.dataset.level);
   const known = familiarity !== null;
@@ -24,7 +24,7 @@ export function showLikeness(box, { familiarity, none_of_these: none }) {
   write(box, {
     alike: none ? 'No' : 'Yes',
     'alike-why': none
-      ? `${right} of 100 photos ${box.dataset.like} fall right of the mark.`
+      ? `${right} of 100 ${box.dataset.things} ${box.dataset.like} fall right of the mark.`
       : 'Right of the mark: one of the categories should fit. It cannot promise to notice a lookalike, though.',
   });
 }

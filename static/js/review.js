@@ -7,13 +7,14 @@ import { all, find, refresh, showFor, write } from './dom.js';
 import { announce, counted, note } from './page.js';
 import { confidence } from './numbers.js';
 import { setUpPicks } from './picks.js';
+import { things } from './things.js';
 
 const FEW = 10; // left here before more are fetched
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 const page = document.getElementById('review');
 const card = document.getElementById('answer');
-const photo = document.getElementById('photo');
+const photo = document.getElementById('photo'); // of a project of texts there is none
 const categories = categoriesByName(page);
 const allPicks = setUpPicks(card);
 
@@ -34,12 +35,10 @@ function show() {
   document.getElementById('left').textContent = String(Math.max(left, queue.length));
   document.getElementById('undo').disabled = !done.length;
   if (!one) { finish(); return; }
-  photo.src = one.url;
-  photo.alt = one.name || 'The photo';
-  if (next) new Image().src = next.url; // so that it stands there at once
+  if (photo) showPhoto(one, next); else document.getElementById('subject').textContent = one.text;
   showAnswer(card, one, categories, []);
   // The bars, to which the usual sentence leads over, come below the buttons here.
-  if (one.none_of_these) write(card, { sure: 'It looks like nothing in your photos.' });
+  if (one.none_of_these) write(card, { sure: `It looks like nothing in ${card.dataset.photos}.` });
   allPicks();
   write(page, { 'photo-name': one.name, said: one.said, accept: one.category === null ? 'Right, none of these' : `Yes, ${one.category}` });
   // A category that was deleted since cannot be accepted.
@@ -48,10 +47,16 @@ function show() {
   announce(`${said}, ${confidence(one.confidence)}. ${counted(Math.max(left, queue.length), 'answer')} left`);
 }
 
+function showPhoto(one, next) {
+  photo.src = one.url;
+  photo.alt = one.name || 'The photo';
+  if (next) new Image().src = next.url; // so that it stands there at once
+}
+
 function finish() {
   const train = document.getElementById('train');
   if (!train) return; // it is empty for another reason, which stands there
-  write(page, { added: added ? `${counted(added, 'photo')} joined ${added === 1 ? 'its category' : 'their categories'} and count${added === 1 ? 's' : ''} in the next training.` : 'Nothing is waiting.' });
+  write(page, { added: added ? `${things(added)} joined ${added === 1 ? 'its category' : 'their categories'} and count${added === 1 ? 's' : ''} in the next training.` : 'Nothing is waiting.' });
   train.hidden = !added;
   document.getElementById('undo-last').hidden = !done.length;
   document.getElementById('again').hidden = !skipped;

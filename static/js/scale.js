@@ -2,6 +2,7 @@
 // The frozen numbers as a square and the learned ones as a square in its corner, true in area.
 
 import { figure, svg } from './page.js';
+import { thing } from './things.js';
 
 const FROZEN = 74; // the frozen square's side, in the drawing's units
 const SEEN = 3; // a side below this is hard to see, so a circle shows it enlarged
@@ -15,7 +16,7 @@ export function drawScale(box, ratio) {
   const speck = (x, y, size) =>
     svg('rect', { class: 'pt', x: x - size / 2, y: y - size / 2, width: size, height: size });
   box.append(svg('rect', { class: 'pt', x: right - side, y: 9, width: side, height: side }));
-  const caption = 'The square is to scale. Its corner is all that was learned from your photos';
+  const caption = `The square is to scale. Its corner is all that was learned from your ${thing}s`;
   box.setAttribute(
     'aria-label',
     `To scale: the frozen numbers as a large square, the learned ones as one ${figure(Math.round(1 / ratio ** 2))} times smaller in its corner`,

@@ -1,46 +1,37 @@
 'use strict';
-// The test page of members: beside a photo's answer its correction, what was looked at, and how the answer came about.
+// The test page of members: beside an answer its correction, what of a photo was looked at, and how it came about.
 
-import { verdict } from './answer.js';
+import { categoriesByName, verdict } from './answer.js';
 import { setUpCorrection } from './correct.js';
-import { refresh, write } from './dom.js';
+import { all, find, refresh, write } from './dom.js';
 import { heatButton, hideHeat } from './heatmap.js';
 import { milliseconds } from './numbers.js';
 import { drawScale } from './scale.js';
+import { showWords } from './spoken.js';
 import { setUpTester } from './tester.js';
+import { setUpTexts } from './texts.js';
+import { isText } from './things.js';
 
 const SMALL = { 2: 'both', 3: 'all three', 4: 'all four' };
 
 const page = document.getElementById('test');
+const card = document.getElementById('answer');
+const categories = categoriesByName(page);
 const { fast, heatUrl } = page.dataset;
 const members = Number(page.dataset.members);
+const together = SMALL[members] ?? `all ${members}`;
 const correct = document.getElementById('correct'); // not there for who may only look
 const correctionFor = correct ? setUpCorrection(correct, page.dataset) : () => {};
-
-let shown = null; // the photo that has its answer: file, version
-
-const tester = setUpTester(page, {
-  bandsFor,
-  onPhoto(file, seen, prediction) {
-    showLook(file, seen, prediction);
-    correctionFor(file, prediction);
-    showHow(prediction);
-  },
-  live: {
-    canBeFast: Boolean(fast),
-    stored: 'Nothing is stored.',
-    fast: `Live with ${fast} only, so that it keeps up; a photo gets ${SMALL[members] ?? `all ${members}`}. Nothing is stored.`,
-  },
-});
 
 /** Held-out answers by confidence, of the version that answered, as far as the page has them. */
 function bandsFor({ version }) {
   return String(version) === page.dataset.version ? JSON.parse(document.getElementById('how').dataset.reliability) : [];
 }
 
-const look = document.getElementById('look');
+let shown = null; // the photo that has its answer: file, version
 const subject = document.getElementById('subject');
-const resetLook = heatButton(look, subject, () => ({ url: heatUrl, ...shown }));
+const look = document.getElementById('look'); // of photos only
+const resetLook = look ? heatButton(look, subject, () => ({ url: heatUrl, ...shown })) : () => {};
 
 /** The button below the photo, for this one. */
 function showLook(file, seen, { version }) {
@@ -50,13 +41,37 @@ function showLook(file, seen, { version }) {
   look.hidden = !seen;
 }
 
+let typed = null; // the text that has its answer: text, settled
+const words = document.getElementById('words'); // of texts only
+words?.addEventListener('click', () => (words.ariaPressed === 'true' ? hideWords() : tellWords()));
+
+function hideWords() {
+  words.ariaPressed = 'false';
+  for (const part of all('blockquote, .spoken-how', words.closest('#spoken'))) part.hidden = true;
+}
+
+/** The text once more, with the words marked that spoke for its answer. */
+async function tellWords() {
+  const { text, settled } = typed;
+  const box = words.closest('#spoken');
+  words.ariaPressed = 'true';
+  const { version, confidences } = await settled().catch(() => ({}));
+  if (!version || text !== typed.text) { hideWords(); return; }
+  for (const part of all('blockquote, .spoken-how', box)) part.hidden = false;
+  const quote = find('blockquote', box);
+  quote.textContent = text;
+  quote.className = `card quote cat-${categories.get(confidences[0].category)?.colour ?? 0}`;
+  const found = await showWords(box, { url: page.dataset.wordsUrl, text, version, category: confidences[0].category });
+  if (found && typed.text !== text) hideWords();
+}
+
 /** “How it got there”; of a newer version than the page was made with, it is fetched anew. */
 async function showHow(prediction) {
   if (String(prediction.version) !== page.dataset.version && (await refresh('#how', '.path ol'))) {
     page.dataset.version = prediction.version;
     drawHow();
     tester.show();
-    write(document.getElementById('answer'), verdict(prediction, bandsFor(prediction)));
+    write(card, verdict(prediction, bandsFor(prediction), card.dataset.photos));
   }
   write(page, { time: milliseconds(prediction.ms) });
 }
@@ -64,6 +79,41 @@ async function showHow(prediction) {
 function drawHow() {
   const box = document.getElementById('scale');
   write(page, { scale: drawScale(box, Number(box.dataset.side)) });
+}
+
+const tester = isText ? forTexts() : forPhotos();
+
+function forPhotos() {
+  return setUpTester(page, {
+    bandsFor,
+    onPhoto(file, seen, prediction) {
+      showLook(file, seen, prediction);
+      correctionFor(file, async () => prediction);
+      showHow(prediction);
+    },
+    live: {
+      canBeFast: Boolean(fast),
+      stored: 'Nothing is stored.',
+      fast: `Live with ${fast} only, so that it keeps up; a photo gets ${together}. Nothing is stored.`,
+    },
+  });
+}
+
+function forTexts() {
+  return setUpTexts(page, {
+    bandsFor,
+    onText(text, settled) {
+      correctionFor(text, settled);
+      hideWords();
+      typed = { text, settled };
+    },
+    onAnswer: showHow,
+    live: {
+      canBeFast: Boolean(fast),
+      keeps: Boolean(page.dataset.feedbackUrl),
+      fast: `While you type ${fast} alone answers, so that it keeps up; a text that stands for a moment gets ${together}.`,
+    },
+  });
 }
 
 drawHow();

@@ -1,12 +1,11 @@
 'use strict';
 // What every page does that answers for photos: a photo by drop, paste, choice or camera, its answer, and the live camera.
 
-import { categoriesByName, showAnswer, verdict } from './answer.js';
+import { categoriesByName, showAnswer, spoken } from './answer.js';
 import { request } from './api.js';
 import { LiveCamera, available, whyNot } from './camera.js';
 import { all, find, showFor, write } from './dom.js';
 import { holdsFiles } from './drops.js';
-import { confidence } from './numbers.js';
 import { announce } from './page.js';
 
 const FRAME = { longest: 4096, quality: 0.92 }; // of a frame that becomes a photo
@@ -69,14 +68,8 @@ export function setUpTester(page, { bandsFor, onPhoto = () => {}, live }) {
     write(page, { 'unseen-name': file.name });
     show('answer');
     showAnswer(answer, prediction, categories, bandsFor(prediction));
-    announce(spoken(prediction));
+    announce(spoken(prediction, bandsFor(prediction), answer.dataset.photos));
     onPhoto(file, picture.seen, prediction);
-  }
-
-  function spoken(prediction) {
-    const { verdict: said, sure } = verdict(prediction, bandsFor(prediction), answer.dataset.photos);
-    const share = confidence(prediction.confidence);
-    return prediction.none_of_these ? `${said}. ${sure} ${prediction.confidences[0].category}, ${share}.` : `${said}, ${share}. ${sure}`;
   }
 
   function refuse(file, why = '') {

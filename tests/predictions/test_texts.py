@@ -14,10 +14,10 @@ from predictions.models import ApiKey, Prediction
 from projects.actions import create_project
 from projects.models import Project
 from tests.pictures import picture
-from tests.predictions.conftest import PRAISE, TEXTS, make_version
+from tests.predictions.conftest import make_version
+from tests.predictions.guests import COMPLAINT, PRAISE, TEXTS
 from tests.predictions.test_api import file
 
-COMPLAINT = 'The room was cold and the waiter was rude.'
 FIELDS = {'id', 'version', 'category', 'confidence', 'none_of_these', 'familiarity', 'confidences', 'ms'}
 
 
