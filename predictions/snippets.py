@@ -31,27 +31,31 @@ TRAIN = {'train_curl': 'curl', 'train_python': 'Python'}
 @login_required
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_project(request.user, pk)
-    addresses = addresses_of(request, project)
+    texts = project.kind == Project.Kind.TEXT
+    most = settings.NANOWEB_MAX_TEXTS if texts else settings.NANOWEB_MAX_FILES
+    filled = addresses_of(request, project) | {'texts': texts, 'most': most}
     context = {
         'project': project,
+        'kind': project.kind,
         'categories': project.categories.all(),
         'answers': VERSIONS.filter(answering(project.pk)).exists(),
-        'predict': snippets(PREDICT, addresses),
-        'train': snippets(TRAIN, addresses) if project.may_edit else [],
-        'most': settings.NANOWEB_MAX_FILES,
+        'predict': snippets(PREDICT, filled),
+        'train': snippets(TRAIN, filled) if project.may_edit else [],
+        'most': most,
     }
     return render(request, 'predictions/code.html', context)
 
 
 def addresses_of(request: HttpRequest, project: Project) -> dict[str, str]:
     """As the person who looks reaches them; they hold nothing that anybody typed."""
-    names = {'predict': 'api_predictions', 'samples': 'api_samples', 'runs': 'api_runs'}
+    names = {'predict': 'api_predictions', 'samples': 'api_samples', 'imports': 'api_imports', 'runs': 'api_runs'}
     found = {name: request.build_absolute_uri(reverse(url, args=[project.pk])) for name, url in names.items()}
     return found | {'api': request.build_absolute_uri('/api/')}
 
 
-def snippets(titles: dict[str, str], addresses: dict[str, str]) -> list[dict[str, Any]]:
+def snippets(titles: dict[str, str], filled: dict[str, Any]) -> list[dict[str, Any]]:
+    """`filled`: what the project's own parts of them are."""
     return [
-        {'name': name, 'title': title, 'text': render_to_string(f'predictions/code/{name}.txt', addresses)}
+        {'name': name, 'title': title, 'text': render_to_string(f'predictions/code/{name}.txt', filled)}
         for name, title in titles.items()
     ]

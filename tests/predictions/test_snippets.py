@@ -1,4 +1,4 @@
-"""The page of calls to paste. tests/browser/test_clients.py runs what stands on it."""
+"""The page of calls to paste. tests/browser/test_clients.py and test_text_clients.py run what stands on it."""
 
 import html
 import re
@@ -63,3 +63,19 @@ def test_a_viewer_is_not_offered_to_train(bob, project):
 def test_it_takes_few_queries(as_alice, project, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         as_alice.get(reverse('code', args=[project.pk]))
+
+
+def test_a_project_of_texts_sends_texts(as_alice, text_project):
+    page, snippets = shown(as_alice, text_project)
+    assert list(snippets) == [*PREDICT, *TRAIN]
+    for name, text in snippets.items():
+        assert f'/api/projects/{text_project.pk}/' in text and '{%' not in text and '{{' not in text, name
+        assert 'photo' not in text and 'text' in text, name
+    assert 'What does this text say?' in page and 'send <code>texts</code> instead of <code>text</code>' in page
+    assert 'up to 1,000' in page
+
+
+def test_a_project_of_photos_sends_photos(as_alice, project):
+    page, snippets = shown(as_alice, project)
+    assert not any('texts' in text or '{%' in text for text in snippets.values())
+    assert 'What is on this photo?' in page and 'send <code>files</code> instead of <code>file</code>' in page
