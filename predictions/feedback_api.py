@@ -31,7 +31,7 @@ class DiscardSerializer(serializers.Serializer[Any]):
 
 class Feedback(APIView):
     @documented(
-        'Tell what was right: the photo becomes a sample',
+        'Tell what was right: the photo or text becomes a sample',
         {
             201: schema.LearnedSampleSerializer,
             400: 'unknown_category',
@@ -41,7 +41,7 @@ class Feedback(APIView):
         schema.FeedbackSerializer,
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """`moved_from`: where the photo was, if the project had it already in another category."""
+        """`moved_from`: where the photo or text was, if the project had it already in another category."""
         prediction = feedback.find(request.user, pk)
         name = said_category(request.data)
         category = category_named(prediction.project, name)

@@ -65,7 +65,7 @@ class ResultsSerializer(serializers.Serializer[Any]):
 
 
 class PhotoSerializer(serializers.Serializer[Any]):
-    """One photo in `file`, or several in `files`."""
+    """One photo in `file`, or several in `files`; of a project that tells photos apart."""
 
     file = serializers.FileField(required=False)
     files = serializers.ListField(child=serializers.FileField(), required=False)
@@ -76,7 +76,7 @@ class PhotoSerializer(serializers.Serializer[Any]):
 
 
 class UrlSerializer(serializers.Serializer[Any]):
-    """The address of a picture on the web; no private one."""
+    """The address of a picture on the web, no private one; of a project that tells photos apart."""
 
     url = serializers.CharField()
     fast = serializers.ChoiceField(['0', '1'], required=False)
@@ -174,7 +174,7 @@ class FeedbackSerializer(serializers.Serializer[Any]):
 
 
 class LearnedSampleSerializer(SampleSerializer):
-    """`moved_from`: the category where the project had this photo already."""
+    """`moved_from`: the category where the project had it already."""
 
     moved_from = serializers.CharField(allow_null=True)
 

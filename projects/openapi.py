@@ -12,7 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 DESCRIPTION = """\
-Make a classifier, show it photos, train it, and ask it.
+Make a classifier, show it photos or texts, train it, and ask it.
 
 Send `Authorization: Bearer <key>` with a key from your account's page, or come with a signed-in browser session and
 its CSRF token in the header `X-CSRFToken`. No or a wrong key: 401. What you may not see: 404. What you may see, but
@@ -23,8 +23,8 @@ are ISO 8601, UTC. An address that ends without its slash is not found."""
 TAGS = {
     'projects': 'What a person wants told apart: categories with samples in them, and the model learned from those.',
     'categories': 'The names that answers can have.',
-    'samples': 'Photos to learn from.',
-    'imports': 'Many photos at once.',
+    'samples': 'Photos or texts to learn from.',
+    'imports': 'Many photos or texts at once.',
     'searches': 'Photos of the web that may be used, with their creators and licences.',
     'runs': 'Trainings, queued and done. Their progress comes over a WebSocket, `/ws/runs/{id}/`.',
     'versions': 'What a training leaves: a model, and everything known about how good it is.',

@@ -81,9 +81,16 @@ def world(alice: User, bob: User) -> dict[str, Any]:
     imported = Import.objects.create(project=project, kind='archive', name='a.zip', total=2, done=1)
     Rejection.objects.create(of=imported, name='hat/1.pdf', code='not_an_image', message='This is a PDF.')
     texts = texts_of(alice, {'glad': ['A lovely day.', 'All is well.'], 'sad': ['What a pity.', 'All is lost.']})
-    version_of(texts, answers(texts, {})).publish()
+    reads = version_of(texts, answers(texts, {}))
+    reads.publish()
+    glad = {'id': texts.categories.get(name='glad').pk, 'category': 'glad', 'confidence': 0.8}
+    kept_text = Prediction.objects.create(
+        project=texts, version=reads, user=alice, confidences=[glad], confidence=0.8, ms=1, text='All is fine.'
+    )
     return {
         'text_project': texts.pk,
+        'text_prediction': str(kept_text.pk),
+        'text_token': ShareLink.objects.create(project=texts, token='texts-of-all').token,
         'key': ApiKey.make(alice, 'a program')[1],
         'token': ShareLink.objects.create(project=project, token='open-to-all').token,
         'project': project.pk,
@@ -209,3 +216,20 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'DELETE /api/links/{id}/': (204, at('link')),
     'POST /s/{token}/predict': (200, {'path_parameters': {'token': '<token>'}, **form(file=PHOTO)}),
 }
+# The same operations where a project tells texts apart: the operation, the status, and the call.
+TEXT_CALLS: list[tuple[str, int, dict[str, Any]]] = [
+    ('POST /api/projects/{id}/predictions/', 200, at('text_project', body={'text': 'A fine day.', 'keep': False})),
+    ('POST /api/projects/{id}/predictions/', 200, at('text_project', body={'text': 'Long. ' * 2000})),
+    ('POST /api/projects/{id}/predictions/', 200, at('text_project', body={'texts': ['A fine day.', '', 'A pity.']})),
+    ('POST /api/projects/{id}/predictions/', 400, at('text_project', body={'text': ' '})),
+    ('POST /api/projects/{id}/predictions/', 400, at('text_project', body={'texts': ['a'] * 1001})),
+    ('POST /api/projects/{id}/predictions/', 400, at('text_project', body={'url': 'https://example.org/a.jpg'})),
+    ('POST /api/projects/{id}/predictions/', 400, at('text_project', **form(file=PHOTO))),
+    ('POST /api/projects/{id}/predictions/', 400, at('project', body={'text': 'A fine day.'})),
+    ('POST /api/predictions/{id}/feedback/', 201, at('text_prediction', body={'category': 'glad'})),
+    ('POST /api/predictions/{id}/discard/', 204, at('text_prediction')),
+    ('GET /api/predictions/{id}/file/', 404, at('text_prediction')),
+    ('POST /api/projects/{id}/heatmaps/', 409, at('text_project', **form(file=PHOTO))),
+    ('POST /s/{token}/predict', 200, {'path_parameters': {'token': '<text_token>'}, 'body': {'text': 'A fine day.'}}),
+    ('POST /s/{token}/predict', 400, {'path_parameters': {'token': '<text_token>'}, **form(file=PHOTO)}),
+]

@@ -14,7 +14,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from schemathesis import Case
 
-from tests.documented import CALLS, CHECKS, application, filled, strict, without_networks, world
+from tests.documented import CALLS, CHECKS, TEXT_CALLS, application, filled, strict, without_networks, world
 
 EXAMPLES = int(os.environ.get('NANOWEB_TEST_EXAMPLES', '6'))  # for each operation
 IDS = {
@@ -60,6 +60,15 @@ def test_each_operation_succeeds_as_it_says(there: dict[str, Any]):
         method, path = where.split()
         response = answered(schema[path][method].Case(**filled(call, there)), there)
         assert response.status_code == status, (where, response.text)
+
+
+def test_texts_are_answered_as_it_says(there: dict[str, Any]):
+    for where, status, call in TEXT_CALLS:
+        method, path = where.split()
+        if 'body' in call:
+            call = {'media_type': 'application/json', **call}
+        response = answered(schema[path][method].Case(**filled(call, there)), there)
+        assert response.status_code == status, (where, call, response.text)
 
 
 def test_no_operation_is_left_out():
