@@ -1,16 +1,20 @@
-"""Asking a project that tells texts apart: the contract, what is kept of it, and what was right."""
+"""Asking a project that tells texts apart: the contract, what is kept of it, what was right, and its pages."""
 
 import json
+import re
 import uuid
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from classifier.text.fingerprint import text_hash
+from predictions import links
 from predictions.later import later
-from predictions.models import ApiKey, Prediction
+from predictions.models import ApiKey, Prediction, ShareLink
 from projects.actions import create_project
 from projects.models import Project
 from tests.pictures import picture
@@ -270,3 +274,102 @@ def test_feedback_to_a_text_that_is_there_already_moves_it(client, project):
     assert project.samples.alive().get().category.name == 'complaint'
     client.delete(path)
     assert project.samples.alive().get().category.name == 'praise'
+
+
+# ---------------------------------------------------------------- share links
+
+
+@pytest.fixture
+def link(project, alice) -> ShareLink:
+    request = RequestFactory().post('/')
+    request.user = alice
+    return links.make_link(project, request)
+
+
+def visit(link: ShareLink, body: Any, **more: Any) -> Any:
+    """By a stranger, without a session, a key or a CSRF token."""
+    path = f'/s/{link.token}/predict'
+    return Client(enforce_csrf_checks=True).post(path, json.dumps(body), content_type='application/json', **more)
+
+
+def test_a_link_answers_a_text_like_a_prediction_and_forgets_it(client, project, link):
+    answer = visit(link, {'text': PRAISE})
+    assert answer.status_code == 200 and set(answer.json()) == FIELDS
+    api = ask(client, project, {'text': PRAISE, 'keep': False}).json()
+    same = FIELDS - {'id', 'ms', 'confidence', 'confidences'}
+    assert {name: answer.json()[name] for name in same} == {name: api[name] for name in same}
+    assert not kept()
+    assert visit(link, {'text': PRAISE, 'fast': True}).json()['category'] == 'praise'
+    form = Client(enforce_csrf_checks=True).post(f'/s/{link.token}/predict', {'text': COMPLAINT})
+    assert form.json()['category'] == 'complaint'
+
+
+@pytest.mark.parametrize(
+    ('body', 'code'),
+    [
+        ({}, 'invalid'),
+        ([], 'invalid'),
+        ({'texts': [PRAISE]}, 'invalid'),
+        ({'text': ''}, 'empty'),
+        ({'text': 5}, 'not_text'),
+    ],
+)
+def test_a_link_says_what_to_send(link, body, code):
+    assert refused(visit(link, body)) == (400, code)
+
+
+def test_a_link_for_texts_takes_no_photo(link):
+    response = Client().post(f'/s/{link.token}/predict', {'file': file(picture(1))})
+    assert refused(response) == (400, 'invalid')
+    assert response.json()['error']['message'] == 'This link tells texts apart. Send one as JSON, in “text”.'
+
+
+def test_a_link_cuts_a_long_text(link, settings):
+    settings.NANOWEB_MAX_TEXT = 50
+    assert visit(link, {'text': PRAISE * 3}).json()['cut'] is True
+
+
+def test_password_end_and_rate_are_those_of_any_link(link, settings):
+    settings.NANOWEB_MAX_SHARED_PER_MINUTE = 2
+    assert [visit(link, {'text': PRAISE}).status_code for _ in range(3)] == [200, 200, 429]
+    ShareLink.objects.update(password=make_password('sesame'))
+    elsewhere = {'REMOTE_ADDR': '10.0.0.9'}
+    assert refused(visit(link, {'text': PRAISE}, **elsewhere)) == (403, 'password_required')
+    assert visit(link, {'text': PRAISE, 'password': 'sesame'}, **elsewhere).status_code == 200
+    ShareLink.objects.update(expires_at=timezone.now())
+    assert refused(visit(link, {'text': PRAISE}, REMOTE_ADDR='10.0.0.10')) == (404, 'not_found')
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_the_pages_speak_of_texts(as_alice, project, link):
+    pages = {
+        'test': as_alice.get(f'/projects/{project.pk}/test/'),
+        'review': as_alice.get(f'/projects/{project.pk}/review/'),
+        'share': as_alice.get(f'/projects/{project.pk}/share/'),
+        'code': as_alice.get(f'/projects/{project.pk}/code/'),
+        'link': Client().get(f'/s/{link.token}/'),
+    }
+    for name, response in pages.items():
+        assert response.status_code == 200
+        html = response.content.decode().split('<main')[1]
+        read = [re.sub('<[^>]*>', ' ', html), *re.findall('(?:aria-label|title|placeholder)="([^"]*)"', html)]
+        assert not [part for part in read if 'photo' in part.lower()], name
+    assert 'Made from 12 texts.' in pages['link'].content.decode()
+    assert 'data-kind="text"' in pages['link'].content.decode()
+
+
+def test_a_kept_text_comes_up_for_review(client, as_alice, project):
+    ask(client, project, {'texts': [PRAISE, COMPLAINT]})
+    later.settle()
+    queue = json.loads(as_alice.get(f'/projects/{project.pk}/review/').context['queue'])
+    assert {one['text'] for one in queue} == {PRAISE, COMPLAINT}
+    assert all('url' not in one and one['name'] == '' and one['photo'] == text_hash(one['text']) for one in queue)
+    path = f'/api/predictions/{queue[0]["id"]}/feedback/'
+    assert client.post(path, {'category': 'praise', 'from_queue': True}, format='json').status_code == 201
+    left = json.loads(as_alice.get(f'/projects/{project.pk}/review/').context['queue'])
+    assert [one['id'] for one in left] == [queue[1]['id']]
+    discarded = client.post(f'/api/predictions/{queue[1]["id"]}/discard/', {}, format='json')
+    assert discarded.status_code == 204
+    assert as_alice.get(f'/projects/{project.pk}/review/').context['left'] == 0
