@@ -13,7 +13,7 @@ from classifier.combination import Combination, best_single, of_rows
 from classifier.heads import Bools, Floats, Ints, Tick
 from classifier.holdout import Task
 from classifier.overlaps import overlaps
-from classifier.relearning import relearner
+from classifier.relearning import Part, parts_of, relearner
 from classifier.reliability import reliability
 from classifier.suspects import Suspect
 
@@ -35,6 +35,7 @@ class Evaluation:
     single: tuple[str, str, str]  # backbone, cut and head of the best single candidate
     near_duplicates: list[list[int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    relearning: list[Part] = field(default_factory=list)  # to ask it about a sample as if it had not learned from that
     sources: dict[str, Any] | None = None  # see sources.told; None: all samples are their owner's own
 
     def of_rows(self, rows: Ints) -> 'Evaluation':
@@ -96,6 +97,7 @@ def evaluate(
         overlaps=[one.as_json() for one in overlaps(answers, scoring.labels, scoring.groups)],
         reliability=[band.described() for band in reliability(answers, scoring.labels, scoring.groups)],
         single=best_single(of_rows(tried.parts, task.scored), scoring.labels, scoring.units, tick).keys[0],
+        relearning=parts_of(tried, combination),
         notes=[learning.note] if learning.note else [],
         sources=sources.told(own, relearn, task, accuracy.samples, tick),
     )

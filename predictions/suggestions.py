@@ -14,7 +14,7 @@ from projects.errors import UserError
 from projects.models import Sample
 from projects.openapi import documented, query
 from projects.serializers import LARGEST_ID
-from training import features, texts
+from training import features
 from training.models import ModelVersion
 
 MOST = 500  # samples at once: half a second where their features lie on a slow disk
@@ -59,7 +59,7 @@ def suggested(version: ModelVersion, samples: list[int]) -> tuple[list[int], lis
     known, cuts = features.load(samples, rows)
     if not known:
         return [], []
-    words = list(texts.of(known).values()) if loaded.model.corpus else []
+    words = list(features.texts_of(known).values()) if loaded.model.corpus else []
     return known, predictor.answers(loaded.model, predictor.with_words(loaded.model, cuts, words))
 
 

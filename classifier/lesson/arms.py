@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier import heads
 from classifier.lesson import hidden
 from classifier.lesson.draws import Corpus, Draw, Tokens, shuffled
 from classifier.text.skipgram import WordVectors, learn_many
@@ -86,6 +85,8 @@ def counted(texts: Tokens, columns: dict[str, int]) -> Floats:
 
 def by_features(shown: Floats, labels: NDArray[np.int64], asked: Floats) -> Floats:
     """(asked,): the project's own logistic regression, on features (n, d) of length one."""
+    from classifier import heads  # here: with scipy, which the web process does without until somebody asks
+
     head = heads.fit_logistic(heads.rotate(shown, lambda: None), labels, 2)
     scores = asked @ head.weights + head.bias
     likely: Floats = 1 / (1 + np.exp(scores[:, 0] - scores[:, 1]))

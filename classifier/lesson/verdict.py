@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier import intervals
 from classifier.lesson.arms import PRETRAINED, WITHOUT
 
 Bools = NDArray[np.bool_]
@@ -44,6 +43,8 @@ class Verdict:
 
 def score(right: Bools) -> Score:
     """Of answers (choices, tested); those of one choice belong together."""
+    from classifier import intervals  # here: with scipy, which the web process does without until somebody asks
+
     choices, tested = right.shape
     answers, groups = right.ravel().astype(np.float64), np.repeat(np.arange(choices), tested)
     value = float(answers.mean())
@@ -54,6 +55,8 @@ def score(right: Bools) -> Score:
 
 def verdict(right: dict[str, Bools], arm: str = PRETRAINED, rivals: tuple[str, ...] = WITHOUT) -> Verdict:
     """Against the best of the rivals, chosen on the same choices: that favours the rival, never the arm."""
+    from classifier import intervals
+
     rival = max(rivals, key=lambda name: float(right[name].mean()))
     differences = right[arm].mean(axis=1) - right[rival].mean(axis=1)
     low, high = intervals.paired(differences, np.arange(len(differences)))

@@ -1,7 +1,10 @@
 """Words and groups of letters, counted and weighted: TF-IDF, the honest rival of every encoder.
 
 Term frequency times inverse document frequency (Spärck Jones 1972), with the logarithm of frequencies, rows of length
-one: as scikit-learn's TfidfVectorizer(sublinear_tf=True) gives them, on our own words.
+one: as scikit-learn's TfidfVectorizer(sublinear_tf=True) gives them on our own words, but that unknown terms have a
+length too. Without it, a new text that shares one chance term with those learned from would be nothing but that term,
+which no text held out ever is: on movie sentences at five per category that cost ten points, and the stated accuracy
+was twelve too high.
 """
 
 from collections import Counter
@@ -49,20 +52,22 @@ class Counts:
 
     kind: Kind
     terms: tuple[str, ...]
-    weights: Floats  # (terms,): inverse document frequencies
+    weights: Floats  # (terms + 1,): inverse document frequencies, the last one of what is unknown
 
     @cached_property
     def ids(self) -> dict[str, int]:
         return {term: number for number, term in enumerate(self.terms)}
 
     def features(self, texts: Sequence[str]) -> Floats:
-        """(texts, terms), rows of length one; zeros where no term is known."""
-        found = np.zeros((len(texts), len(self.terms)), np.float32)
+        """(texts, terms + 1), rows of length one; the last number is what terms that are not known come to."""
+        unknown = len(self.terms)
+        found = np.zeros((len(texts), unknown + 1), np.float32)
         for row, text in enumerate(texts):
-            counted = Counter(self.ids[term] for term in TERMS[self.kind](text) if term in self.ids)
-            places = np.fromiter(counted, np.int64, len(counted))
+            counted = Counter(TERMS[self.kind](text))
+            places = np.fromiter((self.ids.get(term, unknown) for term in counted), np.int64, len(counted))
             times = np.fromiter(counted.values(), np.float32, len(counted))
-            found[row, places] = (1 + np.log(times)) * self.weights[places]
+            np.add.at(found[row], places, ((1 + np.log(times)) * self.weights[places]) ** 2)
+        found = np.sqrt(found)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         np.divide(found, lengths, out=found, where=lengths > 0)
         return found
@@ -79,5 +84,5 @@ def learn(kind: Kind, texts: Sequence[str], more: Sequence[str] = ()) -> Counts:
     most = max(1, min(MOST, CELLS // max(1, len(texts))))
     terms = tuple(sorted(here, key=lambda term: (-here[term], term))[:most])
     count = len(texts) + len(more)
-    frequencies = np.array([everywhere[term] for term in terms], np.float64)
+    frequencies = np.array([*(everywhere[term] for term in terms), 0], np.float64)
     return Counts(kind, terms, (np.log((1 + count) / (1 + frequencies)) + 1).astype(np.float32))

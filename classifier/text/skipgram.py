@@ -11,7 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -141,6 +140,8 @@ def loss_and_gradients(own: Floats, company: Floats, centres: Ints, targets: Int
     `targets` (pairs, 1 + negatives) holds beside each centre (pairs,) the word that did stand near it, then some that
     did not: the loss is -log sigmoid of own · company for the first, and of -own · company for the others.
     """
+    from scipy.sparse import coo_array  # here: the web process reads word vectors, and never learns any
+
     beside, flat = np.repeat(centres, targets.shape[1]), targets.ravel()
     scores = np.einsum('nd,nd->n', own.take(beside, axis=0), company.take(flat, axis=0))
     scores[:: targets.shape[1]] *= -1  # what did stand near

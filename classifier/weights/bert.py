@@ -1,4 +1,4 @@
-"""An encoder as a torch module: token ids in, means over the tokens after some of its layers out. Imports torch.
+"""An encoder as a torch module: token ids in, the mean over the tokens after its last layer out. Imports torch.
 
 BERT (Devlin et al. 2019) as Hugging Face names its tensors, without the pooler, which sentence encoders do not use.
 """
@@ -65,24 +65,20 @@ class Layer(nn.Module):
 
 
 class Bert(nn.Module):
-    """Token ids and mask (n, length) -> the mean over tokens (n, 384) for each cut."""
+    """Token ids and mask (n, length) -> the mean over tokens (n, 384) after the last layer, its only cut."""
 
     def __init__(self, backbone: Encoder) -> None:
         super().__init__()
-        self.stages = {*backbone.stages, backbone.layers}
         self.embeddings = Embeddings()
         self.encoder = nn.ModuleDict({'layer': nn.ModuleList([Layer() for _ in range(backbone.layers)])})
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor]:
         tokens = self.embeddings(ids)
         seen = mask.unsqueeze(2).to(tokens.dtype)
         hidden = (1 - seen)[:, None, None, :, 0] * HIDDEN
-        found, layers = [], cast(nn.ModuleList, self.encoder['layer'])
-        for number, layer in enumerate(layers, 1):
+        for layer in cast(nn.ModuleList, self.encoder['layer']):
             tokens = layer(tokens, hidden)
-            if number in self.stages:
-                found.append((tokens * seen).sum(1) / seen.sum(1))
-        return tuple(found)
+        return ((tokens * seen).sum(1) / seen.sum(1),)
 
 
 def create(backbone: Encoder, weights: dict[str, Tensor] | None = None) -> Bert:

@@ -56,11 +56,11 @@ def test_no_picture_no_answer(version):
 def test_pictures_are_drawn_only_a_few_ahead(version, picture, monkeypatch):
     """So that a large batch neither fills the memory nor keeps others waiting."""
     drawn, finished = [], []
-    before = predictor._finished
+    before = predictor._features
 
-    def finish(futures):
+    def finish(*parts):
         finished.append(1)
-        return before(futures)
+        return before(*parts)
 
     def pictures():
         for number in range(12):
@@ -68,7 +68,7 @@ def test_pictures_are_drawn_only_a_few_ahead(version, picture, monkeypatch):
             drawn.append(number)
             yield picture
 
-    monkeypatch.setattr(predictor, '_finished', finish)
+    monkeypatch.setattr(predictor, '_features', finish)
     assert len(predictor.predict(version, pictures(), fast=True)) == len(drawn) == 12
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from classifier.backbones import ENCODERS
+from classifier.text import corpus
 from classifier.text.fingerprint import similarity_hash, text_hash
 from predictions import predictor
 from projects.models import Category, Project, Sample, name_key
@@ -13,9 +14,9 @@ from training.models import Features, Run
 
 pytestmark = pytest.mark.django_db
 
+CATEGORY = {'good': ['lovely', 'superb', 'a joy', 'moving'], 'bad': ['awful', 'tiresome', 'a mess', 'dull']}
 THINGS = ['the acting', 'the music', 'this film', 'the story', 'its ending', 'the cast', 'the camera', 'every scene']
-GOOD = [f'{thing} was {word}' for thing, word in zip(THINGS, ['lovely', 'superb', 'a joy', 'moving'] * 2, strict=True)]
-BAD = [f'{thing} was {word}' for thing, word in zip(THINGS, ['awful', 'tiresome', 'a mess', 'dull'] * 2, strict=True)]
+GOOD, BAD = ([f'{thing} was {word}' for word in words for thing in THINGS[:4]] for words in CATEGORY.values())
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def trained(project: Project) -> Run:
 
 def test_texts_are_trained_on_and_answered(project, encoders):
     version = trained(project).version
-    assert Features.objects.count() == 32
+    assert Features.objects.count() == 64
     assert {member['backbone'] for member in version.members} & set(ENCODERS)
     good, bad = predictor.predict(version, ['What a wonderful movie, superb!', 'I was bored, it was awful.'])
     assert good.confidences[0] > 0.5 > bad.confidences[0]
@@ -90,19 +91,17 @@ def test_without_an_encoder_counted_words_answer(project, settings, tmp_path):
 
 
 def test_words_of_unlabelled_texts_are_learned_from_and_those_of_the_test_split_are_not(project, encoders, monkeypatch):
-    add(project, None, [f'an unlabelled text about thing {number}' for number in range(60)])
+    add(project, None, [f'an unlabelled text about thing {number}' for number in range(300)])
     add(project, 'good', ['secretword one', 'secretword two'], split='test')
     add(project, 'bad', ['secretword three', 'secretword four'], split='test')
     learned = []
-    from training.texts import corpus
-
     original = corpus.learn
     monkeypatch.setattr(corpus, 'learn', lambda texts, more: learned.append((texts, more)) or original(texts, more))
     run = trained(project)
     ((texts, more),) = learned
-    assert len(texts) == 16 and len(more) == 60
+    assert len(texts) == 32 and len(more) == 300
     assert not any('secretword' in text for text in [*texts, *more])
-    assert len(run.snapshot['unlabelled']) == 60
+    assert len(run.snapshot['unlabelled']) == 300
     assert 'test' in run.version.accuracy['method']
 
 
