@@ -1,6 +1,7 @@
 """Beginning and stopping imports."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts import audit
-from collecting import archives, entries, links, scheduling
+from collecting import archives, entries, links, scheduling, text_imports
 from collecting.importing import forget_file
 from collecting.models import Import
 from projects import disk
@@ -17,16 +18,20 @@ from projects.models import Project, kept_since
 from projects.words import counted, sized
 
 
-def begin(project: Project, upload: Any, category: str = '', request: Any = None) -> Import:
-    """Have a file looked at by a worker: a zip, or a list of addresses. Raises UserError where it can be seen at once
-    that nothing of it can be taken. `category` is for what lies in no folder, or says no category; `request` tells the
-    audit log who did it."""
+def begin(
+    project: Project, upload: Any, category: str = '', request: Any = None, said: Mapping[str, Any] | None = None
+) -> Import:
+    """Have a file looked at by a worker: a zip, or a list of addresses; of texts a table. Raises UserError where it can
+    be seen at once that nothing of it can be taken. `category` is for what lies in no folder, or says no category;
+    `request` tells the audit log who did it; `said`: which column of a table holds what."""
     size, most = upload.size or 0, settings.NANOWEB_MAX_ARCHIVE_BYTES
     if size > most:
         message = f'This file is larger than {sized(most)}. Send it in several parts.'
         raise UserError(message, 'too_large', 413, fields={'archive': ['Too large.']})
     row = Import(project=project, category=category, name=(upload.name or 'archive.zip')[-255:])
-    if archives.is_one(upload, row.name):
+    if project.kind == Project.Kind.TEXT:
+        text_imports.keep(row, upload, said or {})
+    elif archives.is_one(upload, row.name):
         keep(row, upload)
     else:
         row.kind, row.items = Import.Kind.LINKS, links.parsed(upload.read(links.MOST_BYTES + 1))
@@ -39,6 +44,7 @@ def begin(project: Project, upload: Any, category: str = '', request: Any = None
 
 def begin_links(project: Project, rows: list[dict[str, Any]], category: str = '', request: Any = None) -> Import:
     """The same for addresses that a person gives."""
+    check_photos(project)
     items = [links.item(row) for row in rows]
     how_many = counted(len(items), 'address', 'addresses')  # whoever reads the log need not be able to open one
     name = items[0]['url'] if len(items) == 1 else how_many
@@ -48,6 +54,12 @@ def begin_links(project: Project, rows: list[dict[str, Any]], category: str = ''
     audit.note(audit.Kind.IMPORT_STARTED, f'{how_many} into {project}', request)
     scheduling.after_commit(row)
     return row
+
+
+def check_photos(project: Project) -> None:
+    """Raises UserError for a project of texts: from the web come photos alone."""
+    if project.kind == Project.Kind.TEXT:
+        raise UserError('This project holds texts: photos of the web are of no use to it.', 'unsupported_kind')
 
 
 def keep(row: Import, upload: Any) -> None:

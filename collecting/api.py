@@ -7,16 +7,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from collecting import actions
+from collecting import actions, text_imports
 from collecting.models import Import
-from collecting.serializers import AddressesSerializer, ImportFileSerializer, ImportSerializer, with_rejections
+from collecting.serializers import (
+    AddressesSerializer,
+    ColumnsSerializer,
+    ImportSerializer,
+    PreviewedSerializer,
+    PreviewSerializer,
+    TableFileSerializer,
+    with_rejections,
+)
 from projects.access import EDITOR, get_project, reach
 from projects.errors import UserError
+from projects.models import Project
 from projects.openapi import documented
 from projects.rest import Bodiless
 from projects.serializers import AddSerializer, validated
 
-AT_ONCE = 'not_a_zip encrypted too_many_files empty no_addresses'
+AT_ONCE = (
+    'not_a_zip encrypted too_many_files empty no_addresses unclear_columns not_text not_a_table unsupported_format '
+    'unsupported_kind'
+)
 
 
 @extend_schema_view(get=documented('Its imports, newest first', {200: ImportSerializer}))
@@ -29,9 +41,10 @@ class Imports(generics.ListAPIView[Import]):
 
     @documented(
         'Bring in a zip laid out `category/file`, `split/category/file` or `category/split/file`; a table (CSV, TSV, '
-        'JSON) with web addresses; or such addresses themselves',
+        'JSON) with web addresses; or such addresses themselves. To a project of texts a table of them (CSV, TSV, '
+        'JSONL, XLSX, TXT) with the columns `text` and `category`, or its own export',
         {202: ImportSerializer, 400: AT_ONCE, 413: 'too_large', 507: 'disk_full'},
-        {'multipart/form-data': ImportFileSerializer, 'application/json': AddressesSerializer},
+        {'multipart/form-data': TableFileSerializer, 'application/json': AddressesSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
@@ -41,11 +54,32 @@ class Imports(generics.ListAPIView[Import]):
             return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
         upload = request.FILES.get('archive')
         if upload is None:
-            message = 'Send a zip, or a table with web addresses, in the multipart field “archive”.'
-            raise UserError(message, fields={'archive': ['Required.']})
+            raise no_file()
         category = validated(AddSerializer, request.data)['category'] if request.data.get('category') else ''
-        row = actions.begin(project, upload, category, request)
+        row = actions.begin(project, upload, category, request, validated(ColumnsSerializer, request.data))
         return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
+
+
+def no_file() -> UserError:
+    message = 'Send a zip, or a table, in the multipart field “archive”.'
+    return UserError(message, fields={'archive': ['Required.']})
+
+
+class ImportPreview(APIView):
+    @documented(
+        'The first rows of a table of texts, and which column seems to hold what; nothing is kept',
+        {200: PreviewSerializer, 400: 'empty not_text unsupported_format unsupported_kind', 413: 'too_large'},
+        {'multipart/form-data': PreviewedSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """The beginning of a file is enough, but of a workbook."""
+        project = get_project(request.user, pk, EDITOR)
+        if project.kind != Project.Kind.TEXT:
+            raise UserError('Only tables of texts have a preview.', 'unsupported_kind')
+        upload = request.FILES.get('archive')
+        if upload is None:
+            raise no_file()
+        return Response(text_imports.preview(upload, upload.name or '', upload.size or 0))
 
 
 class ImportDetail(APIView):

@@ -50,16 +50,16 @@ class Contents:
 
 @dataclass(frozen=True)
 class Opened:
-    """An archive with what is in it."""
+    """A file with what is in it, or the place that was reached in it."""
 
-    contents: Contents
+    contents: Any
     closing: ExitStack
     at: float = field(default_factory=time.monotonic)
 
 
 class BetweenTurns:
-    """Archives by the names of their files, until the next turn of their import: to read the directory of a large one
-    again takes as long as a turn. Whoever takes one has it alone: a worker's tasks are threads."""
+    """Archives and tables by the names of their files, until the next turn of their import: to read the directory of a
+    large one again takes as long as a turn. Whoever takes one has it alone: a worker's tasks are threads."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Opened] = {}

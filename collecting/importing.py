@@ -14,7 +14,7 @@ from django.db.models import F
 from rest_framework.exceptions import ValidationError
 
 from classifier.errors import BadImage
-from collecting import building, entries, near
+from collecting import building, entries, near, text_imports
 from collecting.entries import Entry
 from collecting.jobs import Turn
 from collecting.models import Import, Rejection, Status
@@ -37,7 +37,7 @@ class Importing(Turn[Import]):
 
     @cached_property
     def room(self) -> limits.Room:
-        return limits.Room(self.row.project.owner_id, 'The account that this project counts for')
+        return limits.Room(self.row.project.owner_id, 'The account that this project counts for', self.row.project.kind)
 
     def run(self) -> bool:
         if self.row.searches.filter(status__in=Import.UNDER_WAY).exists():
@@ -47,6 +47,8 @@ class Importing(Turn[Import]):
             self.update(**building.chosen(self.row))
             self.row.refresh_from_db()
         try:
+            if self.row.kind == Import.Kind.TABLE:
+                return text_imports.go_on(self)
             with entries.of(self.row) as contents:
                 if self.row.done == 0:
                     self.make_categories(contents.categories)

@@ -47,6 +47,7 @@ class Import(Job):
         ARCHIVE = 'archive'  # a zip, in `file`
         WEB = 'web'  # photos that a search found, in `items`
         LINKS = 'links'  # a list of addresses, in `items`
+        TABLE = 'table'  # of texts, in `file`; how to read it, in `items`
 
     project = models.ForeignKey(Project, models.CASCADE, related_name='imports')
     kind = models.CharField(max_length=8, choices=Kind)
@@ -55,6 +56,7 @@ class Import(Job):
     file = models.CharField(max_length=200, blank=True)  # its name in the storage, until the import has ended
     items = models.JSONField(default=list)  # what is fetched, as collecting.entries.in_items reads it
     added_count = models.PositiveIntegerField(default=0)
+    cut_count = models.PositiveIntegerField(default=0)  # texts that were longer than one may be
     trains = models.BooleanField(default=False)  # with what came, once it has ended
     run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name='+')  # the training
 

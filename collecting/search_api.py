@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from collecting import building, searches
+from collecting.actions import check_photos
 from collecting.models import Search, WebPhoto
 from collecting.serializers import (
     AskSerializer,
@@ -33,10 +34,13 @@ def of(user: Any, pk: int) -> Search:
 
 class Searches(APIView):
     @documented(
-        'Search the web for photos of a category', {202: SearchSerializer, 400: 'unknown_category'}, AskSerializer
+        'Search the web for photos of a category',
+        {202: SearchSerializer, 400: 'unknown_category unsupported_kind'},
+        AskSerializer,
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
+        check_photos(project)
         said = validated(AskSerializer, request.data)
         category = category_by_id(project, said.pop('category_id'))
         return Response(SearchSerializer(searches.begin(category, **said)).data, status.HTTP_202_ACCEPTED)
@@ -79,12 +83,13 @@ class Build(APIView):
 
     @documented(
         'Search the web for all these categories, bring in the best, and train',
-        {202: ImportSerializer, 400: 'unknown_category'},
+        {202: ImportSerializer, 400: 'unknown_category unsupported_kind'},
         BuildSerializer,
         tag='searches',
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
+        check_photos(project)
         said = validated(BuildSerializer, request.data)
         texts = {category_by_id(project, each['category_id']): each['text'] for each in said['searches']}
         row = building.build(project, texts, said['commercial'], said['modification'], request)

@@ -22,6 +22,47 @@ class ImportFileSerializer(serializers.Serializer[Any]):
     category = serializers.CharField(required=False)
 
 
+class PreviewedSerializer(serializers.Serializer[Any]):
+    """The file, or its first million bytes."""
+
+    archive = serializers.FileField()
+
+
+class ColumnsSerializer(serializers.Serializer[Any]):
+    """Of a table of texts. Columns are said by their numbers, from 1, or by the names on top; 0: there is none. Those
+    not said are known by their names. `category`: where texts go that say none; else they wait without one."""
+
+    text_column = serializers.CharField(required=False)
+    category_column = serializers.CharField(required=False)
+    split_column = serializers.CharField(required=False)
+    group_column = serializers.CharField(required=False)
+    header = serializers.ChoiceField(['yes', 'no'], required=False)
+
+
+class TableFileSerializer(ImportFileSerializer, ColumnsSerializer):
+    """A zip or a table; which column holds what is asked of texts alone."""
+
+
+class PreviewColumnsSerializer(serializers.Serializer[Any]):
+    """Their numbers, from 1, or null. `header`: the first row holds names."""
+
+    header = serializers.BooleanField()
+    text = serializers.IntegerField(allow_null=True)
+    category = serializers.IntegerField(allow_null=True)
+    split = serializers.IntegerField(allow_null=True)
+    group = serializers.IntegerField(allow_null=True)
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """The first rows of a table, and which column seems to hold what; `clear`: their names say so."""
+
+    rows = serializers.ListField(child=serializers.ListField(child=serializers.CharField(allow_blank=True)))
+    columns = PreviewColumnsSerializer()
+    clear = serializers.BooleanField()
+    encoding = serializers.CharField(allow_blank=True)
+    expected = serializers.IntegerField()
+
+
 class AddressSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(max_length=2000)
     category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
@@ -48,8 +89,8 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
     class Meta:
         model = Import
         fields = [
-            'id', 'project', 'kind', 'name', 'status', 'done', 'total', 'added_count', 'rejected', 'error',
-            'error_code', 'run', 'created_at', 'finished_at',
+            'id', 'project', 'kind', 'name', 'status', 'done', 'total', 'added_count', 'cut_count', 'rejected',
+            'error', 'error_code', 'run', 'created_at', 'finished_at',
         ]  # fmt: skip
 
     @extend_schema_field(NotTakenSerializer(many=True))

@@ -8,6 +8,7 @@ urlpatterns = [
     path('operator/imports/<int:pk>/cancel/', operator_views.cancel_import, name='operator_cancel_import'),
     path('operator/searches/<int:pk>/cancel/', operator_views.cancel_search, name='operator_cancel_search'),
     path('api/projects/<int:pk>/imports/', api.Imports.as_view(), name='api_imports'),
+    path('api/projects/<int:pk>/imports/preview/', api.ImportPreview.as_view(), name='api_import_preview'),
     path('api/imports/<int:pk>/', api.ImportDetail.as_view(), name='api_import'),
     path('api/projects/<int:pk>/searches/', search_api.Searches.as_view(), name='api_searches'),
     path('api/projects/<int:pk>/build/', search_api.Build.as_view(), name='api_build'),

@@ -13,7 +13,7 @@ from projects.actions import Outcome, category_gone, find_or_add_category, tell
 from projects.errors import Refused, UserError
 from projects.facts import UNKNOWN, Facts
 from projects.learned import text_number
-from projects.models import Category, Project, Sample
+from projects.models import Category, Project, Sample, name_key
 from projects.texts import Text, read_text
 
 AT_ONCE = 500  # in one transaction
@@ -173,18 +173,24 @@ def note_text(sample: Sample, text: Text, content_hash: str) -> None:
 
 def _save(project: Project, batch: Batch, on_saved: OnSaved) -> None:
     disk.check(sum(sample.bytes or 0 for _, sample in batch.fresh))
-    named = {row.category: row.category for row, _ in batch.fresh}
-    categories = {
-        key: find_or_add_category(project, said) if isinstance(said, str) else said for key, said in named.items()
-    }
+    categories = _categories(project, {row.category for row, _ in batch.fresh if isinstance(row.category, str)})
     for row, sample in batch.fresh:
-        sample.category = categories[row.category]
+        sample.category = categories[row.category] if isinstance(row.category, str) else row.category
     back = [sample for _, sample in batch.fresh if sample.pk]
     new = [sample for _, sample in batch.fresh if not sample.pk]
     with disk.told(), transaction.atomic():
         Sample.objects.bulk_create(new)
         Sample.objects.bulk_update(back, WRITTEN)
         on_saved(batch)
+
+
+def _categories(project: Project, names: set[str]) -> dict[str, Category]:
+    """Those of these names, made where they are not there."""
+    keys = {name: name_key(name) for name in sorted(names)}
+    there = {category.key: category for category in project.categories.filter(key__in=keys.values())} if names else {}
+    for name, key in keys.items():
+        there[key] = there.get(key) or find_or_add_category(project, name)
+    return {name: there[key] for name, key in keys.items()}
 
 
 def edit_text(sample: Sample, said: object) -> None:

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -50,9 +51,16 @@ def said(version: ModelVersion, pictures: Iterable[Any], fast: bool = False) -> 
         yield Answer(np.eye(len(version.categories))[0] * 0.8 + 0.2 / len(version.categories), 0.5, False)
 
 
+def seen(version: ModelVersion, contents: Iterable[Any], fast: bool = False) -> Iterator[tuple[Any, Any]]:
+    """Instead of what answers, and the features of each."""
+    for answer in said(version, contents):
+        yield SimpleNamespace(predict=lambda features: features), answer.confidences[None]
+
+
 def without_networks(monkeypatch: Any) -> None:
     heat = Heat(np.full((7, 7), 0.5), 'By hand.', '')
     monkeypatch.setattr(predictor, 'stream', said)
+    monkeypatch.setattr(predictor, 'seen', seen)
     monkeypatch.setattr(kept, 'keep', lambda *args: None)  # another thread would write it
     monkeypatch.setattr(predictor, 'heat', lambda version, picture, category: heat)
     monkeypatch.setattr(suggestions, 'suggested', lambda version, ids: (ids, list(said(version, ids))))
@@ -179,6 +187,10 @@ CALLS: dict[str, tuple[int, dict[str, Any]]] = {
     'GET /api/samples/{id}/thumbnail/': (200, at('sample')),
     'GET /api/projects/{id}/imports/': (200, at('project')),
     'POST /api/projects/{id}/imports/': (202, at('project', **form(archive=ZIP))),
+    'POST /api/projects/{id}/imports/preview/': (
+        200,
+        at('text_project', **form(archive=b'text,label\nA film.,kind\n')),
+    ),
     'GET /api/imports/{id}/': (200, at('import')),
     'DELETE /api/imports/{id}/': (204, at('imported')),
     'POST /api/imports/{id}/cancel/': (202, at('import')),

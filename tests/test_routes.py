@@ -141,6 +141,7 @@ ROUTES = {
     'sample_file': get(VIEWER, 'sample'),
     'sample_thumbnail': get(VIEWER, 'sample'),
     'api_imports': Route({'get': VIEWER, 'post': EDITOR}, 'project'),
+    'api_import_preview': post(EDITOR, 'project'),
     'api_import': Route({'get': VIEWER, 'delete': EDITOR}, 'import'),
     'api_import_cancel': post(EDITOR, 'import'),
     'api_searches': post(EDITOR, 'project'),

@@ -1,0 +1,141 @@
+"""Which texts an import of a table brings: row by row, each with what is said of it or why it is not taken."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import IO, Any, Self
+
+from rest_framework.exceptions import ValidationError
+
+from collecting.columns import Columns
+from collecting.layout import TEST
+from collecting.manifest import ADDRESSES, is_address, longest
+from collecting.tables import Layout, Record, records, undecodable
+from collecting.text_dataset import unguarded
+from projects.errors import UserError
+from projects.facts import Facts
+from projects.models import Sample
+from projects.serializers import AddSerializer, validated
+from projects.text_actions import Row
+from projects.texts import BadText
+
+FACTS = ('group', 'creator', 'licence', 'licence_url', 'landing_page')
+STAY = 5000  # rows that are passed over between two words that this worker lives
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a file is read, kept with its import. `width`: cells of a row; `ours`: it is a data set of NanoWeb, whose
+    columns all have names, and whose `categories` are made at first."""
+
+    layout: Layout
+    columns: Columns
+    width: int
+    names: list[str] = field(default_factory=list)
+    ours: bool = False
+    categories: list[str] = field(default_factory=list)
+
+    def as_items(self) -> list[Any]:
+        return [asdict(self)]
+
+    @classmethod
+    def of_items(cls, items: list[Any]) -> Self:
+        said = dict(items[0])
+        return cls(**said | {'layout': Layout(**said['layout']), 'columns': Columns(**said['columns'])})
+
+
+class Rows:
+    """The rows of a file, a few at a time. `position`: how many of its rows were read."""
+
+    def __init__(self, file: IO[bytes], plan: Plan, otherwise: str) -> None:
+        """`otherwise`: the category of texts that say none, or ''."""
+        self.plan, self.otherwise, self.position = plan, otherwise, 0
+        self._records = records(file, plan.layout)
+        self._header = plan.columns.header
+        self._names: dict[str, str | UserError] = {}
+
+    def skip(self, count: int, stay: Callable[[], None]) -> None:
+        """As many as were taken by another worker."""
+        for _ in self._next(count):
+            if self.position % STAY == 0:
+                stay()
+
+    def take(self, count: int) -> tuple[int, list[Row]]:
+        """How many rows were read, 0 at the end, and those of them in which anything stands."""
+        before = self.position
+        found = [self._row(record) for record in self._next(count)]
+        return self.position - before, [row for row in found if row]
+
+    def _next(self, count: int) -> Iterator[Record]:
+        for record in islice(self._records, count):
+            self.position += 1
+            if self._header and record:
+                self._header, record = False, []
+            yield record
+
+    def _row(self, record: Record) -> Row | None:
+        number = str(self.position - bool(self.plan.layout.names))  # JSON's names are no row of the file
+        if isinstance(record, UserError):
+            return Row(number, '', wrong=record)
+        if not record:
+            return None
+        try:
+            if undecodable(record):
+                raise BadText('This row holds bytes that are no text in the encoding of the file.', 'not_text')
+            if any(record[self.plan.width :]):
+                message = f'This row has more than {self.plan.width} cells. Put texts that hold commas in quotes.'
+                raise BadText(message, 'not_text')
+            columns = self.plan.columns
+            said = self._category(cell_of(record, columns.category)) or self.otherwise or None
+            return Row(number, self._text(record), said, self._facts(record))
+        except UserError as error:
+            return Row(number, '', wrong=error)
+
+    def _text(self, record: list[Any]) -> Any:
+        found = cell_of(record, self.plan.columns.text)
+        return unguarded(found) if self.plan.ours and isinstance(found, str) else found
+
+    def _category(self, said: Any) -> str:
+        if not isinstance(said, str):
+            raise BadText('The category of this row is no text.', 'not_text')
+        name = unguarded(said) if self.plan.ours else said
+        if name not in self._names:
+            self._names[name] = _name_of(name)
+        found = self._names[name]
+        if isinstance(found, UserError):
+            raise found
+        return found
+
+    def _facts(self, record: list[Any]) -> Facts:
+        if self.plan.ours:
+            return facts_of_ours({name: unguarded(cell_of(record, at)) for at, name in enumerate(self.plan.names)})
+        columns = self.plan.columns
+        split, group = (str(cell_of(record, at)) for at in (columns.split, columns.group))
+        return Facts(split='test' if split.casefold() in TEST else None, group=longest(group, 'group'))
+
+
+def cell_of(record: list[Any], place: int | None) -> Any:
+    return record[place] if place is not None and place < len(record) else ''
+
+
+def facts_of_ours(said: dict[str, str]) -> Facts:
+    source = said.get('source', '')
+    known: dict[str, Any] = {name: longest(said.get(name, ''), name) for name in FACTS}
+    for name in ADDRESSES:
+        known[name] = known[name] if is_address(known[name]) else ''
+    return Facts(
+        source if source in Sample.Source.values else Sample.Source.UPLOAD,
+        split='test' if said.get('split') == 'test' else None,
+        label_checked=said.get('label_checked') == 'yes',
+        **known,
+    )
+
+
+def _name_of(said: str) -> str | UserError:
+    if not said:
+        return ''
+    try:
+        name: str = validated(AddSerializer, {'category': said})['category']
+    except ValidationError:
+        return UserError(f'“{said[:50]}” cannot be the name of a category.')
+    return name

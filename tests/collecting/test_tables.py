@@ -1,0 +1,459 @@
+"""Tables of texts, as people and their programs write them: what comes in, and why the rest does not."""
+
+import io
+import json
+import tracemalloc
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.export import zipped
+from accounts.models import Limits
+from collecting import actions, columns, dataset, importing, jobs, tables, text_imports, workbooks
+from collecting.models import Import
+from projects.actions import add_texts, create_project, delete_samples
+from projects.errors import UserError
+from projects.models import Project
+from tests.collecting.conftest import to_its_end
+from tests.collecting.zips import packed, sent
+
+pytestmark = pytest.mark.django_db
+Found = list[tuple[str, str | None]]
+
+
+@pytest.fixture
+def project(alice) -> Project:
+    return create_project(alice.pk, 'Films', kind='text')
+
+
+def file(content: bytes | str, name: str = 'films.csv', encoding: str = 'utf-8') -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content.encode(encoding) if isinstance(content, str) else content)
+
+
+def brought(project: Project, upload: SimpleUploadedFile, **said: Any) -> Import:
+    row = to_its_end(actions.begin(project, upload, said=said))
+    assert (row.status, row.error) == ('succeeded', '')
+    return row
+
+
+def texts(project: Project) -> Found:
+    return list(project.samples.alive().order_by('id').values_list('text', 'category__name'))
+
+
+def rejected(row: Import) -> list[tuple[str, str]]:
+    return list(row.rejections.values_list('name', 'code'))
+
+
+def workbook(*rows: list[Any], **sheets: list[list[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for name, some in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in some:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+# ---------------------------------------------------------------- what is read out of nasty files
+
+GOOD: Found = [('Wärme, und Witz', 'gut'), ('Zu lang', 'schlecht')]
+COMMAS = 'text,label\n"Wärme, und Witz",gut\nZu lang,schlecht\n'
+NASTY = {
+    'plain': (COMMAS.encode(), 'a.csv'),
+    'with a mark': (COMMAS.encode('utf-8-sig'), 'a.csv'),
+    'UTF-16': (COMMAS.encode('utf-16'), 'a.csv'),
+    'UTF-16 without a mark': (COMMAS.encode('utf-16-be'), 'a.csv'),
+    'what Windows writes': (COMMAS.encode('cp1252'), 'a.csv'),
+    'semicolons': ('text;label\nWärme, und Witz;gut\nZu lang;schlecht\n'.encode('cp1252'), 'a.csv'),
+    'Excel’s own line': ('sep=;\ntext;label\nWärme, und Witz;gut\nZu lang;schlecht\n'.encode(), 'a.csv'),
+    'tabs': ('label\ttext\ngut\tWärme, und Witz\nschlecht\tZu lang\n'.encode(), 'a.tsv'),
+    'a lone quote among tabs': ('label\ttext\ngut\tWärme, und Witz\nschlecht\tZu lang\n'.encode(), 'a.tsv'),
+    'Macs of old': (COMMAS.replace('\n', '\r').encode(), 'a.csv'),
+    'Windows’ ends of lines': (COMMAS.replace('\n', '\r\n').encode(), 'a.csv'),
+    'blank lines': (COMMAS.replace('\n', '\n\n').encode(), 'a.csv'),
+    'no end': (COMMAS.strip().encode(), 'a.csv'),
+    'NULs': (COMMAS.replace('lang', 'la\0ng').encode(), 'a.csv'),
+    'other columns': ('id,Text,Stars,Category\n7,"Wärme, und Witz",5,gut\n8,Zu lang,1,schlecht\n'.encode(), 'a.csv'),
+    'JSON lines': (
+        '{"text": "Wärme, und Witz", "label": "gut"}\n\n{"label": "schlecht", "text": "Zu lang", "n": 1}\n'.encode(),
+        'a.jsonl',
+    ),
+    'a JSON list': (
+        json.dumps([{'text': text, 'category': name} for text, name in GOOD], ensure_ascii=True).encode(),
+        'a.json',
+    ),
+    'a workbook': (
+        workbook(
+            [], ['label', 'text', 'on'], ['gut', 'Wärme, und Witz', date(2026, 1, 2)], [], ['schlecht', 'Zu lang']
+        ),
+        'a.xlsx',
+    ),
+    'the second sheet': (workbook(data=[['text', 'label'], *map(list, GOOD)]), 'a.xlsx'),
+}
+
+
+@pytest.mark.parametrize('name', NASTY)
+def test_nasty_files(project, name):
+    row = brought(project, file(*NASTY[name]))
+    assert (texts(project), rejected(row)) == (GOOD, [])
+    assert (row.added_count, row.done) == (2, row.total)
+
+
+def test_quotes_hold_lines_and_quotes(project):
+    brought(project, file('text,label\n"One\nand ""two""",a\n'))
+    assert texts(project) == [('One\nand "two"', 'a')]
+
+
+def test_one_text_a_line(project):
+    row = brought(project, file('First, with a comma\n\n  Second  \nfirst, WITH a comma\n', 'notes.txt'))
+    assert texts(project) == [('First, with a comma', None), ('Second', None)]
+    assert rejected(row) == [('4', 'duplicate')]
+
+
+def test_one_column_alone_may_hold_commas(project):
+    brought(project, file('text\nOne, two\nThree, four, five\nsix\n'))
+    assert [text for text, _ in texts(project)] == ['One, two', 'Three, four, five', 'six']
+
+
+def test_cells_of_workbooks(project):
+    book = workbook(
+        ['text', 'label'],
+        [date(2026, 1, 2), 1],
+        [datetime(2026, 1, 2, 3, 4), 1.0],
+        [12.5, True],
+        [None, 'x'],
+        ['=1+1', 'x'],
+    )
+    row = brought(project, file(book, 'a.xlsx'))
+    assert texts(project) == [('2026-01-02', '1'), ('2026-01-02 03:04:00', '1'), ('12.5', 'True')]
+    assert rejected(row) == [('5', 'empty'), ('6', 'empty')]  # a formula that nobody computed
+
+
+def test_rows_that_are_refused_by_their_number(project):
+    add_texts(project, 'kind', ['Here already'])
+    table = b'text,label\nGood,kind\n,kind\n here  ALREADY ,kind\nBroken \xff\xfe,kind\n'
+    table += b'one,two,three\nToo short\nSch\xc3\xb6n und gr\xc3\xb6\xc3\x9fer,kind\n'
+    row = brought(project, file(table))
+    assert rejected(row) == [('3', 'empty'), ('4', 'duplicate'), ('5', 'not_text'), ('6', 'not_text')]
+    assert texts(project)[1:] == [('Good', 'kind'), ('Too short', None), ('Schön und größer', 'kind')]
+    assert (row.done, row.total, row.added_count) == (8, 8, 3)
+    assert 'kind' in row.rejections.get(code='duplicate').message
+
+
+def test_rows_of_json_that_are_no_text(project):
+    lines = [
+        '{"text": "Good", "label": "a"}',
+        '{"text": ["x"]}',
+        '{',
+        '[]',
+        '"alone"',
+        '{"text": "\\ud800"}',
+        '7' * 5000,
+    ]
+    row = brought(project, file('\n'.join(lines), 'a.jsonl'))
+    assert texts(project) == [('Good', 'a'), ('alone', None)]
+    assert [name for name, _ in rejected(row)] == ['2', '3', '4', '6', '7']
+    assert {code for _, code in rejected(row)} == {'not_text'}
+
+
+def test_over_long_texts_are_cut_and_counted(as_alice, project, settings):
+    settings.NANOWEB_MAX_TEXT = 10
+    row = brought(project, file(f'text\n{"x" * 3_000_000}\nshort\n'))
+    assert [text for text, _ in texts(project)] == ['x' * 10, 'short']
+    assert as_alice.get(reverse('api_import', args=[row.pk])).json()['cut_count'] == 1
+
+
+def test_a_quote_that_is_never_closed_takes_its_row_alone(project, monkeypatch):
+    monkeypatch.setattr(tables, 'LONGEST', 50)
+    import csv
+
+    before = csv.field_size_limit(100)
+    try:
+        lines = [f'good number {n},a\n' for n in range(5)]
+        row = brought(
+            project,
+            file(
+                ''.join(['text,label\n', *lines, '"never closed\n', 'x' * 45, '\n', 'y' * 45, '\n', 'good at last,a\n'])
+            ),
+        )
+    finally:
+        csv.field_size_limit(before)
+    assert [text for text, _ in texts(project)][-1] == 'good at last'
+    assert ('7', 'not_text') in rejected(row)
+
+
+# ---------------------------------------------------------------- which column holds what
+
+
+def test_splits_and_groups(project):
+    brought(project, file('text,label,split,group\na b,x,test,anna\nc d,x,train,bob\ne f,x,,\n'))
+    found = project.samples.order_by('id').values_list('text', 'split', 'group')
+    assert list(found) == [('a b', 'test', 'anna'), ('c d', None, 'bob'), ('e f', None, '')]
+
+
+def test_unclear_columns_are_asked_for(as_alice, project):
+    table = 'lovely film,5\nawful film,1\n'
+    address = reverse('api_imports', args=[project.pk])
+    answer = as_alice.post(address, {'archive': file(table)})
+    assert (answer.status_code, answer.json()['error']['code']) == (400, 'unclear_columns')
+    assert not Import.objects.exists()
+    said = {'archive': file(table), 'text_column': '1', 'category_column': '2', 'header': 'no'}
+    row = to_its_end(Import.objects.get(pk=as_alice.post(address, said).json()['id']))
+    assert (texts(project), row.added_count) == ([('lovely film', '5'), ('awful film', '1')], 2)
+
+
+def test_columns_by_name_and_none(project):
+    brought(project, file('what,sort\nlovely,5\n'), text_column='what', category_column='0')
+    assert texts(project) == [('lovely', None)]
+
+
+@pytest.mark.parametrize('said', ['9', 'nothing', '-1', '1' * 5000])
+def test_columns_that_are_not_there(as_alice, project, said):
+    body = {'archive': file('a,b\nc,d\n'), 'text_column': said}
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), body)
+    assert (answer.status_code, list(answer.json()['error']['fields'])) == (400, ['text_column'])
+
+
+def test_rows_without_a_category_take_the_one_that_is_said(as_alice, project):
+    body = {'archive': file('text,label\na b,\nc d,x\n'), 'category': 'kind'}
+    to_its_end(Import.objects.get(pk=as_alice.post(reverse('api_imports', args=[project.pk]), body).json()['id']))
+    assert texts(project) == [('a b', 'kind'), ('c d', 'x')]
+
+
+def preview(client, project: Project, upload: Any):
+    return client.post(reverse('api_import_preview', args=[project.pk]), {'archive': upload})
+
+
+def test_a_preview_shows_the_first_rows(as_alice, project):
+    said = preview(as_alice, project, file('title;text;label\n' + 'x;A film.;kind\n' * 20, encoding='cp1252')).json()
+    assert said['rows'][:2] == [['title', 'text', 'label'], ['x', 'A film.', 'kind']] and len(said['rows']) == 8
+    assert said['columns'] == {'header': True, 'text': 2, 'category': 3, 'split': None, 'group': None}
+    assert (said['clear'], said['expected']) == (True, 21)
+    assert not Import.objects.exists()
+
+
+def test_a_preview_guesses_what_names_do_not_tell(as_alice, project):
+    said = preview(
+        as_alice, project, file('a film of great warmth\t1\nand one that is much too long\t0\n', 'a.txt')
+    ).json()
+    assert (said['clear'], said['columns']['text'], said['columns']['category'], said['columns']['header']) == (
+        False,
+        1,
+        2,
+        False,
+    )
+
+
+def test_a_preview_of_what_is_no_table(as_alice, project, alice):
+    for content, code in (
+        (b'\x89PNG\r\n\x1a\n' + bytes(range(256)), 'not_text'),
+        (b'', 'empty'),
+        (workbooks.OLD, 'unsupported_format'),
+    ):
+        answer = preview(as_alice, project, file(content, 'a.bin'))
+        assert (answer.status_code, answer.json()['error']['code']) == (400, code)
+    photos = create_project(alice.pk, 'Dresses')
+    assert preview(as_alice, photos, file('text\nx\n')).json()['error']['code'] == 'unsupported_kind'
+
+
+@pytest.mark.parametrize(
+    ('rows', 'found'),
+    [
+        ([['Review Text', 'Label']], (0, 1)),
+        ([['label', 'question']], (1, 0)),
+        ([['label_text', 'label', 'text']], (2, 1)),
+        ([['id', 'name']], (None, None)),
+    ],
+)
+def test_names_of_columns(rows, found):
+    known = columns.known(rows[0])
+    assert (known.text, known.category) == found
+
+
+# ---------------------------------------------------------------- files that would do harm
+
+
+def test_a_workbook_that_unpacks_to_far_more_is_refused(project, monkeypatch):
+    monkeypatch.setattr(workbooks, 'MOST_UNPACKED', 10_000)
+    with pytest.raises(UserError, match='unpacks') as caught:
+        actions.begin(project, file(workbook(['text'], *[[f'number {n}'] for n in range(2000)]), 'a.xlsx'))
+    assert caught.value.code == 'too_large'
+
+
+def test_a_workbook_with_one_cell_far_to_the_right(project):
+    book = openpyxl.Workbook()
+    book.active['A1'], book.active['A2'], book.active['XFD3'] = 'text', 'one', 'far away'
+    book.active['A9000'] = 'two'
+    out = io.BytesIO()
+    book.save(out)
+    brought(project, file(out.getvalue(), 'a.xlsx'))
+    assert [text for text, _ in texts(project)] == ['one', 'two']
+
+
+def test_a_workbook_whose_entities_grow(project):
+    laugh = (
+        '<!DOCTYPE x [<!ENTITY a "ha">'
+        + ''.join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(10))
+        + ']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        + '<c r="A1" t="inlineStr"><is><t>&k;</t></is></c></row></sheetData></worksheet>'
+    )
+    spoilt = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(['text'], ['one']))) as good, zipfile.ZipFile(spoilt, 'w') as bad:
+        for name in good.namelist():
+            bad.writestr(name, laugh if name == 'xl/worksheets/sheet1.xml' else good.read(name))
+    with pytest.raises(UserError, match='cannot be read'):
+        actions.begin(project, file(spoilt.getvalue(), 'a.xlsx'))
+
+
+@pytest.mark.parametrize(
+    'content', [b'PK\x03\x04xl/ nothing', packed({'xl/workbook.xml': b'<x'}), packed({'a.txt': b'x'})]
+)
+def test_zips_that_are_no_table(as_alice, project, content):
+    answer = as_alice.post(reverse('api_imports', args=[project.pk]), {'archive': file(content, 'a.xlsx')})
+    assert answer.status_code == 400 and not Import.objects.exists()
+
+
+def test_a_column_of_anything_makes_no_thousand_categories(project, monkeypatch):
+    monkeypatch.setattr(text_imports, 'MOST_CATEGORIES', 5)
+    row = to_its_end(actions.begin(project, file('text,label\n' + ''.join(f'text {n},{n}\n' for n in range(9)))))
+    assert (row.status, row.error_code, project.categories.count()) == ('failed', 'too_many_categories', 0)
+
+
+def test_names_that_no_category_can_have(project):
+    row = brought(project, file(f'text,label\na b,{"x" * 101}\nc d,\u200b\n'))
+    assert [name for name, _ in rejected(row)] == ['2', '3'] and not texts(project)
+
+
+def test_the_web_brings_no_texts(as_alice, project):
+    for name, body in (
+        ('api_imports', {'links': [{'url': 'https://example.org/1.jpg'}]}),
+        ('api_build', {'searches': [{'category_id': 1, 'text': 'x'}]}),
+    ):
+        answer = as_alice.post(reverse(name, args=[project.pk]), body, content_type='application/json')
+        assert (answer.status_code, answer.json()['error']['code']) == (400, 'unsupported_kind')
+
+
+# ---------------------------------------------------------------- long ones, turn by turn
+
+
+def many(count: int) -> str:
+    return 'text,label\n' + ''.join(f'This is sentence number {n} of very many,{"ab"[n % 2]}\n' for n in range(count))
+
+
+def test_a_turn_ends_and_the_next_goes_on(project, monkeypatch):
+    monkeypatch.setattr(text_imports, 'AT_ONCE', 10)
+    monkeypatch.setattr(jobs, 'SECONDS', 0.0)
+    row = actions.begin(project, file(many(45)))
+    jobs.go_on(importing.Importing, row.pk)
+    row.refresh_from_db()
+    assert row.status == 'running' and row.done < 45
+    row = to_its_end(row)
+    assert (row.status, row.added_count, row.done, row.total) == ('succeeded', 45, 46, 46)
+    assert project.samples.count() == 45
+
+
+def test_another_worker_goes_on_where_one_was_lost(project, monkeypatch):
+    monkeypatch.setattr(text_imports, 'AT_ONCE', 10)
+    row = actions.begin(project, file(many(35)))
+    turn = importing.Importing.claim(row.pk)
+    with text_imports._reading(turn) as rows:
+        read, some = rows.take(10)
+        text_imports.add_some(project, some, turn.room, lambda batch: text_imports._saved(turn, read, batch))
+        rows.take(10)  # and dies before these are stored
+    Import.objects.update(lease_until=None)
+    row = to_its_end(row)
+    assert (row.status, row.added_count, project.samples.count()) == ('succeeded', 35, 35)
+
+
+def test_stopping_keeps_what_came(project, monkeypatch):
+    monkeypatch.setattr(text_imports, 'AT_ONCE', 10)
+    row = actions.begin(project, file(many(30)))
+    saved = text_imports._saved
+
+    def stop(turn: Any, read: int, batch: Any) -> None:
+        saved(turn, read, batch)
+        Import.objects.update(cancel_requested=True)
+
+    monkeypatch.setattr(text_imports, '_saved', stop)
+    row = to_its_end(row)
+    assert (row.status, row.added_count, row.file, project.samples.count()) == (
+        'cancelled',
+        9,
+        '',
+        9,
+    )  # the first row holds names
+
+
+def test_where_there_is_no_room_it_stops_and_says_so(project, alice):
+    Limits.objects.create(user=alice, samples=7)
+    row = to_its_end(actions.begin(project, file(many(30))))
+    assert (row.status, row.error_code, row.added_count) == ('failed', 'limit_reached', 7)
+
+
+def test_queries_grow_with_batches_alone(project):
+    counted = []
+    for count in (490, 4900):
+        row = actions.begin(project, file(many(count).replace('very', str(count))))
+        with CaptureQueriesContext(connection) as caught:
+            to_its_end(row)
+        counted.append(len(caught))
+    assert counted[1] < 11 * counted[0]
+
+
+def test_a_hundred_thousand_rows_take_little_memory(tmp_path: Path, settings):
+    path = tmp_path / 'long.csv'
+    with path.open('w') as out:
+        out.write('text,label\n')
+        for n in range(100_000):
+            out.write(f'"This is sentence number {n}, of very many, and it goes on for a while",{n % 7}\n')
+    tracemalloc.start()
+    with path.open('rb') as opened:
+        plan = text_imports.planned(opened, path.name, path.stat().st_size, {})
+        rows = text_imports.Rows(opened, plan, '')
+        total = 0
+        while read := rows.take(500)[0]:
+            total += read
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (total, plan.layout.expected) == (100_001, 100_001)
+    assert peak < 8_000_000  # bytes; the file has 7,600,000
+
+
+# ---------------------------------------------------------------- there and back again
+
+
+def test_an_export_makes_the_same_project_again(project, alice):
+    create = [
+        ('=1+1, they said', 'kind', {'split': 'test'}),
+        ("'Twas\nbrillig", 'kind', {}),
+        ('plain', None, {'group': 'anna'}),
+    ]
+    for text, category, facts in create:
+        sample = add_texts(project, category, [text]).added[0]
+        project.samples.filter(pk=sample.pk).update(**facts)
+    project.categories.create(name='empty', key='empty', position=7, order=7)
+    project.samples.filter(text='plain').update(label_checked=True, source='example')
+    delete_samples(project, add_texts(project, 'kind', ['gone']).added)
+    content = b''.join(zipped(dataset.entries(project)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist() == ['README.txt', 'texts.csv', 'manifest.json']
+        assert "'=1+1" in archive.read('texts.csv').decode()
+
+    again = create_project(alice.pk, 'Again', kind='text')
+    row = to_its_end(actions.begin(again, sent(content, 'Films.zip')))
+    assert (row.status, rejected(row), row.name) == ('succeeded', [], 'Films.zip')
+    about = ('text', 'category__name', 'split', 'group', 'source', 'label_checked', 'content_hash', 'perceptual_hash')
+    there, here = (list(each.samples.alive().order_by('id').values_list(*about)) for each in (project, again))
+    assert there == here
+    assert [category.name for category in again.categories.all()] == ['kind', 'empty']
