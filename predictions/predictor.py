@@ -63,20 +63,26 @@ def predict(version: ModelVersion, contents: Iterable[Content], fast: bool = Fal
 
 def stream(version: ModelVersion, contents: Iterable[Content], fast: bool = False) -> Iterator[Answer]:
     """The same, each answer as soon as it is there."""
+    for model, features in seen(version, contents, fast):
+        yield answers(model, features)[0]
+
+
+def seen(version: ModelVersion, contents: Iterable[Content], fast: bool = False) -> Iterator[tuple[Model, Features]]:
+    """What answers, and the features (1, d) of each picture or text that it answers by."""
     model, batchers = _ready(version, fast)
     under_way: deque[UnderWay] = deque()
     for content in contents:
         if len(under_way) == AHEAD:
-            yield _answer(model, *under_way.popleft())
+            yield model, _features(model, *under_way.popleft())
         under_way.append((content, {name: batcher.submit(content) for name, batcher in batchers.items()}))
     while under_way:
-        yield _answer(model, *under_way.popleft())
+        yield model, _features(model, *under_way.popleft())
 
 
-def _answer(model: Model, content: Content, futures: 'dict[str, Future[ContentFeatures]]') -> Answer:
+def _features(model: Model, content: Content, futures: 'dict[str, Future[ContentFeatures]]') -> Features:
     found = {name: future.result() for name, future in futures.items()}
     features = {name: {cut: row[None] for cut, row in cuts.items()} for name, cuts in found.items()}
-    return answers(model, with_words(model, features, [content] if isinstance(content, str) else []))[0]
+    return with_words(model, features, [content] if isinstance(content, str) else [])
 
 
 def with_words(model: Model, features: Features, texts: list[str]) -> Features:

@@ -1,7 +1,7 @@
 """REST for the words of a text that spoke for an answer, and against it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,13 @@ from projects.openapi import documented
 from projects.texts import read_text
 from training.models import ModelVersion
 
+if TYPE_CHECKING:
+    from predictions.unlearned import Answers
+
 HOW = 'Each word was left out in turn: a word spoke for an answer that is less sure without it.'
 BY_PARTS = 'The text is long, so a few words were left out at a time: they spoke for an answer that is less sure then.'
 LEARNED = 'It has learned from this text since.'
+UNLEARNED = 'It was asked as if it had not learned from this text.'
 
 
 class AskSpokenSerializer(serializers.Serializer[Any]):
@@ -76,14 +80,15 @@ class Spoken(Predictions):
         if version.project.kind != Project.Kind.TEXT:
             raise UserError('This project tells photos apart: they have no words. Ask for a heat map.', 'no_words', 409)
         text = asked_text(request, sample)
-        category, words = spoken.spoken(text, answers_of(version), asked_category(request, version))
+        again = without(version, sample) if sample else None
+        category, words = spoken.spoken(text, answers_of(version, again), asked_category(request, version))
         return Response(
             {
                 'version': version.pk,
                 'category': category_names(version)[category],
                 'text': text,
                 'words': [{'start': one.start, 'end': one.end, 'share': round(one.share, 4)} for one in words],
-                'how': how(version, text, words, sample),
+                'how': how(text, words, since(version, sample, again)),
             }
         )
 
@@ -97,17 +102,30 @@ def asked_text(request: Request, sample: Sample | None) -> str:
     return read_text(fields(request)['text']).text
 
 
-def answers_of(version: ModelVersion) -> spoken.Answer:
-    """The version's whole model as a plain function."""
+def without(version: ModelVersion, sample: Sample) -> 'Answers | None':
+    from predictions import unlearned  # imports scipy: not before somebody asks
+
+    return unlearned.without(version, sample)
+
+
+def answers_of(version: ModelVersion, again: 'Answers | None') -> spoken.Answer:
+    """The version's whole model as a plain function, or what was learned `again` from the same features."""
 
     def answer(texts: Sequence[str]) -> NDArray[np.float64]:
-        return np.stack([said.confidences for said in predictor.predict(version, texts)])
+        asked = predictor.seen(version, texts)
+        return np.concatenate([(again or model.predict)(features) for model, features in asked])
 
     return answer
 
 
-def how(version: ModelVersion, text: str, words: list[Word], sample: Sample | None) -> str:
+def since(version: ModelVersion, sample: Sample | None, again: 'Answers | None') -> str:
+    """What its having learned from the text means for the answer."""
+    if again:
+        return UNLEARNED
+    return LEARNED if sample and learned_from(version, sample) else ''
+
+
+def how(text: str, words: list[Word], since: str) -> str:
     """What the shares mean, in a sentence or two."""
     by_parts = any(' ' in text[word.start : word.end] for word in words)
-    said = BY_PARTS if by_parts else HOW
-    return f'{said} {LEARNED}' if sample and learned_from(version, sample) else said
+    return f'{BY_PARTS if by_parts else HOW} {since}'.strip()

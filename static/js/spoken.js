@@ -5,8 +5,8 @@ import { request } from './api.js';
 import { find } from './dom.js';
 
 const LEAST = 0.05; // log-odds: less made no difference that anyone could see
-const STRENGTHS = [[0.6, 3], [0.25, 2], [0.1, 1]]; // of the share that is the largest in its text
-const NAMED = 5; // words in a sentence
+const STRENGTHS = [[0.6, 3], [0.3, 2], [0.15, 1]]; // of the share that is the largest in its text
+const NAMED = 4; // words in a sentence
 
 /** `asked`: url, and sample (an id) or text; perhaps category (a name), version (an id). */
 export function askForWords({ url, sample, text, category, version }) {

@@ -9,6 +9,7 @@ import pytest
 from classifier.evaluation import Evaluation
 from classifier.faults import CAUSES
 from classifier.model import transformed
+from classifier.relearning import Part
 from classifier.suspects import Suspect
 from classifier.training import train
 
@@ -101,7 +102,7 @@ def test_a_copy_is_not_among_the_nearest(data):
 
 
 def test_all_parts_are_there_and_none_holds_what_json_cannot(written):
-    parts = 'nearest causes fault curve suspects near_duplicates overlaps reliability single notes sources'
+    parts = 'nearest causes fault curve suspects near_duplicates overlaps reliability single relearning notes sources'
     assert set(written) == set(parts.split())
     assert set(written['fault']) == {'cause', 'shares', 'low', 'high', 'confidence'}
     assert set(written['curve']) == {'measured', 'forecast', 'more', 'target', 'flat', 'neediest'}
@@ -112,6 +113,12 @@ def test_all_parts_are_there_and_none_holds_what_json_cannot(written):
 def test_the_best_single_candidate_is_named(written, data):
     fast = train(data, fast=True).model.members[0]
     assert written['single'] == [fast.backbone, fast.cut, fast.head]
+
+
+def test_it_says_how_to_learn_again(written, result):
+    found = [Part(*row) for row in written['relearning']]
+    assert {part.backbone for part in found} == {member.backbone for member in result.model.members}
+    assert all(part.penalty > 0 and part.factor > 0 for part in found)
 
 
 def test_the_curve_ends_at_the_stated_accuracy(written, result):

@@ -9,7 +9,7 @@ from classifier.holdout import hold_out
 from classifier.members import LINEAR, PROTOTYPE, Key
 from classifier.model import softmax, transformed
 from classifier.progress import Progress, ignore
-from classifier.relearning import relearner
+from classifier.relearning import learned_from, parts_of, relearner
 
 from .made_features import clouds
 
@@ -78,3 +78,13 @@ def test_learned_from_most_samples_it_is_about_as_good_as_the_whole_combination(
     held_out = combination.answer(seen.parts).argmax(axis=1) == task.labels
     assert held_out.mean() > 0.9
     assert np.concatenate(right).mean() == pytest.approx(held_out.mean(), abs=0.04)
+
+
+def test_learned_from_some_samples_others_are_answered_from_their_features():
+    seen, task, features = tried()
+    combination = Combination((ONE, OTHER, Key('other', 'final', PROTOTYPE)), (0.5, 0.2, 0.1))
+    learn, answer = np.arange(7, 60), np.arange(7)
+    some, others = ({name: {cut: rows[part] for cut, rows in cuts.items()} for name, cuts in features.items()}
+                    for part in (learn, answer))  # fmt: skip
+    answers = learned_from(parts_of(seen, combination), some, task.labels[learn], 3)
+    np.testing.assert_allclose(answers(others), relearner(seen, combination, task)(learn, answer), atol=1e-4)
