@@ -17,6 +17,7 @@ from training.report_parts import CAUSES, Bar, Cause, Cell, Looked, Shown
 WRONG_SHOWN = 6
 WORST_SHOWN = 6
 STRIP = 7
+LINES = 3
 BARS = 3
 ALL_BARS = 12  # of a photo opened large
 WORTH_A_BAR = 0.01
@@ -146,8 +147,8 @@ class ReportPhotos:
 
     @property
     def wrong_first(self) -> list[Looked]:
-        """As many as stand in one row."""
-        return [self.mistake(found) for found in self.mistakes[:STRIP]]
+        """As many photos as stand in one row, or a few texts."""
+        return [self.mistake(found) for found in self.mistakes[: STRIP if self.places else LINES]]
 
     @property
     def wrong_rest(self) -> list[Looked]:
