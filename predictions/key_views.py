@@ -17,6 +17,8 @@ from accounts.audit import Kind, note
 from accounts.forms import Styled
 from predictions.models import ApiKey
 from projects.access import found_or_404, projects_of
+from projects.models import Project
+from projects.words import thing
 
 MOST = 100  # living keys of a person
 LASTS = [('30', '30 days'), ('90', '90 days'), ('365', 'a year'), ('', 'ever, until you end it')]
@@ -49,7 +51,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     elif form.is_bound and form.is_valid():
         made, key = make(request, form.cleaned_data)
         form = KeyForm()
-    context = {'form': form, 'keys': living, 'made': made, 'key': key, 'address': address(request) if made else ''}
+    context = {'form': form, 'keys': living, 'made': made, 'key': key} | (to_try(request) if made else {})
     return render(request, 'predictions/keys.html', context)
 
 
@@ -61,11 +63,11 @@ def make(request: HttpRequest, said: dict[str, Any]) -> tuple[ApiKey, str]:
     return made, key
 
 
-def address(request: HttpRequest) -> str:
-    """Where to try a key: the predictions of the newest project that can answer, or of any."""
+def to_try(request: HttpRequest) -> dict[str, str]:
+    """Where to try a key: the predictions of the newest project that can answer, or of any; and what it is asked."""
     projects = projects_of(request.user).order_by('-versions__is_current', '-pk')
-    found = projects.values_list('pk', flat=True).first()
-    return request.build_absolute_uri(reverse('api_predictions', args=[found or 1]))
+    pk, kind = projects.values_list('pk', 'kind').first() or (1, Project.Kind.IMAGE)
+    return {'address': request.build_absolute_uri(reverse('api_predictions', args=[pk])), 'asked': thing(kind)}
 
 
 @require_POST

@@ -7,7 +7,7 @@ import { all, find, showFor, write } from './dom.js';
 import { confidence } from './numbers.js';
 import { announce, figure, fromTemplate } from './page.js';
 
-const TYPED = 80; // milliseconds without a key before a text is asked about
+const TYPED = 60; // milliseconds without a key before a text is asked about
 const RESTS = 1200; // and before it stands there for good
 const SLOW = 250; // of an answer, after which the quickest encoder alone answers while somebody types
 const UNSAID = 300; // that an answer may take before the page says that it reads
@@ -49,8 +49,8 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
   function current() {
     if (!several()) return whole();
     const before = field.value.slice(0, field.selectionStart).split('\n').length;
-    const all = field.value.split('\n').map(line => line.trim());
-    const found = all.slice(0, before).findLast(Boolean) ?? all.find(Boolean);
+    const trimmed = field.value.split('\n').map(line => line.trim());
+    const found = trimmed.slice(0, before).findLast(Boolean) ?? trimmed.find(Boolean);
     return wanted().includes(found) ? found : wanted()[0];
   }
 
@@ -172,8 +172,8 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
     const list = document.getElementById('lines');
     list.hidden = !several();
     const rows = several() ? wanted() : [];
-    const old = all('li', list);
-    list.replaceChildren(...rows.map((text, place) => showLine(old[place] ?? newLine(), text)));
+    const [old, now] = [all('li', list), current()];
+    list.replaceChildren(...rows.map((text, place) => showLine(old[place] ?? newLine(), text, text === now)));
     const left = new Set(lines()).size - rows.length;
     const note = document.getElementById('left-out');
     note.hidden = !several() || left <= 0;
@@ -186,10 +186,10 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
     return row;
   }
 
-  function showLine(row, text) {
+  function showLine(row, text, isCurrent) {
     const said = answers.get(text);
     row.dataset.text = text;
-    find('button', row).toggleAttribute('aria-current', text === current());
+    find('button', row).toggleAttribute('aria-current', isCurrent);
     const none = said?.none_of_these;
     const name = said?.error ? said.error.message : none ? 'None of these' : said?.category;
     write(row, { line: text, 'line-name': name ?? '…', 'line-share': said && !said.error && !none ? confidence(said.confidence) : '' });

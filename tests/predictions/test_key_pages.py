@@ -39,6 +39,13 @@ def test_a_key_is_shown_once_and_stored_nowhere(as_alice, alice):
     assert (entry.user, entry.subject) == (alice, f'shop app ({key[:9]}…)')
 
 
+def test_with_a_project_of_texts_it_is_tried_with_a_text(as_alice, text_version):
+    page = as_alice.post('/accounts/keys/', {'name': 'an app', 'scope': 'predict', 'lasts': '30'}).content.decode()
+    assert 'Try it with a text' in page and 'photo.jpg' not in page
+    sent = '{"text": "What a lovely evening!"}'
+    assert f"-d '{sent}' http://testserver/api/projects/{text_version.project_id}/predictions/" in page
+
+
 def test_a_key_of_each_scope_may_what_it_says(as_alice, client_of):
     for scope, status in (('predict', 403), ('full', 200)):
         key = make(as_alice, scope=scope, lasts='').context['key']
