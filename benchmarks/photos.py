@@ -61,7 +61,7 @@ def rows_of(features: Features, rows: NDArray[np.int64] | NDArray[np.bool_]) -> 
 def _features(folder: str, backbone: Ready) -> dict[str, NDArray[np.float32]]:
     paths = photos_in(folder)
     name = f'{folder}-{backbone.backbone.name}-{backbone.weight_hash[:12]}-{PREPROCESSING}-{len(paths)}'
-    return _kept(DATA / 'benchmarks' / f'{name}.npz', lambda: _look(paths, backbone, name))
+    return kept(DATA / 'benchmarks' / f'{name}.npz', lambda: _look(paths, backbone, name))
 
 
 def _look(paths: list[Path], backbone: Ready, title: str) -> dict[str, NDArray[np.float32]]:
@@ -81,10 +81,10 @@ def _hashes(folder: str) -> NDArray[np.uint64]:
         return {'hashes': np.array([perceptual_hash(open_image(path.read_bytes())) for path in paths], np.uint64)}
 
     version = text_hash(Path(fingerprint.__file__))
-    return _kept(DATA / 'benchmarks' / f'{folder}-hashes-{version}-{len(paths)}.npz', compute)['hashes']
+    return kept(DATA / 'benchmarks' / f'{folder}-hashes-{version}-{len(paths)}.npz', compute)['hashes']
 
 
-def _kept(file: Path, compute: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+def kept(file: Path, compute: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix('.part.npz')

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from classifier import backbones
 from projects.models import Project, Sample
+from training.features import missing_anywhere
 from training.models import Backbone, ModelVersion, Run
 
 DAY = timedelta(days=1)
@@ -56,11 +57,9 @@ def queue() -> dict[str, Any]:
 
 
 def photos_waiting() -> dict[str, Any]:
-    """Photos that not every installed backbone has looked at yet: how many, in how many projects, since when."""
-    alive = Sample.objects.alive().filter(project__deleted_at=None, kind=Sample.Kind.IMAGE)
-    there = Count('features', filter=Q(features__backbone__in=Backbone.objects.installed()))
-    lacking = alive.annotate(there=there).filter(there__lt=len(backbones.installed(settings.BACKBONES_DIR)))
-    return Sample.objects.filter(pk__in=lacking.values('pk')).aggregate(
+    """Photos and texts that not every installed backbone has looked at yet: how many, in how many projects, since when."""
+    lacking = [missing_anywhere(Backbone.objects.installed(kind)).values('pk') for kind in backbones.KINDS]
+    return Sample.objects.filter(Q(pk__in=lacking[0]) | Q(pk__in=lacking[1])).aggregate(
         count=Count('pk'), projects=Count('project', distinct=True), oldest=Min('created_at')
     )
 
@@ -206,5 +205,6 @@ def disk() -> dict[str, Any]:
 
 def installed_backbones() -> list[dict[str, Any]]:
     """Every backbone that this program knows: its row where it is installed, else how to get it."""
-    rows = {row.name: row for row in Backbone.objects.installed()}
-    return [{'about': about, 'row': rows.get(name)} for name, about in backbones.BACKBONES.items()]
+    rows = {row.name: row for kind in backbones.KINDS for row in Backbone.objects.installed(kind)}
+    known = {name: about for name, about in backbones.BACKBONES.items() if name not in backbones.OWN}
+    return [{'about': about, 'row': rows.get(name)} for name, about in known.items()]

@@ -36,7 +36,7 @@ def test_new_samples_are_asked_for_after_commit(project, sent, django_capture_on
 
 
 def test_a_chunk_then_the_next(project, sent):
-    assert features.CHUNK == 8
+    assert features.CHUNKS['image'] == 8
     features.compute_chunk(project.pk)
     assert Features.objects.count() == 2 * 8
     assert sent == [project.pk]

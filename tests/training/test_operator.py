@@ -113,7 +113,7 @@ def test_what_waits_and_what_runs_is_shown(as_operator: Client, project: Project
 def test_photos_that_wait_for_their_features_are_counted(as_operator: Client, alice: User):
     made = project_actions.create_project(alice.pk, 'The dress')
     added = project_actions.add_samples(made, 'blue', [photo('1.png', 1), photo('2.png', 2)]).added
-    assert '2 photos in 1 project still to be looked at' in page(as_operator)
+    assert '2 photos or texts in 1 project still to be looked at' in page(as_operator)
     for row in Backbone.objects.installed():
         Features.objects.create(sample=added[0], backbone=row, data=b'')
     cache.clear()
