@@ -16,7 +16,7 @@ Answer = Callable[[Sequence[str]], NDArray[np.float64]]  # texts -> probabilitie
 
 MOST = 100  # texts that are asked about, besides the whole one
 FEWEST = 8  # and of a long text, even where those are more words than READ
-READ = 20_000  # words in all of them: a page of text takes a few seconds on two cores
+READ = 6000  # words in all of them: two or three seconds on two cores that do nothing else
 SUREST = 1e-9  # what a probability lacks to 0 or 1 at least: their log-odds have no end
 
 
@@ -41,7 +41,7 @@ def spoken(text: str, answer: Answer, category: int | None = None) -> tuple[int,
 
 
 def parts(words: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Single words or, of a text too long for that, as many of about equal length as can be asked about."""
+    """Single words or, of a text too long for that, as many stretches of about equal length as can be asked about."""
     most = min(MOST, max(FEWEST, READ // max(1, len(words))))
     if len(words) <= most:
         return words
