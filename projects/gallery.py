@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, F
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,6 +18,8 @@ from projects.models import Category, Project, Sample, SampleQuerySet
 
 FIRST = 120  # photos that the page brings along: more than a window shows, so that it need not wait for the rest
 NONE = 'none'  # in addresses: without a category
+BEGINNING = 200  # letters of a text
+MOST_WORDS = 20  # that are searched for
 SOURCES = {
     Sample.Source.UPLOAD: 'Uploaded',
     Sample.Source.WEBCAM: 'From the camera',
@@ -68,20 +71,29 @@ def gallery(request: HttpRequest, pk: int) -> HttpResponse:
         'categories': json.dumps(
             [{'id': each.pk, 'name': each.name, 'number': each.position, 'colour': each.colour} for each in categories]
         ),
-        'first': json.dumps(index(samples[:FIRST])),
+        'first': json.dumps(index(samples[:FIRST], project.kind)),
         'version': project.versions.filter(is_current=True).values_list('pk', 'number').first(),
     }
     return render(request, 'projects/gallery.html', context)
 
 
-def index(samples: SampleQuerySet) -> dict[str, list[Any]]:
-    """Newest first, a list for each of `ids`, `categories` (their ids, or null), `sources`, `names` and `splits`.
+def index(samples: SampleQuerySet, kind: str = Project.Kind.IMAGE) -> dict[str, list[Any]]:
+    """Newest first, a list for each of `ids`, `categories` (their ids, or null), `sources`, `names` and `splits`. The
+    name of a text is how it begins.
 
-    One query, and 40 bytes for a sample: a tenth of what a list of objects takes.
+    One query, and 40 bytes for a photo: a tenth of what a list of objects takes.
     """
     columns = ('ids', 'categories', 'sources', 'names', 'splits')
-    rows = list(samples.values_list('pk', 'category_id', 'source', 'name', 'split'))
+    name = Left('text', BEGINNING) if kind == Project.Kind.TEXT else F('name')
+    rows = list(samples.values_list('pk', 'category_id', 'source', name, 'split'))
     return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
+
+
+def found(samples: SampleQuerySet, words: str) -> SampleQuerySet:
+    """Those of the texts that hold every one of these words, wherever."""
+    for word in words.replace('\0', '').split()[:MOST_WORDS]:
+        samples = samples.filter(text__icontains=word)
+    return samples
 
 
 def facets_of(project: Project) -> Facets:

@@ -8,6 +8,7 @@ from projects import actions, bulk, gallery
 from projects.access import EDITOR, get_project
 from projects.openapi import documented
 from projects.schema import (
+    SEARCH,
     ChangedSerializer,
     DeletedSerializer,
     IndexSerializer,
@@ -30,9 +31,13 @@ from projects.serializers import (
 class SampleIndex(APIView):
     """All samples of a project in one compact answer: lists of equal length, newest first."""
 
-    @documented('All samples in one compact answer: lists of equal length, newest first', {200: IndexSerializer})
+    @documented(
+        'All samples in one compact answer: lists of equal length, newest first', {200: IndexSerializer}, query=[SEARCH]
+    )
     def get(self, request: Request, pk: int) -> Response:
-        return Response(gallery.index(get_project(request.user, pk).samples.alive()))
+        project = get_project(request.user, pk)
+        samples = gallery.found(project.samples.alive(), request.query_params.get('search', ''))
+        return Response(gallery.index(samples, project.kind))
 
 
 class MoveSamples(APIView):

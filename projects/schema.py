@@ -20,6 +20,7 @@ FILTERS = [
     query('category', 'Only those in the category of this name.'),
     query('unlabelled', 'Only those in no category.', enum=['true']),
 ]
+SEARCH = query('search', 'Only texts that hold each of these words.')
 REJECTED = {'rejected': {'type': 'array', 'items': {'$ref': '#/components/schemas/Rejected'}}}
 
 

@@ -2,12 +2,13 @@
 // Sends a file that holds others, and tells how far it is: with XMLHttpRequest, since fetch does not.
 import { csrfToken } from './api.js';
 
-/** `told(share)` is called on the way. Gives `found`, a promise of the import, or of null where it was stopped, and
+/** `told(share)` is called on the way; `fields` are sent beside it. Gives `found`, a promise of the import, or of null where it was stopped, and
     `stop()`. */
-export function sendArchive(url, file, category, told) {
+export function sendArchive(url, file, category, told, fields = {}) {
   const form = new FormData();
   form.append('archive', file);
   if (category) form.append('category', category);
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
   const xhr = new XMLHttpRequest();
   xhr.open('POST', url);
   xhr.responseType = 'json';

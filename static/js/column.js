@@ -7,11 +7,13 @@ import { askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
 import { isArchive } from './imports.js';
 import { askForLinks, bringInLinks } from './links.js';
-import { announce, counted, figure, note } from './page.js';
+import { announce, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';
 import { renameInPlace } from './rename.js';
 import { drawReach } from './reach.js';
 import { Rows } from './rows.js';
+import { setUpTextEntry } from './text_entry.js';
+import { isText, thing, things } from './things.js';
 
 const LONGEST_NAME = 100;
 
@@ -30,7 +32,7 @@ export class Column {
     this.#gallery = new Gallery(this);
     this.#nameEverything();
     if (!page.mayEdit) return;
-    this.#rows = new Rows(this, page.uploads);
+    if (!isText) this.#rows = new Rows(this, page.uploads);
     this.#listenToHead();
     this.#listenToFiles();
     this.#listenToDrops();
@@ -44,6 +46,7 @@ export class Column {
 
   /** Takes files, or where they come from several folders asks first; whether they all went into this category. */
   async offer(offered, back = null) {
+    if (isText) { this.#page.bringIn(offered, this.name); return offered.length > 0; }
     this.#page.bringIn(offered.filter(isArchive), this.name);
     const files = offered.filter(file => !isArchive(file));
     if (!files.length && offered.length) return false;
@@ -81,15 +84,21 @@ export class Column {
     this.setCount(this.count + 1);
   }
 
+  /** A text of it was edited. */
+  changed() {
+    this.#page.countsChanged();
+    this.#page.textsAdded();
+  }
+
   setCount(count) {
     this.count = this.root.dataset.count = count;
     this.root.querySelector('.count').textContent = figure(count);
-    this.root.querySelector('.count-noun').textContent = count === 1 ? 'photo' : 'photos';
+    this.root.querySelector('.count-noun').textContent = count === 1 ? thing : `${thing}s`;
     this.#gallery.draw();
     this.#page.countsChanged();
   }
 
-  drawRows() { this.#rows.draw(); }
+  drawRows() { this.#rows?.draw(); }
 
   drawEnough(most) {
     const bar = this.root.querySelector('.enough .fi');
@@ -103,16 +112,17 @@ export class Column {
     const name = this.name;
     this.root.setAttribute('aria-label', `Category ${name}`);
     const walk = this.#page.mayEdit ? '; the arrow keys move between them' : '';
-    this.root.querySelector('.grid').setAttribute('aria-label', `Photos of ${name}${walk}`);
+    this.root.querySelector('.grid').setAttribute('aria-label', `${isText ? 'Texts' : 'Photos'} of ${name}${walk}`);
     const all = this.root.querySelector('.all-photos');
     all.href = `${all.href.split('?')[0]}?category=${this.id}`;
     if (!this.#page.mayEdit) return;
     const labels = { '.rename-category': `Rename ${name}`, '.more-category > summary': `More for ${name}`,
-      '.choose': `Choose photos for ${name}`, '.choose-folder': `Choose a folder for ${name}`,
-      '.camera': `Take photos of ${name}` };
+      '.choose': `Choose ${isText ? 'a file' : 'photos'} for ${name}` };
+    if (!isText) Object.assign(labels, { '.choose-folder': `Choose a folder for ${name}`, '.camera': `Take photos of ${name}` });
     for (const [button, label] of Object.entries(labels)) {
       this.root.querySelector(button).setAttribute('aria-label', label);
     }
+    if (isText) return;
     this.root.querySelector('.web').dataset.name = name;
     drawReach();
   }
@@ -124,8 +134,9 @@ export class Column {
       save: name => request('PATCH', `/api/categories/${this.id}/`, { name }),
       saved: () => { this.#nameEverything(); this.#page.countsChanged(); },
     });
-    const actions = { '.move-earlier': () => this.#page.move(this, -1), '.move-later': () => this.#page.move(this, 1),
-      '.add-links': () => this.#addLinks(), '.merge-category': () => this.#merge(), '.delete-category': () => this.#delete() };
+    const links = isText ? {} : { '.add-links': () => this.#addLinks() };
+    const actions = { ...links, '.move-earlier': () => this.#page.move(this, -1), '.move-later': () => this.#page.move(this, 1),
+      '.merge-category': () => this.#merge(), '.delete-category': () => this.#delete() };
     for (const [button, act] of Object.entries(actions)) {
       this.root.querySelector(button).addEventListener('click', event => {
         if (event.currentTarget.ariaDisabled !== 'true') act();
@@ -163,7 +174,7 @@ export class Column {
   }
 
   async #delete() {
-    const what = this.count ? ` and its ${counted(this.count, 'photo')}` : '';
+    const what = this.count ? ` and its ${things(this.count)}` : '';
     const answer = await this.#ask(place => ask(place, `Delete ${this.name}${what}?`, 'Delete'));
     if (!answer?.said) return;
     try {
@@ -172,14 +183,14 @@ export class Column {
       note(error.message);
       return;
     }
-    this.#rows.stop();
+    this.#rows?.stop();
     this.#page.removed(this, `Deleted ${this.name}${what}.`, answer.byKeyboard);
   }
 
   async #merge() {
     if (this.pending) { note('Photos are still on their way. Merge when they are in.', 'warn'); return; }
     const others = this.#page.columns.filter(column => column !== this);
-    const what = counted(this.count, 'photo');
+    const what = things(this.count);
     const moves = this.count === 1 ? 'moves' : 'move';
     const text = `Merge ${this.name} into which category? Its ${what} ${moves} there, and ${this.name} goes.`;
     const answer = await this.#ask(place => askWhich(place, text, others.map(other => other.tag())));
@@ -204,7 +215,8 @@ export class Column {
   }
 
   #listenToFiles() {
-    for (const [button, input] of [['.choose', '.files'], ['.choose-folder', '.folder']]) {
+    if (isText) setUpTextEntry(this, this.#page);
+    for (const [button, input] of [['.choose', '.files'], ...(isText ? [] : [['.choose-folder', '.folder']])]) {
       const field = this.root.querySelector(input);
       this.root.querySelector(button).addEventListener('click', () => field.click());
       field.addEventListener('change', () => {
@@ -212,8 +224,10 @@ export class Column {
         field.value = ''; // so that the same choice counts as a change again
       });
     }
-    this.root.querySelector('.web').addEventListener('click', () => this.#page.searchWeb(this));
-    this.root.querySelector('.camera').addEventListener('click', () => this.#page.record(this));
+    if (!isText) {
+      this.root.querySelector('.web').addEventListener('click', () => this.#page.searchWeb(this));
+      this.root.querySelector('.camera').addEventListener('click', () => this.#page.record(this));
+    }
     this.root.addEventListener('pointerenter', () => this.#page.pointedAt(this));
     this.root.addEventListener('pointerleave', () => this.#page.pointedAt(null));
   }
@@ -223,11 +237,11 @@ export class Column {
     const over = transfer => {
       const drop = this.root.querySelector('.drop');
       drop.classList.toggle('over', Boolean(transfer));
-      drop.querySelector('.drop-idle').hidden = drop.querySelector('.ways').hidden = Boolean(transfer);
+      for (const idle of drop.querySelectorAll('.drop-idle, .ways')) idle.hidden = Boolean(transfer);
       drop.querySelector('.drop-over').hidden = !transfer;
       if (!transfer) return;
       const number = held(transfer);
-      const what = number ? counted(number, 'photo') : 'them';
+      const what = number && !isText ? things(number) : isText ? 'its texts' : 'them';
       drop.querySelector('.drop-over b').textContent = `Let go to add ${what} to ${this.name}`;
     };
     this.root.addEventListener('dragenter', event => {

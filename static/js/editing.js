@@ -6,12 +6,13 @@ import { setUpBurst } from './burst.js';
 import { Column } from './column.js';
 import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { askToSort, byFolder, sort } from './folders.js';
-import { announce, counted, figure, fromTemplate, guardLeaving, note, toast } from './page.js';
+import { announce, figure, fromTemplate, guardLeaving, note, toast } from './page.js';
 import { isArchive, setUpImports } from './imports.js';
 import { pastedLinks } from './links.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';
 import { setUpWebSearch } from './websearch.js';
+import { isText, thing, things } from './things.js';
 
 const LONGEST_NAME = 200;
 
@@ -26,8 +27,7 @@ export function setUpEditing(page, preparing) {
   setUpPaste(page, () => (page.columns.includes(lastUsed) ? lastUsed : null));
   setUpAdding(page);
   setUpImports(page);
-  setUpWebSearch(page);
-  setUpBurst(page);
+  if (!isText) { setUpWebSearch(page); setUpBurst(page); }
   page.move = (column, by) => move(page, column, by);
   page.removed = (column, said, byKeyboard, into = null) => removed(page, column, said, byKeyboard, into);
   renameInPlace(document.getElementById('title'), document.getElementById('rename-project'), {
@@ -71,19 +71,19 @@ function setUpDrops(page) {
   addEventListener('dragover', event => {
     if (!holdsFiles(event)) return;
     event.preventDefault(); // else the browser would leave the page and open the photo
-    const taken = event.target.closest?.('.column') || !held(event.dataTransfer); // folders may say where they belong
+    const taken = isText || event.target.closest?.('.column') || !held(event.dataTransfer); // folders may say where they belong
     event.dataTransfer.dropEffect = taken ? 'copy' : 'none';
   });
   addEventListener('drop', async event => {
     if (!holdsFiles(event) || event.defaultPrevented) return;
     event.preventDefault();
     const files = await droppedFiles(event.dataTransfer);
-    const archives = files.filter(isArchive);
+    const archives = isText ? files : files.filter(isArchive);
     page.bringIn(archives);
     const groups = byFolder(files.filter(file => !isArchive(file)));
     if (archives.length === files.length) return;
     if (groups.length) await sortBeside(page, groups);
-    else note('Let go of photos on the category that they belong to.', 'warn');
+    else note(`Let go of ${thing}s on the category that they belong to.`, 'warn');
   });
 }
 
@@ -104,6 +104,7 @@ function setUpPaste(page, lastUsed) {
     const column = focused ?? page.underPointer ?? lastUsed() ?? page.columns[0];
     if (!holds) {
       const text = event.target.closest?.('input, textarea') ? '' : event.clipboardData?.getData('text/plain') ?? '';
+      if (isText) { if (text.trim() && column) { event.preventDefault(); column.paste(text); } return; }
       if (pastedLinks(page, text, column)) event.preventDefault();
       return;
     }
@@ -205,7 +206,7 @@ async function restore(page, column, place, into) {
     await Promise.all([column.refresh(), into?.refresh()]);
     page.countsChanged();
     column.focus();
-    announce(`${column.name} is back, with ${counted(column.count, 'photo')}.`);
+    announce(`${column.name} is back, with ${things(column.count)}.`);
   } catch (error) {
     note(error.message);
   }

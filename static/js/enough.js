@@ -1,6 +1,6 @@
 'use strict';
 // How much is enough: the meter, the one sentence below it, and what Train still needs.
-import { counted } from './page.js';
+import { thing, things } from './things.js';
 
 export const [LEAST, USEFUL, GOOD] = [2, 10, 30];
 const EASY = 20; // letters of a name that a sentence holds without quotes
@@ -27,9 +27,9 @@ export function hint(count, most) {
 export function missing(columns) {
   const lacks = columns.filter(column => column.count < LEAST).map((column, place) => {
     const lack = LEAST - column.count;
-    const short = column.count ? `${lack} more` : counted(lack, 'photo');
+    const short = column.count ? `${lack} more` : things(lack);
     const name = column.name.length > EASY || JOINS.test(column.name) ? `“${column.name}”` : column.name;
-    return place ? `${name} ${short}` : `${name} needs ${column.count ? `${short} photo` : short}`;
+    return place ? `${name} ${short}` : `${name} needs ${column.count ? `${short} ${thing}` : short}`;
   });
   if (columns.length < 2) lacks.unshift(columns.length ? 'one more category' : 'two categories');
   return lacks.join(', ');
@@ -43,5 +43,5 @@ export function named(number) {
 }
 
 export function there(columns, total) {
-  return counted(total, 'photo') + (short(columns) ? `, needs ${short(columns)} more` : '');
+  return things(total) + (short(columns) ? `, needs ${short(columns)} more` : '');
 }

@@ -3,6 +3,8 @@
 import { request } from './api.js';
 import { announce, counted, fromTemplate, note, toast } from './page.js';
 import { ask } from './question.js';
+import { editInPlace } from './text_edit.js';
+import { isText, shortened, thing, things } from './things.js';
 
 const PAGE = 60;
 
@@ -21,8 +23,9 @@ export class Gallery {
     this.#limit = Math.max(PAGE, this.#grid.children.length);
     this.#more.addEventListener('click', () => this.#showMore());
     this.#grid.addEventListener('click', event => {
-      const button = event.target.closest('.cell-off');
-      if (button) this.#delete(button.closest('.cell'));
+      const button = event.target.closest('.cell-off, .cell-edit');
+      if (button?.matches('.cell-edit')) this.#edit(button.closest('.cell'));
+      else if (button) this.#delete(button.closest('.cell'));
     });
     this.#grid.addEventListener('keydown', event => this.#walk(event));
     this.#grid.addEventListener('focusin', event => this.#stopAt(event.target));
@@ -42,8 +45,8 @@ export class Gallery {
       this.#grid.querySelector('.cell-off')?.setAttribute('tabindex', 0);
     }
     this.#more.hidden = hidden <= 0;
-    this.#all.textContent = `All ${counted(this.#column.count, 'photo')}`;
-    this.#more.textContent = `Show ${Math.min(hidden, PAGE)} more of ${counted(hidden, 'photo')}`;
+    this.#all.textContent = `All ${things(this.#column.count)}`;
+    this.#more.textContent = `Show ${Math.min(hidden, PAGE)} more of ${things(hidden)}`;
   }
 
   /** One stop of the Tab key for the whole gallery; arrows walk inside, so that 60 photos do not mean 60 presses. */
@@ -88,7 +91,7 @@ export class Gallery {
       this.#grid.append(...fresh);
       this.#limit = Math.max(this.#limit, this.#grid.children.length);
       fresh[0]?.querySelector('.cell-off')?.focus();
-      announce(`${counted(fresh.length, 'more photo')} shown.`);
+      announce(`${counted(fresh.length, `more ${thing}`)} shown.`);
     } catch (error) {
       note(error.message);
     }
@@ -97,7 +100,7 @@ export class Gallery {
   }
 
   async #delete(cell) {
-    const name = cell.querySelector('img').alt;
+    const name = nameOf(cell);
     cell.classList.add('asking');
     const sure = await ask(cell, `Delete ${name}?`, 'Delete');
     cell.classList.remove('asking');
@@ -112,6 +115,16 @@ export class Gallery {
     (next?.querySelector('.cell-off') ?? this.#column.root.querySelector('.choose')).focus();
     this.#column.setCount(this.#column.count - 1);
     toast(`Deleted ${name} from ${this.#column.name}.`, () => this.#restore(cell.dataset.sample));
+  }
+
+  async #edit(cell) {
+    const said = cell.querySelector('.text-said');
+    const changed = await editInPlace(said, cell.dataset.sample, said.textContent, nameOf(cell));
+    if (changed) {
+      write(cell, changed);
+      this.#column.changed();
+    }
+    cell.querySelector('.cell-edit').focus();
   }
 
   async #restore(id) {
@@ -129,8 +142,21 @@ export class Gallery {
 function cellOf(sample) {
   const cell = fromTemplate('new-cell');
   cell.dataset.sample = sample.id;
+  if (isText) return write(cell, sample);
   const picture = cell.querySelector('img');
   Object.assign(picture, { loading: 'lazy', alt: sample.name, title: sample.name, src: sample.thumbnail_url });
+  cell.dataset.name = sample.name;
   cell.querySelector('.cell-off')?.setAttribute('aria-label', `Delete ${sample.name}`);
   return cell;
 }
+
+/** A text into its cell. */
+function write(cell, { text }) {
+  cell.dataset.name = shortened(text);
+  cell.querySelector('.text-said').textContent = text;
+  cell.querySelector('.cell-off')?.setAttribute('aria-label', `Delete ${nameOf(cell)}`);
+  cell.querySelector('.cell-edit')?.setAttribute('aria-label', `Edit ${nameOf(cell)}`);
+  return cell;
+}
+
+const nameOf = cell => (isText ? `“${cell.dataset.name}”` : cell.dataset.name);

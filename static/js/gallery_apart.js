@@ -1,7 +1,7 @@
 'use strict';
 // Photos kept apart for testing: never learned from, and the model is tried on them. Set and unset for many at once.
 import { photosNamed } from './gallery_changes.js';
-import { counted } from './page.js';
+import { thing, things } from './things.js';
 
 const isApart = photo => photo.split === 'test';
 const areApart = photos => photos.length > 0 && photos.every(isApart);
@@ -11,7 +11,7 @@ export const askToKeep = photos => (areApart(photos) ? 'Learn from again' : 'Kee
 
 /** What a photo is used for, in words. */
 export function useOf(photo) {
-  if (isApart(photo)) return 'Kept apart for testing: never learned from. Accuracy is measured on photos like this one.';
+  if (isApart(photo)) return `Kept apart for testing: never learned from. Accuracy is measured on ${thing}s like this one.`;
   if (photo.category === null) return 'Not learned from until it has a category.';
   if (photo.source !== 'web') return 'Learned from.';
   return 'Learned from. It is from the web: with enough photos of your own, accuracy is measured on those alone.';
@@ -27,7 +27,7 @@ export function setUpApart(page, changes) {
     const split = areApart(photos) ? null : 'test';
     const wanted = photos.filter(photo => photo.split !== split);
     const told = number => {
-      const which = number > wanted.length ? `${counted(number, 'photo')} that belong together` : photosNamed(wanted);
+      const which = number > wanted.length ? `${things(number)} that belong together` : photosNamed(wanted);
       return split ? `Kept ${which} apart for testing.` : `Learning from ${which} again.`;
     };
     page.leave(wanted, () => changes.keepApart(wanted.map(photo => photo.id), split, told));

@@ -1,6 +1,7 @@
 'use strict';
 // What a cell of the gallery says of its photo, and the small parts that it shares with the enlarged photo.
 import { confidence } from './numbers.js';
+import { isText, Thing, thing } from './things.js';
 
 export function swatch(category, tag = 'span') {
   const square = document.createElement(tag);
@@ -37,14 +38,15 @@ export function suggestionNodes(suggestion, categories) {
 /** Writes `photo` (undefined: not known yet) into its cell. */
 export function dressed(cell, photo, { categories, selection, inbox, waiting }) {
   if (!photo) {
-    cell.setAttribute('aria-label', 'A photo that is on its way');
+    cell.setAttribute('aria-label', `A ${thing} that is on its way`);
     return;
   }
   const category = categories.get(photo.category);
   const suggestion = inbox && photo.category === null ? inbox.of(photo.id) : null;
   const apart = photo.split === 'test';
   const use = apart ? 'kept apart for testing' : '';
-  const parts = [photo.name || 'Photo', category?.name ?? 'without a category', use, suggestionText(suggestion)];
+  if (isText) cell.querySelector('.shot-text').textContent = photo.name;
+  const parts = [photo.name || Thing, category?.name ?? 'without a category', use, suggestionText(suggestion)];
   cell.setAttribute('aria-label', parts.filter(Boolean).join(', '));
   cell.setAttribute('aria-selected', selection.has(photo.id));
   cell.querySelector('.shot-test').hidden = !apart;

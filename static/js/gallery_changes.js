@@ -1,8 +1,9 @@
 'use strict';
 // Moving and deleting, one after the other: seen at once, then told to the server, and undone by Ctrl Z.
 import { request } from './api.js';
-import { counted, toast } from './page.js';
+import { toast } from './page.js';
 import { pathLater } from './path.js';
+import { isText, shortened, things } from './things.js';
 
 const AT_ONCE = 10_000; // ids that a request may hold
 const STEPS = 20; // that can be undone
@@ -118,5 +119,7 @@ function inParts(ids) {
   return Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, n) => ids.slice(n * AT_ONCE, (n + 1) * AT_ONCE));
 }
 
+const named = ({ name }) => (isText ? `“${shortened(name)}”` : name);
+
 /** "3 photos", or one photo by its name. */
-export const photosNamed = photos => (photos.length === 1 ? photos[0].name : counted(photos.length, 'photo'));
+export const photosNamed = photos => (photos.length === 1 ? named(photos[0]) : things(photos.length));

@@ -2,6 +2,7 @@
 // A grid of which only what is in sight is in the document: the place of every cell follows from its number alone.
 import { fromTemplate } from './page.js';
 import { Thumbs } from './gallery_thumbs.js';
+import { isText } from './things.js';
 
 const GAP = 6;
 const BEYOND = 500; // px drawn above and below the window, so that a scrolling eye meets cells and not paper
@@ -31,9 +32,10 @@ export class Grid {
     new ResizeObserver(() => this.layout()).observe(box);
   }
 
-  /** `least` px is a cell wide, and `foot` px are below its picture. */
-  shape(least, foot) {
+  /** `least` px is a cell wide, and `foot` px are below its picture; or, with `tall`, a row by itself of so many px. */
+  shape(least, foot, tall = 0) {
     this.least = least;
+    this.tall = tall;
     this.foot = foot;
     this.layout();
   }
@@ -41,21 +43,22 @@ export class Grid {
   /** Sizes from the width; the photo at the top of the window stays there. */
   layout() {
     const width = this.#box.clientWidth;
-    const shaped = `${width} ${this.least} ${this.foot}`;
+    const shaped = `${width} ${this.least} ${this.foot} ${this.tall}`;
     if (!width || !this.least || shaped === this.#shaped) return;
     const before = this.#shaped && this.position();
     this.#shaped = shaped;
-    this.columns = Math.max(1, Math.floor((width + GAP) / (this.least + GAP)));
+    this.columns = this.tall ? 1 : Math.max(1, Math.floor((width + GAP) / (this.least + GAP)));
     this.side = (width - GAP * (this.columns - 1)) / this.columns;
-    this.#pitch = this.side + this.foot + GAP;
+    this.#pitch = this.tall || this.side + this.foot + GAP;
     this.#box.style.setProperty('--side', `${this.side}px`);
+    if (this.tall) this.#box.style.setProperty('--tall', `${this.tall}px`);
     this.#stretch();
     if (before && before.number) this.restore(before);
     this.draw();
   }
 
   #stretch() {
-    const height = `${Math.max(0, Math.ceil(this.count / this.columns) * this.#pitch - GAP)}px`;
+    const height = `${Math.max(0, Math.ceil(this.count / this.columns) * this.#pitch - (this.tall ? 0 : GAP))}px`;
     if (this.#box.style.height !== height) this.#box.style.height = height;
   }
 
@@ -119,7 +122,7 @@ export class Grid {
     if (photo) {
       cell.photo = photo.id;
       cell.classList.add(`tone-${photo.id % 3}`);
-      this.#thumbs.want(cell, photo.id);
+      if (!isText) this.#thumbs.want(cell, photo.id);
     }
     return cell;
   }

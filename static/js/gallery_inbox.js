@@ -24,6 +24,9 @@ export class Inbox {
 
   of(id) { return this.#known.get(id) ?? null; }
 
+  /** It was edited: what the model said was of another text. */
+  forget(id) { this.#known.delete(id); }
+
   /** Once all is still, ask for those of `wanted()` that are not known. */
   want(wanted) {
     if (this.#off) return;

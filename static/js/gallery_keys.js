@@ -65,7 +65,7 @@ export function listenToKeys(area, dialog, page) {
     if (used) event.preventDefault();
   });
   dialog.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (large.photo && changing(event)) event.preventDefault();
   });
   addEventListener('keydown', event => {

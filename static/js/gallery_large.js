@@ -3,8 +3,9 @@
 import { request } from './api.js';
 import { askToKeep, useOf } from './gallery_apart.js';
 import { all, find } from './dom.js';
-import { announce, figure } from './page.js';
+import { announce, counted, figure } from './page.js';
 import { setUpPicks } from './picks.js';
+import { isText } from './things.js';
 import { moment } from './times.js';
 
 const SOURCES = {
@@ -31,7 +32,7 @@ export class Large {
     });
     dialog.addEventListener('keydown', event => {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!step || event.target.closest('input')) return;
+      if (!step || event.target.closest('input, textarea')) return;
       event.preventDefault();
       this.show(this.#at + step);
     });
@@ -45,6 +46,15 @@ export class Large {
 
   close() { this.#dialog.close(); }
 
+  /** A text was edited: what was known of it is old. */
+  forget(id) {
+    this.#details.delete(id);
+    if (this.#shownId !== id) return;
+    this.#shownId = null;
+    this.refresh();
+    if (this.photo) this.#tell(this.photo);
+  }
+
   /** The photo of that number; none where there is no such. */
   show(number) {
     const photo = this.#page.photos.shown[number];
@@ -54,7 +64,7 @@ export class Large {
     if (!this.#dialog.open) this.#dialog.showModal();
     announce(photo.name);
     this.#tell(photo);
-    const next = this.#page.photos.shown[number + 1];
+    const next = isText ? null : this.#page.photos.shown[number + 1];
     if (next) new Image().src = fileOf(next);
   }
 
@@ -63,7 +73,7 @@ export class Large {
     if (!this.#dialog.open) return;
     const { shown } = this.#page.photos;
     if (!shown.length) { this.close(); return; }
-    const same = shown.findIndex(photo => photo.id === this.#shownId);
+    const same = shown.findIndex(photo => photo.id === (this.#shownId ?? shown[this.#at]?.id));
     if (same < 0) { this.show(Math.min(this.#at, shown.length - 1)); return; }
     this.#at = same;
     this.#draw(shown[same]);
@@ -74,9 +84,10 @@ export class Large {
   #draw(photo) {
     const picture = find('#large-photo', this.#dialog);
     if (this.#shownId !== photo.id) {
-      Object.assign(picture, { src: fileOf(photo), alt: photo.name });
+      if (isText) find('#large-text', this.#dialog).textContent = this.#details.get(photo.id)?.text ?? photo.name;
+      else Object.assign(picture, { src: fileOf(photo), alt: photo.name });
       find('#facts', this.#dialog).replaceChildren();
-      find('#large-name', this.#dialog).textContent = photo.name;
+      if (!isText) find('#large-name', this.#dialog).textContent = photo.name;
     }
     this.#shownId = photo.id;
     const { count } = this.#page.photos;
@@ -111,7 +122,8 @@ export class Large {
     }
     if (photo.id !== this.#shownId) return;
     const sample = this.#details.get(photo.id);
-    Object.assign(find('#large-photo', this.#dialog), { width: sample.width ?? 1, height: sample.height ?? 1 });
+    if (isText) find('#large-text', this.#dialog).textContent = sample.text;
+    else Object.assign(find('#large-photo', this.#dialog), { width: sample.width ?? 1, height: sample.height ?? 1 });
     find('#facts', this.#dialog).replaceChildren(...facts(sample));
   }
 }
@@ -119,6 +131,7 @@ export class Large {
 function facts(sample) {
   const rows = [
     ['Source', SOURCES[sample.source] ?? sample.source],
+    ['Length', sample.text ? `${counted(sample.text.length, 'character')}${sample.cut ? ', cut there' : ''}` : ''],
     ['Size', sample.width ? `${figure(sample.width)} × ${figure(sample.height)} pixels` : ''],
     ['Added', moment(sample.created_at)],
     ['Taken', sample.taken_at ? moment(sample.taken_at) : ''],

@@ -14,10 +14,13 @@ import { setUpPick } from './gallery_pick.js';
 import { setUpPiles } from './gallery_piles.js';
 import { listenToPointer } from './gallery_pointer.js';
 import { Selection } from './gallery_selection.js';
+import { setUpTexts } from './gallery_texts.js';
 import { announce, counted, figure, note } from './page.js';
+import { isText, thing, things } from './things.js';
 
 const NARROW = matchMedia('(max-width: 700px)');
 const COARSE = matchMedia('(pointer: coarse)');
+const MOST_RANKED = 2000; // texts of an inbox that are put in order unasked
 const SETTLED = 150; // ms without scrolling, after which the place is kept for a reload
 
 const root = document.getElementById('photos');
@@ -41,7 +44,7 @@ const grid = new Grid(box, {
 });
 
 const page = {
-  grid, photos, selection, mayEdit, categories, inInbox, nameOf, redraw, failed,
+  grid, photos, selection, inbox, mayEdit, categories, inInbox, nameOf, redraw, failed,
   selecting: false,
   open: number => large.show(number),
   focus: number => grid.walkTo(number),
@@ -62,7 +65,7 @@ setUpApart(page, changes);
 const drawPiles = setUpPiles(find('#piles'), () => photos.filter, show);
 const drawPick = setUpPick(page);
 listenToPointer(box, page);
-listenToDrops(`${url}samples/`, { photos, mayEdit, nameOf, added: () => photos.load().then(redraw, failed) });
+if (!isText) listenToDrops(`${url}samples/`, { photos, mayEdit, nameOf, added: () => photos.load().then(redraw, failed) });
 listenToKeys(document.getElementById('area'), document.getElementById('large'), page);
 
 // ---------------------------------------------------------------- what is shown
@@ -72,12 +75,12 @@ function redraw() {
   selection.keep(id => photos.of(id));
   grid.refresh(photos.count);
   drawPiles(photos.filter, photos.whole ? photos.counts() : null);
-  find('#shown').textContent = counted(photos.count, 'photo');
+  find('#shown').textContent = things(photos.count);
   find('#none').hidden = photos.count > 0;
-  find('#none span').textContent = inInbox() ? 'Every photo is in a category.' : 'No photo is here.';
+  find('#none span').textContent = inInbox() ? `Every ${thing} is in a category.` : photos.found ? `No ${thing} here holds these words.` : `No ${thing} is here.`;
   find('#order').hidden = !inInbox() || !photos.count || !('report' in root.dataset);
   find('#inbox-note').hidden = !inInbox() || !photos.count;
-  find('#none a').hidden = inInbox();
+  find('#none a').hidden = inInbox() || Boolean(photos.found);
   drawPick();
   large.refresh();
   if (inInbox()) inbox.want(inSight);
@@ -90,6 +93,7 @@ function inSight() {
 }
 
 function shape() {
+  if (isText) { grid.shape(1, 0, NARROW.matches && inInbox() ? 100 : 66); return; }
   const least = NARROW.matches ? (inInbox() ? 104 : 84) : (inInbox() ? 150 : 128);
   grid.shape(least, inInbox() ? (COARSE.matches ? 54 : 34) : 0);
 }
@@ -105,7 +109,8 @@ async function show(wanted, at = null) {
   shape();
   redraw();
   if (at) grid.restore(at); else scrollTo(0, 0);
-  announce(`${counted(photos.count, 'photo')} shown.`);
+  if (isText) unsureFirst();
+  announce(`${things(photos.count)} shown.`);
 }
 
 order.addEventListener('change', async () => {
@@ -119,6 +124,13 @@ order.addEventListener('change', async () => {
   grid.active = 0;
   redraw();
 });
+
+/** An inbox of texts begins with what the model is least sure of: a label for that teaches it most. */
+function unsureFirst() {
+  if (!inInbox() || order.value || !('report' in root.dataset) || photos.count > MOST_RANKED) return;
+  order.value = 'unsure';
+  order.dispatchEvent(new Event('change'));
+}
 
 // ---------------------------------------------------------------- what is done to photos
 
@@ -246,6 +258,7 @@ function choices(photo) {
     return button;
   });
 }
+if (isText) setUpTexts(page, large);
 document.getElementById('large-delete')?.addEventListener('click', remove);
 
 // ---------------------------------------------------------------- the start, and a reload
@@ -270,5 +283,6 @@ shape();
 redraw();
 if (history.state?.at) grid.restore(history.state.at);
 const ready = page.ready = photos.load().then(redraw, failed);
+if (isText) ready.then(unsureFirst);
 // A page from the browser's memory shows old counts.
 addEventListener('pageshow', event => { if (event.persisted) photos.load().then(redraw, failed); });

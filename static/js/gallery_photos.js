@@ -12,6 +12,7 @@ export class Photos {
   #whole = false;
   #rank = null;
   shown = []; // those of the filter, in order
+  found = null; // the ids of those that were searched for; null: all
 
   /** Before `load` has brought all, `first` are the newest of `expected` ones. */
   constructor(url, filter, first, expected) {
@@ -29,6 +30,18 @@ export class Photos {
     const all = await request('GET', this.#url);
     this.#whole = true;
     this.#take(all);
+  }
+
+  /** Show those alone that hold each of these words. */
+  async search(words) {
+    const query = new URLSearchParams({ search: words });
+    const found = words ? new Set((await request('GET', `${this.#url}?${query}`)).ids) : null;
+    return () => { this.found = found; this.#sort(); };
+  }
+
+  /** A text was edited. */
+  rename(id, name) {
+    if (this.#byId.has(id)) this.#byId.get(id).name = name;
   }
 
   #take({ ids, categories, sources, names, splits }) {
@@ -74,7 +87,7 @@ export class Photos {
 
   #sort() {
     this.#byId = new Map(this.#all.map(photo => [photo.id, photo]));
-    this.shown = this.#all.filter(photo => taken(this.filter, photo));
+    this.shown = this.#all.filter(photo => taken(this.filter, photo) && (!this.found || this.found.has(photo.id)));
     if (!this.#rank) return;
     const ranks = new Map(this.shown.map(photo => [photo, this.#rank(photo) ?? Infinity]));
     this.shown.sort((one, other) => ranks.get(one) - ranks.get(other));

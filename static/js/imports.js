@@ -6,9 +6,12 @@ import { sendArchive } from './archive.js';
 import { all, find } from './dom.js';
 import { heard } from './reach.js';
 import { announce, counted, figure, fromTemplate, guardLeaving, note, percent } from './page.js';
+import { askForColumns } from './table_preview.js';
+import { isText, things } from './things.js';
 
 const PAUSE = 1000; // ms between two looks
 const SHOWN = 100; // reasons
+const MOST_TOLD = 1000; // of them the server tells
 const ARCHIVE = /\.(zip|tm)$/i;
 const UNDER_WAY = ['queued', 'running'];
 
@@ -33,7 +36,12 @@ export function setUpImports(page) {
     page.bringIn([...field.files]);
     field.value = ''; // so that the same choice counts as a change again
   });
-  page.bringIn = (files, category = '') => { for (const file of files) bringIn(imports, file, category); };
+  page.bringIn = async (files, category = '') => {
+    for (const file of files) {
+      const fields = isText && !isArchive(file) ? await columnsOf(imports, file) : {};
+      if (fields) bringIn(imports, file, category, fields);
+    }
+  };
   page.follow = found => {
     const row = rowFor(imports, found.name);
     follow(imports, row, found);
@@ -71,11 +79,16 @@ function remove(imports, row) {
 
 let sending = 0;
 
-async function bringIn(imports, file, category) {
+/** Of a table: asked for, one file after the other; null where it is not to be imported. */
+async function columnsOf(imports, file) {
+  return askForColumns(imports.url, file).catch(error => { note(`${file.name}: ${error.message}`); return null; });
+}
+
+async function bringIn(imports, file, category, fields) {
   const row = rowFor(imports, file.name);
   guardLeaving(sending += 1);
   try {
-    const found = await send(imports, row, file, category);
+    const found = await send(imports, row, file, category, fields);
     if (found) follow(imports, row, found);
   } catch (error) {
     remove(imports, row);
@@ -85,9 +98,10 @@ async function bringIn(imports, file, category) {
 }
 
 /** The import, or null where it was stopped. */
-async function send(imports, row, file, category) {
+async function send(imports, row, file, category, fields) {
   draw(row, { share: 0, said: 'Sending' });
-  const sending = sendArchive(imports.url, file, category, share => draw(row, { share, said: `Sending, ${percent(share)}` }));
+  const told = share => draw(row, { share, said: `Sending, ${percent(share)}` });
+  const sending = sendArchive(imports.url, file, category, told, fields);
   find('.stop', row).addEventListener('click', sending.stop, { once: true });
   const found = await sending.found;
   if (!found) remove(imports, row);
@@ -131,23 +145,25 @@ const stageOf = ({ status, total }) => `${status} ${total > 0}`;
 function drawImport(row, found) {
   const { status, done, total, added_count: added, error, run } = found;
   const ended = !UNDER_WAY.includes(status);
-  const noun = found.kind === 'web' ? 'photo' : 'file';
+  const noun = { web: 'photo', table: 'row' }[found.kind] ?? 'file';
   draw(row, { share: ended ? null : total ? done / total : undefined, said: saidOf(found, noun), ended });
   row.classList.toggle('no', Boolean(error));
-  drawReasons(find('details', row), found.rejected, done - added, noun);
+  drawReasons(find('details', row), found.rejected, found.kind === 'table' ? found.rejected.length : done - added, noun);
   find('.to-run', row).hidden = !run;
   if (run) find('.to-run', row).href = `/runs/${run}/`;
 }
 
-function saidOf({ kind, status, done, total, added_count: added, error }, noun) {
-  const photos = counted(added, 'photo');
+function saidOf({ kind, status, done, total, added_count: added, cut_count: cut, rejected, error }, noun) {
+  const came = things(added);
+  const not = kind === 'table' ? rejected.length : done - added; // a table has blank rows, and names on top
+  const short = cut ? `, ${figure(cut)} of them too long and cut` : '';
   if (UNDER_WAY.includes(status) && kind === 'web' && !total) return 'Searching the web…';
   return {
     queued: 'Waiting for its turn',
     running: `${figure(done)} of ${counted(total, noun)} looked at`,
-    succeeded: `${photos} added${done > added ? `, ${figure(done - added)} not` : ''}${error ? `. ${error}` : ''}`,
-    cancelled: `Stopped; ${photos} added`,
-    failed: error ?? '',
+    succeeded: `${came} added${short}${not ? `, ${figure(not)}${not === MOST_TOLD ? ' or more' : ''} not` : ''}${error ? `. ${error}` : ''}`,
+    cancelled: `Stopped; ${came} added`,
+    failed: `${error ?? ''}${kind === 'table' && added ? ` ${came} added before.` : ''}`,
   }[status];
 }
 
@@ -167,7 +183,7 @@ function drawReasons(details, rejected, number, noun) {
   const list = find('ul', details);
   const shown = rejected.slice(0, SHOWN);
   if (all('li', list).length === shown.length + (number > shown.length)) return;
-  list.replaceChildren(...shown.map(({ name, message }) => reason(name, message)));
+  list.replaceChildren(...shown.map(({ name, message }) => reason(noun === 'row' ? `Row ${name}` : name, message)));
   if (number > shown.length) list.append(reason('', `and ${figure(number - shown.length)} more`));
 }
 

@@ -2,7 +2,8 @@
 // Photos without a category: each can be moved into one.
 import { request } from './api.js';
 import { refresh } from './dom.js';
-import { announce, counted, note } from './page.js';
+import { announce, note } from './page.js';
+import { isText, things } from './things.js';
 
 export class Loose {
   #page;
@@ -37,9 +38,10 @@ export class Loose {
   /** Buttons with the numbers of the categories below every photo. */
   draw() {
     this.root.hidden = this.count === 0;
-    this.root.querySelector('.count-loose').textContent = counted(this.count, 'photo');
+    this.root.querySelector('.count-loose').textContent = things(this.count);
     for (const place of this.#page.mayEdit ? this.root.querySelectorAll('.loose-to') : []) {
-      const name = place.closest('li').querySelector('img').alt;
+      const said = place.closest('li').dataset.name;
+      const name = isText ? `“${said}”` : said;
       place.setAttribute('aria-label', `Move ${name} to`);
       place.replaceChildren(...this.#page.columns.map(column => {
         const button = document.createElement('button');
@@ -64,7 +66,7 @@ export class Loose {
       column.insert(sample);
       this.draw();
       (next?.querySelector('button') ?? column.root.querySelector('.choose')).focus();
-      announce(`Moved ${sample.name} to ${column.name}.`);
+      announce(`Moved ${isText ? 'the text' : sample.name} to ${column.name}.`);
     } catch (error) {
       note(error.message);
     }

@@ -2,6 +2,7 @@
 // "Photos are prepared as they arrive": asks every two seconds how far it is, only while something is left to do.
 import { request } from './api.js';
 import { figure } from './page.js';
+import { thing } from './things.js';
 
 const EVERY = 2000; // ms
 
@@ -12,7 +13,7 @@ export function watchPreparing(url, done, total) {
 
   function draw(ready, all) {
     place.hidden = ready >= all;
-    place.querySelector('span').textContent = `${figure(ready)} of ${figure(all)} photos prepared`;
+    place.querySelector('span').textContent = `${figure(ready)} of ${figure(all)} ${thing}s prepared`;
     place.querySelector('progress').value = all ? ready / all : 1;
     if (ready < all) wake();
   }

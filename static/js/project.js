@@ -4,11 +4,12 @@ import { Column } from './column.js';
 import { request } from './api.js';
 import { setUpEditing } from './editing.js';
 import { missing, named, there } from './enough.js';
-import { counted, figure, note } from './page.js';
+import { figure, note } from './page.js';
 import { Loose } from './loose.js';
 import { pathLater } from './path.js';
 import { watchPreparing } from './preparing.js';
 import { unreachable } from './reach.js';
+import { things } from './things.js';
 
 const LOOK_AGAIN = 3000; // ms
 const list = document.getElementById('categories');
@@ -28,6 +29,7 @@ const page = {
     pathLater(['.path ol'], () => { drawCounts(); followTraining(); });
   },
   draw: drawCounts,
+  textsAdded: () => preparing.wake(),
   imported() { looking = looking.then(lookAtAll).catch(error => note(error.message)); },
   coming: () => page.columns.reduce((sum, column) => sum + column.pending, 0),
 };
@@ -52,14 +54,14 @@ function drawCounts() {
   if (why.textContent !== lack) why.textContent = lack;
   why.hidden = !lack;
   step('categories', named(page.columns.length), page.columns.length > 1 ? 'done' : '');
-  const coming = page.coming() ? `${counted(total(), 'photo')}, ${figure(page.coming())} coming` : '';
+  const coming = page.coming() ? `${things(total())}, ${figure(page.coming())} coming` : '';
   step('images', coming || there(page.columns, total()), lack ? '' : 'done');
   // Where it has learned from exactly these photos, testing is the one thing to do now.
   const current = !lack && document.querySelector('[data-step="train"]').className === 'done';
   document.getElementById('test-it').hidden = !current;
   document.querySelector('#train button').classList.toggle('primary', !lack && !current);
   const first = !total() && document.getElementById('imports').hidden && !unreachable();
-  document.getElementById('web-all').classList.toggle('primary', first);
+  document.getElementById('web-all')?.classList.toggle('primary', first);
 }
 
 /** What the server draws now; null where it cannot be asked. */

@@ -8,3 +8,13 @@ export const Thing = isText ? 'Text' : 'Photo';
 
 /** "1 photo", "1,940 texts". */
 export const things = number => counted(number, thing);
+
+const SHORT = 60;
+
+/** How a text begins, in one line (projects/words.py says the same). */
+export function shortened(text) {
+  const line = text.split(/\s+/).filter(Boolean).join(' ');
+  if (line.length <= SHORT) return line;
+  const whole = line.slice(0, SHORT).replace(/ [^ ]*$/, '');
+  return `${whole.length > SHORT / 2 ? whole : line.slice(0, SHORT - 1)}…`;
+}

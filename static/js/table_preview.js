@@ -1,0 +1,82 @@
+'use strict';
+// A table before it is imported: its first rows, and which column holds what.
+import { request } from './api.js';
+import { all, find } from './dom.js';
+import { figure } from './page.js';
+
+const PART = 1 << 20; // bytes: of what is no workbook the beginning tells
+const FIELDS = ['text', 'category', 'split', 'group'];
+
+/** Which column of `file` holds what, as the server's fields; null where somebody thought better of it. Throws ApiError. */
+export async function askForColumns(url, file) {
+  const form = new FormData();
+  const part = /\.xlsx$/i.test(file.name) ? file : file.slice(0, PART);
+  form.append('archive', new File([part], file.name));
+  const found = await request('POST', `${url}preview/`, form);
+  return ask(document.getElementById('table'), file, found);
+}
+
+function ask(dialog, file, { rows, columns, clear, expected }) {
+  const form = find('form', dialog);
+  const width = Math.max(...rows.map(row => row.length));
+  find('h2', dialog).textContent = file.name;
+  const about = file.size > PART ? '' : ` of about ${figure(Math.max(rows.length, expected))}`;
+  const known = columns.category ? 'Its columns say what they hold.' : 'Say which column holds the categories, if one does.';
+  const told = width === 1 ? 'One text a row.' : clear ? known : 'Say which column holds what.';
+  find('#table-said', dialog).textContent = `The first ${figure(rows.length)} rows${about}. ${told}`;
+  const header = form.elements.header;
+  header.checked = columns.header;
+  const draw = () => drawRows(dialog, rows, header.checked, form);
+  fillChoices(form, rows, columns, width);
+  header.onchange = () => { nameChoices(form, rows, header.checked); draw(); };
+  for (const name of FIELDS) form.elements[name].onchange = draw;
+  nameChoices(form, rows, header.checked);
+  find('.table-more', dialog).hidden = width < 3;
+  find('.table-which', dialog).hidden = width === 1;
+  draw();
+  dialog.showModal();
+  find('h2', dialog).focus();
+  return new Promise(resolve => {
+    const end = said => { dialog.onclose = null; dialog.close(); resolve(said); };
+    dialog.onclose = () => resolve(null);
+    for (const button of all('[data-close]', dialog)) button.onclick = () => end(null);
+    form.onsubmit = event => {
+      event.preventDefault();
+      const said = { header: header.checked ? 'yes' : 'no' };
+      for (const name of FIELDS) said[`${name}_column`] = form.elements[name].value || '0';
+      end(said);
+    };
+  });
+}
+
+function fillChoices(form, rows, columns, width) {
+  for (const name of FIELDS) {
+    const options = Array.from({ length: width }, (_, at) => new Option('', at + 1));
+    if (name !== 'text') options.unshift(new Option('None', ''));
+    form.elements[name].replaceChildren(...options);
+    form.elements[name].value = columns[name] ?? '';
+  }
+}
+
+function nameChoices(form, rows, named) {
+  for (const name of FIELDS) {
+    for (const option of form.elements[name].options) {
+      if (!option.value) continue;
+      const top = named ? rows[0]?.[Number(option.value) - 1] : '';
+      option.textContent = top || `Column ${option.value}`;
+    }
+  }
+}
+
+function drawRows(dialog, rows, named, form) {
+  const chosen = { [form.elements.text.value]: 'is-text', [form.elements.category.value]: 'is-category' };
+  find('tbody', dialog).replaceChildren(...rows.map((row, place) => {
+    const line = document.createElement('tr');
+    line.append(...row.map((text, at) => {
+      const cell = document.createElement(named && !place ? 'th' : 'td');
+      Object.assign(cell, { textContent: text, className: chosen[at + 1] ?? '' });
+      return cell;
+    }));
+    return line;
+  }));
+}

@@ -1,0 +1,129 @@
+"""A project of texts in the browser: from the wizard over typed, pasted and imported texts to the inbox."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.project import column, csrf, delete_project, number_of, open_form
+from tests.browser.test_look import look
+
+PRAISE = [f'I loved the {what} most of all.' for what in ('music', 'ending', 'acting', 'plot', 'sound', 'light')]
+COMPLAINT = [f'The {what} was dull and far too long.' for what in ('music', 'ending', 'acting', 'plot')]
+TABLE = 'id;said;sort\n' + ''.join(f'{n};A film that nobody needs, number {n}.;complaint\n' for n in range(2))
+INBOX = 'text,stars\nNot bad at all.,4\n,1\nnot BAD at all.,4\nRather long.,2\n'
+
+
+@pytest.fixture
+def opened(page: Page) -> Page:
+    """A new project of texts, made by the wizard."""
+    open_form(page)
+    page.get_by_label('Texts', exact=True).check()
+    expect(page.get_by_role('button', name='Search and build')).to_be_hidden()
+    page.get_by_label('This').fill('praise')
+    page.get_by_label('That').fill('complaint')
+    page.get_by_role('button', name='Make the project').click()
+    page.wait_for_url('**/projects/*/')
+    page.wait_for_load_state()
+    return page
+
+
+def said(place: Locator) -> Locator:
+    return place.locator('.cell .text-said')
+
+
+def import_file(page: Page, name: str, content: str) -> Locator:
+    page.locator('#import-file').set_input_files([{'name': name, 'mimeType': 'text/plain', 'buffer': content.encode()}])
+    dialog = page.get_by_role('dialog', name=name)
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def test_from_the_wizard_to_twelve_texts_and_the_inbox(opened: Page) -> None:
+    page = opened
+    praise, complaint = column(page, 'praise'), column(page, 'complaint')
+    expect(page.get_by_role('button', name=re.compile('Camera|Search the web'))).to_have_count(0)
+    field = praise.get_by_label('Texts for praise')
+    field.fill(PRAISE[0])
+    field.press('Enter')
+    expect(said(praise)).to_have_text([PRAISE[0]])
+    field.fill('\n'.join([*PRAISE[1:], PRAISE[0].upper()]))
+    praise.get_by_role('button', name='Add 6 texts').click()
+    expect(said(praise)).to_have_text(PRAISE[::-1])
+    expect(praise).to_contain_text('1 line not taken')
+
+    complaint.get_by_label('Texts for complaint').fill('\n'.join(COMPLAINT))
+    complaint.get_by_label('Texts for complaint').press('Enter')
+    expect(said(complaint)).to_have_count(4)
+    dialog = import_file(page, 'films.csv', TABLE)
+    expect(dialog.locator('td, th').first).to_have_text('id')
+    dialog.get_by_label('Texts').select_option('2')
+    dialog.get_by_label('Categories').select_option('3')
+    dialog.get_by_label('The first row names the columns').check()
+    look(page, 'the table that is asked about')
+    dialog.get_by_role('button', name='Import').click()
+    expect(said(complaint)).to_have_count(6)
+    expect(page.locator('[data-step=images]')).to_contain_text('12 texts')
+
+    import_file(page, 'rest.csv', INBOX).get_by_role('button', name='Import').click()
+    expect(page.locator('#imports')).to_contain_text('2 texts added, 2 not')
+    expect(page.locator('#loose li .text-said')).to_have_text(['Rather long.', 'Not bad at all.'])
+    page.locator('#imports summary').first.click()
+    expect(page.locator('#imports')).to_contain_text('Row 3')
+    page.get_by_role('button', name='Move “Rather long.” to complaint').click()
+    expect(said(complaint).first).to_have_text('Rather long.')
+    look(page, 'the columns of texts')
+    delete_project(page)
+
+
+def test_a_text_is_edited_deleted_and_brought_back(opened: Page) -> None:
+    page, place = opened, column(opened, 'praise')
+    place.get_by_label('Texts for praise').fill('\n'.join(PRAISE[:2]))
+    place.get_by_label('Texts for praise').press('Enter')
+    expect(said(place)).to_have_count(2)
+    place.get_by_role('button', name=f'Edit “{PRAISE[0]}”').click()
+    form = place.get_by_label(f'Edit “{PRAISE[0]}”', exact=True).and_(page.locator('textarea'))
+    form.fill(PRAISE[1])
+    form.press('Control+Enter')
+    expect(place.get_by_role('alert')).to_contain_text('here already')
+    form.fill('Nothing was better.')
+    form.press('Control+Enter')
+    expect(said(place)).to_have_text([PRAISE[1], 'Nothing was better.'])
+    place.get_by_role('button', name='Delete “Nothing was better.”').click()
+    place.get_by_role('button', name='Delete', exact=True).click()
+    expect(said(place)).to_have_text([PRAISE[1]])
+    page.get_by_role('button', name='Undo').click()
+    expect(said(place)).to_have_text([PRAISE[1], 'Nothing was better.'])
+    delete_project(page)
+
+
+def test_the_list_of_all_texts(opened: Page) -> None:
+    page, project = opened, number_of(opened)
+    for name, texts in (('praise', PRAISE), ('complaint', COMPLAINT)):
+        body = {'category': name, 'texts': texts}
+        assert page.request.post(f'/api/projects/{project}/samples/', data=body, headers=csrf(page)).status == 201
+    page.goto(f'/projects/{project}/photos/')
+    rows = page.locator('.shot-cell')
+    expect(rows).to_have_count(10)
+    page.get_by_label('Search texts').fill('music')
+    expect(rows).to_have_count(2)
+    expect(page.locator('#shown')).to_have_text('2 texts')
+    page.get_by_label('Search texts').press('ArrowDown')
+    page.keyboard.press('1')
+    expect(page.locator('.pile', has_text='praise').locator('.pile-n')).to_have_text('7')
+    expect(page.locator('.toast')).to_contain_text('Moved')  # the server has it
+    page.keyboard.press('Control+z')
+    expect(page.locator('.toast')).to_contain_text('Undone')
+    expect(page.locator('.pile', has_text='praise').locator('.pile-n')).to_have_text('6')
+    page.keyboard.press('Enter')
+    expect(page.locator('#large-text')).to_have_text(COMPLAINT[0])
+    look(page, 'a text, enlarged')
+    page.get_by_role('button', name='Edit', exact=True).click()
+    page.locator('.large-said textarea').fill('The music was fine after all.')
+    page.get_by_role('button', name='Save').click()
+    expect(page.locator('#large-text')).to_have_text('The music was fine after all.')
+    page.keyboard.press('Escape')
+    expect(page.get_by_role('option', name='The music was fine after all., complaint')).to_be_visible()
+    look(page, 'the list of texts')
+    page.goto(f'/projects/{project}/')
+    delete_project(page)
