@@ -23,7 +23,7 @@ Kind = Literal['words', 'letters']
 Floats = NDArray[np.float32]
 
 MOST = 8192  # terms, the most frequent: rarer ones hardly weigh
-CELLS = 20_000_000  # texts times terms, at most: 80 MB
+CELLS = 4_000_000  # texts times terms, at most: of 5,000 texts more terms take minutes, and encoders lead by far
 GROUPS = (3, 4, 5)  # letters, within a word and its edges
 
 
