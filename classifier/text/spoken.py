@@ -16,7 +16,7 @@ Answer = Callable[[Sequence[str]], NDArray[np.float64]]  # texts -> probabilitie
 
 MOST = 100  # texts that are asked about, besides the whole one
 FEWEST = 6  # and of a long text, even where those are more words than READ
-READ = 2500  # words in all of them: some three seconds with both encoders on two cores that do nothing else
+READ = 4000  # words in all of them: some five seconds with both encoders on two cores that do nothing else
 SUREST = 1e-9  # what a probability lacks to 0 or 1 at least: their log-odds have no end
 
 
