@@ -12,10 +12,10 @@ from accounts.models import Limits
 from classifier.lesson.sentences import SENTENCES
 from classifier.text.fingerprint import text_hash
 from lesson.asked import FIRST
-from projects import actions, category_actions, copying, export, text_actions, text_example
+from projects import actions, category_actions, copying, export, gallery, text_actions, text_example
 from projects.errors import LimitReached, UserError
 from projects.learned import mark, mark_of_taken, with_sums
-from projects.models import Project, Sample
+from projects.models import Membership, Project, Sample
 from tests.pictures import photo
 from training import snapshot
 from training.models import Backbone, Features
@@ -273,3 +273,41 @@ def test_a_merge_takes_the_texts_along(project, sample):
 def test_everything_of_a_person_holds_the_texts(project, sample, alice):
     about = json.loads(dict(export.of_project(project))[f'{export.folder(project)}/project.json'])
     assert [(each['text'], each['photo'], each['category']) for each in about['samples']] == [(KIND, None, 'kind')]
+
+
+# ---------------------------------------------------------------- the list of all
+
+
+def test_the_list_says_how_texts_begin(as_alice, project):
+    long = 'This one goes on and on. ' * 20
+    actions.add_texts(project, 'kind', [KIND, long])
+    names = as_alice.get(reverse('api_sample_index', args=[project.pk])).json()['names']
+    assert names == [long[: gallery.BEGINNING], KIND]
+    page = as_alice.get(reverse('gallery', args=[project.pk])).content.decode()
+    assert 'Search texts' in page and KIND in page and 'large-photo' not in page
+
+
+@pytest.mark.parametrize(
+    ('words', 'found'), [('WARM funny', [KIND]), ('dull', [UNKIND]), ('warm dull', []), ('\0', [UNKIND, KIND])]
+)
+def test_texts_are_found_by_all_of_their_words(as_alice, project, words, found):
+    actions.add_texts(project, None, [KIND, UNKIND])
+    assert as_alice.get(reverse('api_sample_index', args=[project.pk]), {'search': words}).json()['names'] == found
+
+
+def test_the_project_page_offers_what_texts_come_by(as_alice, project, sample):
+    actions.add_texts(project, None, [UNKIND])
+    page = as_alice.get(reverse('project', args=[project.pk])).content.decode()
+    assert KIND in page and UNKIND in page and 'Type a text, or paste some' in page
+    assert not any(
+        said in page for said in ('Camera', 'Search the web', 'burst', reverse('sample_thumbnail', args=[sample.pk]))
+    )
+    assert 'unkind needs 2 texts, kind 1 more' in page or 'kind needs 1 more text, unkind 2 texts' in page
+
+
+def test_a_viewer_sees_the_texts_and_changes_none(as_bob, bob, project, sample):
+    Membership.objects.create(project=project, user=bob)
+    page = as_bob.get(reverse('project', args=[project.pk])).content.decode()
+    assert KIND in page and 'text-in' not in page and 'cell-edit' not in page
+    assert error(change(as_bob, sample, {'text': UNKIND})) == (403, 'forbidden')
+    assert error(send(as_bob, project, {'texts': [UNKIND]})) == (403, 'forbidden')
