@@ -57,7 +57,7 @@ def queue() -> dict[str, Any]:
 
 
 def photos_waiting() -> dict[str, Any]:
-    """Photos and texts that not every backbone for them has looked at yet: how many, in how many projects, since when."""
+    """Photos and texts that some backbone has not looked at yet: how many, in how many projects, since when."""
     lacking = [missing_anywhere(Backbone.objects.installed(kind)).values('pk') for kind in backbones.KINDS]
     return Sample.objects.filter(Q(pk__in=lacking[0]) | Q(pk__in=lacking[1])).aggregate(
         count=Count('pk'), projects=Count('project', distinct=True), oldest=Min('created_at')
