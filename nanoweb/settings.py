@@ -46,7 +46,7 @@ NANOWEB_CONTACT = env('NANOWEB_CONTACT')  # an e-mail or web address, told to ev
 NANOWEB_MAX_SHARED_PER_MINUTE = env_int('NANOWEB_MAX_SHARED_PER_MINUTE', 60)  # of a share link, an address
 # What a person may use where the operator has not said otherwise (accounts.limits); 0: without limit.
 NANOWEB_MAX_PROJECTS = env_int('NANOWEB_MAX_PROJECTS', 100)
-NANOWEB_MAX_SAMPLES = env_int('NANOWEB_MAX_SAMPLES', 50_000)
+NANOWEB_MAX_SAMPLES = env_int('NANOWEB_MAX_SAMPLES', 200_000)
 NANOWEB_MAX_BYTES = env_int('NANOWEB_MAX_BYTES', 20 * 10**9)
 NANOWEB_MAX_RUNS_PER_HOUR = env_int('NANOWEB_MAX_RUNS_PER_HOUR', 60)
 NANOWEB_LEASE_SECONDS = env_int('NANOWEB_LEASE_SECONDS', 30)

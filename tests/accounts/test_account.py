@@ -56,7 +56,7 @@ class TestThePage:
         ApiKey.make(alice, 'for my program')
         with django_assert_max_num_queries(10):
             page = as_alice.get(ACCOUNT).content.decode()
-        for part in ('alice', '1 key opens', '1 project of others', reverse('account_delete'), 'of 50,000'):
+        for part in ('alice', '1 key opens', '1 project of others', reverse('account_delete'), 'of 200,000'):
             assert part in page
 
     def test_an_e_mail_address_needs_the_password(self, as_alice):

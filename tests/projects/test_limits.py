@@ -55,7 +55,7 @@ def test_what_is_used_is_counted_in_two_queries(alice: User, project: Project, d
     stored = sum(Sample.objects.filter(project=project).values_list('bytes', flat=True))
     assert used == limits.Usage(projects=1, samples=2, bytes=stored) and stored > 0
     page = '{% load usage %}{% usage user as used %}{% allowance user as most %}{{ used.samples }}/{{ most.samples }}'
-    assert Template(page).render(Context({'user': alice})) == '2/50000'
+    assert Template(page).render(Context({'user': alice})) == '2/200000'
 
 
 # ---------------------------------------------------------------- projects
