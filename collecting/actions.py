@@ -2,20 +2,25 @@
 
 import uuid
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
+from zipfile import ZipFile
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts import audit
-from collecting import archives, entries, links, scheduling, text_imports
+from collecting import archives, entries, links, scheduling, text_dataset, text_imports
 from collecting.importing import forget_file
+from collecting.manifest import MANIFEST
 from collecting.models import Import
 from projects import disk
 from projects.errors import UserError
 from projects.models import Project, kept_since
 from projects.words import counted, sized
+
+MOST_OF_TEXTS = 10  # files of a data set of texts, with what systems put beside them
 
 
 def begin(
@@ -56,6 +61,14 @@ def begin_links(project: Project, rows: list[dict[str, Any]], category: str = ''
     return row
 
 
+def check_no_texts(archive: ZipFile) -> None:
+    """Raises UserError for a data set of texts, none of which would be a photo."""
+    names = {PurePosixPath(name).name for name in archive.namelist()[:MOST_OF_TEXTS]}
+    if names >= {text_dataset.TABLE, MANIFEST}:
+        message = 'This zip holds the texts of a project. Make a project of texts, and import it there.'
+        raise UserError(message, 'unsupported_kind')
+
+
 def check_photos(project: Project) -> None:
     """Raises UserError for a project of texts: from the web come photos alone."""
     if project.kind == Project.Kind.TEXT:
@@ -65,6 +78,7 @@ def check_photos(project: Project) -> None:
 def keep(row: Import, upload: Any) -> None:
     """Store a zip until it is looked at."""
     with archives.opened(upload) as archive:
+        check_no_texts(archive)
         row.total = len(entries.in_archive(archive).entries)
     if not row.total:
         raise UserError('This zip holds no files. Pack the folders with the photos into one.', 'empty')

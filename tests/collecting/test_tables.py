@@ -457,3 +457,11 @@ def test_an_export_makes_the_same_project_again(project, alice):
     there, here = (list(each.samples.alive().order_by('id').values_list(*about)) for each in (project, again))
     assert there == here
     assert [category.name for category in again.categories.all()] == ['kind', 'empty']
+
+
+def test_texts_are_not_taken_for_photos(project, alice):
+    add_texts(project, 'kind', ['A film.'])
+    content = b''.join(zipped(dataset.entries(project)))
+    with pytest.raises(UserError, match='Make a project of texts') as caught:
+        actions.begin(create_project(alice.pk, 'Dresses'), sent(content))
+    assert caught.value.code == 'unsupported_kind'
