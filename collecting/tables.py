@@ -154,13 +154,15 @@ def _parted(layout: Layout, head: list[str], name: str) -> Layout:
     signs = '\t' if name.endswith('.txt') else '\t,;|' if name.endswith('.tsv') else SIGNS
     if told.startswith('sep=') and len(told) == 5:
         signs, head = told[-1], head[1:]
-    best, alike = layout, ALIKE - 1e-9
+    best, alike, rows = layout, ALIKE - 1e-9, 0
     for sign in signs:
         for quoted in (True, False):
             tried = Layout('table', layout.encoding, sign, quoted, expected=layout.expected)
-            share = _share_alike(head, tried)
-            if share > alike:
-                best, alike = tried, share
+            share, count = _share_alike(head, tried)
+            # Where all lines are alike as they stand, a quote that swallows some of them is one of the text.
+            swallows = not quoted and share == 1.0 and best.delimiter == sign and count > rows
+            if share > alike or swallows:
+                best, alike, rows = tried, share, count
     if best.form == 'lines' and not name.endswith('.txt') and any(line.startswith('"') for line in head):
         one = Layout('table', layout.encoding, SIGNS[0], expected=layout.expected)
         if all(isinstance(row, UserError) or len(row) < 2 for row in _csv(iter(head), one)):
@@ -168,15 +170,16 @@ def _parted(layout: Layout, head: list[str], name: str) -> Layout:
     return best
 
 
-def _share_alike(head: list[str], tried: Layout) -> float:
-    """Of the rows that are parted like the first, 0 where that has one cell; the last may have been cut off."""
+def _share_alike(head: list[str], tried: Layout) -> tuple[float, int]:
+    """Of the rows that are parted like the first, 0 where that has one cell, and how many rows there are; the last may
+    have been cut off."""
     found = [len(record) for record in _csv(iter(head), tried) if isinstance(record, list) and record]
     if len(found) > 1 and len(head) == LOOKED_AT:
         found.pop()
     if not found or found[0] < 2:
-        return 0.0
+        return 0.0, 0
     usual, count = Counter(found).most_common(1)[0]
-    return count / len(found) if usual == found[0] else 0.0
+    return (count / len(found) if usual == found[0] else 0.0), len(found)
 
 
 # ---------------------------------------------------------------- JSON

@@ -78,7 +78,6 @@ NASTY = {
     'semicolons': ('text;label\nWärme, und Witz;gut\nZu lang;schlecht\n'.encode('cp1252'), 'a.csv'),
     'Excel’s own line': ('sep=;\ntext;label\nWärme, und Witz;gut\nZu lang;schlecht\n'.encode(), 'a.csv'),
     'tabs': ('label\ttext\ngut\tWärme, und Witz\nschlecht\tZu lang\n'.encode(), 'a.tsv'),
-    'a lone quote among tabs': ('label\ttext\ngut\tWärme, und Witz\nschlecht\tZu lang\n'.encode(), 'a.tsv'),
     'Macs of old': (COMMAS.replace('\n', '\r').encode(), 'a.csv'),
     'Windows’ ends of lines': (COMMAS.replace('\n', '\r\n').encode(), 'a.csv'),
     'blank lines': (COMMAS.replace('\n', '\n\n').encode(), 'a.csv'),
@@ -113,6 +112,11 @@ def test_nasty_files(project, name):
 def test_quotes_hold_lines_and_quotes(project):
     brought(project, file('text,label\n"One\nand ""two""",a\n'))
     assert texts(project) == [('One\nand "two"', 'a')]
+
+
+def test_a_lone_quote_is_a_part_of_its_text(project):
+    brought(project, file('label\ttext\na\t"Well, said he\nb\tand went.\na\t"Come back\n', 'a.tsv'))
+    assert texts(project) == [('"Well, said he', 'a'), ('and went.', 'b'), ('"Come back', 'a')]
 
 
 def test_one_text_a_line(project):
