@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from predictions.api import readable
+from predictions import sent
 from predictions.models import ApiKey
 from projects import actions
 from projects.errors import UserError
@@ -137,7 +137,7 @@ def test_a_file_alone(client: Client, project: Project, what: str):
 def test_a_prediction_is_refused_with_the_same_code(what: str):
     name, make, code = FILES[what]
     with pytest.raises(UserError) as caught:
-        readable(SimpleUploadedFile(name, make()))
+        sent.readable(sent.file(SimpleUploadedFile(name, make())))
     assert (caught.value.code, caught.value.status_code) == (code, 413 if code == 'too_large' else 400)
 
 
