@@ -40,4 +40,9 @@ measure "$PYTHON" honesty --draws "$(((DRAWS + 4) / 5))"
 measure "$PYTHON" train
 measure "$PYTHON" predict
 measure "$PYTHON" mutations --count 10000
+measure "$PYTHON" ingest 100 500 1000
+measure "$PYTHON" ingest 100 --megapixels 12
+measure "$PYTHON" resume
+measure "$PYTHON" toy
+measure "$PYTHON" text --draws "$(((DRAWS + 2) / 3))"
 echo "The tables: $TABLES"

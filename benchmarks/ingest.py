@@ -2,8 +2,9 @@
 
 A zip of real photos through the real program: sent, unpacked, decoded, drawn anew, stored with a thumbnail, and looked
 at by the pretrained models. Beside it, in the same run, the bare work on the same files in one process: decoding and
-resizing them, and that with the models' forward passes. Both sides take turns. By numbers of photos, so that it can be
-seen whether the speed stays as there are more.
+resizing them; the same and writing the copy and the thumbnail; and decoding with the models' forward passes. Both sides
+take turns. By numbers of photos, so that it can be seen whether the speed stays as there are more. `--megapixels 12`
+enlarges the photos first, to the size that cameras take.
 """
 
 import argparse
@@ -16,10 +17,12 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.program import BACKBONES, PROJECT, running
+from benchmarks.tables import header
 from classifier.backbones import installed
-from classifier.images import open_image, square
+from classifier.images import open_image, redraw, square, thumbnail
 from classifier.networks import open_network
 from tests.client import Client
 
@@ -32,16 +35,28 @@ LOOK = 0.2  # seconds between two questions
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('numbers', type=int, nargs='*', default=NUMBERS)
-    numbers = parser.parse_args(arguments).numbers
+    parser.add_argument('--megapixels', type=float, help='enlarge the photos to so many')
+    options = parser.parse_args(arguments)
+    numbers = options.numbers
     paths = list(islice(photos(), max(numbers)))
     if len(paths) < max(numbers):
         sys.exit(f'{max(numbers)} photos are needed, and {SETS} holds {len(paths)}.')
+    files = [enlarged(path.read_bytes(), options.megapixels) for path in paths]
     print('Photos a second; “bare” is the same work in one process, without a program around it\n')
-    print('| photos | decoded and resized, bare | stored | share | looked at, bare | looked at | share |')
-    print('|---|---|---|---|---|---|---|')
+    print(header(['photos', *drawn, 'looked at, bare', 'looked at', 'share']))
     with running() as (_, client):
         for number in numbers:
-            report(client, paths[:number])
+            report(client, files[:number])
+
+
+def enlarged(content: bytes, megapixels: float | None) -> bytes:
+    if megapixels is None:
+        return content
+    picture, out = open_image(content), io.BytesIO()
+    scale = (megapixels * 1e6 / (picture.width * picture.height)) ** 0.5
+    size = round(picture.width * scale), round(picture.height * scale)
+    picture.resize(size, Image.Resampling.BICUBIC).save(out, 'JPEG', quality=90)
+    return out.getvalue()
 
 
 def photos() -> Iterator[Path]:
@@ -56,23 +71,23 @@ def photos() -> Iterator[Path]:
                 yield path
 
 
-def report(client: Client, paths: list[Path]) -> None:
-    content = zipped(paths)
-    decoded = len(paths) / seconds(lambda: decode(paths))
-    taken, stored, looked_at = bring_in(client, content, f'{len(paths)} photos')
-    seen = len(paths) / seconds(lambda: look(paths))
+def report(client: Client, files: list[bytes]) -> None:
+    content = zipped(files)
+    decoded, drawn = (len(files) / seconds(lambda work=work: work(files)) for work in (decode, draw))
+    taken, stored, looked_at = bring_in(client, content, f'{len(files)} photos')
+    seen = len(files) / seconds(lambda: look(files))
     print(
-        f'| {len(paths)} | {decoded:.1f} | {taken / stored:.1f} | {100 * taken / stored / decoded:.0f} % '
+        f'| {len(files)} | {decoded:.1f} | {drawn:.1f} | {taken / stored:.1f} | {100 * taken / stored / drawn:.0f} % '
         f'| {seen:.1f} | {taken / looked_at:.1f} | {100 * taken / looked_at / seen:.0f} % |',
         flush=True,
     )
 
 
-def zipped(paths: list[Path]) -> bytes:
+def zipped(files: list[bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, 'w') as archive:
-        for place, path in enumerate(paths):
-            archive.writestr(f'{"ab"[place % 2]}/{place}.jpg', path.read_bytes())
+        for place, content in enumerate(files):
+            archive.writestr(f'{"ab"[place % 2]}/{place}.jpg', content)
     return out.getvalue()
 
 
@@ -92,16 +107,25 @@ def bring_in(client: Client, content: bytes, name: str) -> tuple[int, float, flo
     return found['added_count'], stored, time.perf_counter() - begun
 
 
-def decode(paths: list[Path]) -> None:
-    for path in paths:
-        square(open_image(path.read_bytes()))
+def decode(files: list[bytes]) -> None:
+    for content in files:
+        square(open_image(content))
 
 
-def look(paths: list[Path]) -> None:
+def draw(files: list[bytes]) -> None:
+    """What has to be done to each, whoever does it: a clean copy, a thumbnail, and the square."""
+    for content in files:
+        picture = open_image(content)
+        redraw(picture, content)
+        thumbnail(picture)
+        square(picture)
+
+
+def look(files: list[bytes]) -> None:
     """As the worker does, without a database: decoded, and shown to each model in chunks."""
     networks = [open_network(ready) for ready in installed(BACKBONES)]
-    for start in range(0, len(paths), CHUNK):
-        squares = np.stack([square(open_image(path.read_bytes())) for path in paths[start : start + CHUNK]])
+    for start in range(0, len(files), CHUNK):
+        squares = np.stack([square(open_image(content)) for content in files[start : start + CHUNK]])
         for network in networks:
             network.features(squares)
 

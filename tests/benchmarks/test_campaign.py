@@ -19,4 +19,5 @@ def test_writes_each_table_below_its_command_and_machine(tmp_path):
     assert f'{os.cpu_count()} cores' in tables
     measured = [line for line in tables.splitlines() if line.startswith('table of')]
     expected = ['accuracy --draws 10', 'honesty --draws 2', 'train', 'predict', 'mutations --count 10000']
+    expected += ['ingest 100 500 1000', 'ingest 100 --megapixels 12', 'resume', 'toy', 'text --draws 4']
     assert measured == [f'table of -m benchmarks.{command}' for command in expected]
