@@ -64,7 +64,7 @@ def gallery(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         'project': project,
         'piles': piles(categories, facets, chosen),
-        'sources': sources(facets, chosen),
+        'sources': sources(facets, chosen, project.kind),
         'splits': splits(facets, chosen),
         'count': counted(facets, chosen),
         'chosen': chosen,
@@ -120,12 +120,13 @@ def piles(categories: Iterable[Category], facets: Facets, chosen: Filter) -> lis
     ]
 
 
-def sources(facets: Facets, chosen: Filter) -> list[dict[str, Any]]:
-    """The choices of a source, if photos came from more than one."""
+def sources(facets: Facets, chosen: Filter, kind: str = Project.Kind.IMAGE) -> list[dict[str, Any]]:
+    """The choices of a source, if samples came from more than one."""
     there = {source for _, source, _, _ in facets} | {chosen.source} - {''}
     if len(there) < 2:
         return []
-    choices = [('', 'From anywhere'), *((value, title) for value, title in SOURCES.items() if value in there)]
+    titles = SOURCES | ({Sample.Source.EXAMPLE: 'Examples'} if kind == Project.Kind.TEXT else {})
+    choices = [('', 'From anywhere'), *((value, title) for value, title in titles.items() if value in there)]
     return [
         choice(facets, replace(chosen, source=value), chosen) | {'value': value, 'title': title}
         for value, title in choices

@@ -1,7 +1,7 @@
 'use strict';
 // Photos kept apart for testing: never learned from, and the model is tried on them. Set and unset for many at once.
 import { photosNamed } from './gallery_changes.js';
-import { thing, things } from './things.js';
+import { isText, thing, things } from './things.js';
 
 const isApart = photo => photo.split === 'test';
 const areApart = photos => photos.length > 0 && photos.every(isApart);
@@ -12,7 +12,7 @@ export const askToKeep = photos => (areApart(photos) ? 'Learn from again' : 'Kee
 /** What a photo is used for, in words. */
 export function useOf(photo) {
   if (isApart(photo)) return `Kept apart for testing: never learned from. Accuracy is measured on ${thing}s like this one.`;
-  if (photo.category === null) return 'Not learned from until it has a category.';
+  if (photo.category === null) return isText ? 'Only its words are learned from until it has a category.' : 'Not learned from until it has a category.';
   if (photo.source !== 'web') return 'Learned from.';
   return 'Learned from. It is from the web: with enough photos of your own, accuracy is measured on those alone.';
 }
