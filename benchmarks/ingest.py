@@ -43,7 +43,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(f'{max(numbers)} photos are needed, and {SETS} holds {len(paths)}.')
     files = [enlarged(path.read_bytes(), options.megapixels) for path in paths]
     print('Photos a second; “bare” is the same work in one process, without a program around it\n')
-    print(header(['photos', *drawn, 'looked at, bare', 'looked at', 'share']))
+    taken_in = ['decoded, bare', 'and drawn anew, bare', 'stored', 'share']
+    print(header(['photos', *taken_in, 'looked at, bare', 'looked at', 'share']))
     with running() as (_, client):
         for number in numbers:
             report(client, files[:number])
