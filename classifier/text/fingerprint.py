@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ def similarity_hash(text: str) -> int:
     return int(np.packbits(total > 0).view('>u8')[0]) or 1
 
 
+@lru_cache(maxsize=20_000)  # most groups of letters are common ones: half of a table's import went into them
 def _signs(group: str) -> NDArray[np.float64]:
     """64 times 1 or -1, always the same for a group."""
     digest = hashlib.blake2b(group.encode('utf-8', 'surrogatepass'), digest_size=BITS // 8).digest()

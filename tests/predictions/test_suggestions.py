@@ -29,7 +29,7 @@ def plausible(samples: list[Sample]) -> None:
     numbers = np.random.default_rng(0)
     for row in Backbone.objects.installed():
         width = sum(row.widths.values())
-        features.store(row, [one.pk for one in samples], numbers.random((len(samples), width), dtype=np.float32))
+        features.store(row, {one.pk: '' for one in samples}, numbers.random((len(samples), width), dtype=np.float32))
 
 
 def rows(project, count: int) -> list[Sample]:

@@ -125,3 +125,10 @@ def test_near_duplicates_are_found(project, encoders):
     copies += add(project, 'good', ['I would watch this wonderful film again and again with the whole family'])
     version = trained(project).version
     assert [sample.pk for sample in copies] in version.evaluation['near_duplicates']
+
+
+def test_a_text_that_is_edited_while_it_is_read_keeps_no_features_of_what_it_was(project, encoders, monkeypatch):
+    samples = list(project.samples.all())[:3]
+    Sample.objects.filter(pk=samples[0].pk).update(text='something else')  # as if between reading and storing
+    features.compute(samples, features.current_backbones('text'))
+    assert set(Features.objects.values_list('sample', flat=True)) == {samples[1].pk, samples[2].pk}
