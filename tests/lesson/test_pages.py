@@ -37,6 +37,7 @@ def test_the_page_is_for_everybody_and_linked(client: Client, alice: Any):
     assert said.count('class="sw" aria-hidden="true">1</span><span class="sr">positive: ') == 36
     assert '<span class="stop">A</span> warm <span class="stop">and</span> funny film' in said
     assert '4,098' in said and '34,000 times fewer' in said and '140,000,000' in said
+    assert f'Draw {FIRST.seed}, the first one here, was picked' in said
     assert 'style=' not in said
     link = f'href="{reverse("how_it_works")}"'
     assert link in client.get(reverse('login')).content.decode()
