@@ -25,6 +25,6 @@ def train(
     result = learning.train(data, seed=0, fast=taken.get('fast', False), on_progress=on_progress)
     members = {member.backbone for member in result.model.members}
     model = replace(result.model, corpus=words.only(members) if words else None)
-    foreign = language.note(learned) if encoded else None
+    foreign = language.note(learned, counted=words is not None) if encoded else None
     notes = [*([foreign] if foreign else []), *result.evaluation.notes]
     return replace(result, model=model, evaluation=replace(result.evaluation, notes=notes))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifier.text.language import NOT_ENGLISH, note
+from classifier.text.language import COUNTED, NOT_ENGLISH, UNCOUNTED, note
 
 ENGLISH = [
     'Where is my card? I have waited for two weeks.',
@@ -19,13 +19,17 @@ CHINESE = ['我的卡在哪里？', '汇率错了。', '我丢了手机，怎么
 
 @pytest.mark.parametrize('texts', [GERMAN, CHINESE, [*GERMAN * 3, *ENGLISH[1:2]]])
 def test_other_languages_are_said(texts):
-    assert note(texts) == NOT_ENGLISH
+    assert note(texts, counted=True) == NOT_ENGLISH + COUNTED
 
 
 @pytest.mark.parametrize('texts', [ENGLISH, [*ENGLISH * 3, *GERMAN[:1]], ['card declined'], ['!!', '???'], ['']])
 def test_english_and_nothing_are_not(texts):
-    assert note(texts) is None
+    assert note(texts, counted=True) is None
 
 
 def test_a_long_table_is_looked_at_throughout():
-    assert note([*ENGLISH * 100, *GERMAN * 3000]) == NOT_ENGLISH
+    assert note([*ENGLISH * 100, *GERMAN * 3000], counted=True) == NOT_ENGLISH + COUNTED
+
+
+def test_counted_words_are_not_named_where_none_are_counted():
+    assert note(GERMAN, counted=False) == NOT_ENGLISH + UNCOUNTED

@@ -49,6 +49,12 @@ def noted() -> list[tuple[str, str, str]]:
     return list(entries.values_list('kind', 'username', 'subject'))
 
 
+def test_the_page_calls_them_what_they_are(as_alice, project):
+    assert 'An editor also changes photos and categories' in text(as_alice.get(reverse('members', args=[project.pk])))
+    Project.objects.filter(pk=project.pk).update(kind='text')
+    assert 'An editor also changes texts and categories' in text(as_alice.get(reverse('members', args=[project.pk])))
+
+
 # ---------------------------------------------------------------- by name
 
 

@@ -116,7 +116,8 @@ def test_another_language_is_trained_on_and_said(alice, encoders):
     add(made, 'Karte', ['Wo ist meine Karte?', 'Die Karte kam nicht an.', 'Ich warte auf meine neue Karte.'])
     add(made, '汇率', ['汇率错了。', '我的汇率是多少？', '请告诉我今天的汇率。'])
     version = trained(made).version
-    assert any('do not look English' in note for note in version.evaluation['notes'])
+    (said,) = (note for note in version.evaluation['notes'] if 'do not look English' in note)
+    assert said.endswith('From 30 texts with a category on, words that are counted take part, in any language.')
     assert predictor.predict(version, ['Meine Karte ist weg'])[0].confidences[0] > 0.5
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from classifier import unknown
 from projects.models import Sample
 from projects.words import SHORT, shortened
 from tests.training.planted import answers, ids_of, texts_of, version_of
@@ -42,7 +43,7 @@ def version(alice) -> ModelVersion:
             'high': {'unclear': 1.0, 'head': 0.6},
             'confidence': 0.9,
         },
-        'notes': ['Too few samples to tell how sure it may be.'],
+        'notes': ['Too few samples to tell how sure it may be.', unknown.CANNOT_TELL],
     }
     made = version_of(project, answers(project, {0: 1, 5: 0, 6: 0}), evaluation)
     made.publish()
