@@ -1,15 +1,17 @@
 """A project of texts in the browser: from the wizard over typed, pasted and imported texts to the inbox."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.project import column, csrf, delete_project, number_of, open_form
 from tests.browser.test_look import look
 
 PRAISE = [f'I loved the {what} most of all.' for what in ('music', 'ending', 'acting', 'plot', 'sound', 'light')]
 COMPLAINT = [f'The {what} was dull and far too long.' for what in ('music', 'ending', 'acting', 'plot')]
+PHONE: dict[str, Any] = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
 TABLE = 'id;said;sort\n' + ''.join(f'{n};A film that nobody needs, number {n}.;complaint\n' for n in range(2))
 INBOX = 'text,stars\nNot bad at all.,4\n,1\nnot BAD at all.,4\nRather long.,2\n'
 
@@ -95,6 +97,26 @@ def test_a_text_is_edited_deleted_and_brought_back(opened: Page) -> None:
     page.get_by_role('button', name='Undo').click()
     expect(said(place)).to_have_text([PRAISE[1], 'Nothing was better.'])
     delete_project(page)
+
+
+def test_a_finger_edits_a_text_and_deletes_none(
+    opened: Page, browser: Browser, browser_context_args: dict[str, Any], session_state: Any
+) -> None:
+    place = column(opened, 'praise')
+    place.get_by_label('Texts for praise').fill('\n'.join(PRAISE[:2]))
+    place.get_by_label('Texts for praise').press('Enter')
+    expect(said(place)).to_have_count(2)
+    context = browser.new_context(**browser_context_args | PHONE, storage_state=session_state)
+    page = context.new_page()
+    page.goto(opened.url)
+    place = column(page, 'praise')
+    place.get_by_role('button', name=f'Edit “{PRAISE[0]}”').tap()
+    expect(place.locator('.edit-form textarea')).to_have_value(PRAISE[0])
+    place.get_by_role('button', name='Cancel').tap()
+    said(place).first.tap()
+    expect(place.locator('.question')).to_have_count(0)
+    context.close()
+    delete_project(opened)
 
 
 def test_the_list_of_all_texts(opened: Page) -> None:
