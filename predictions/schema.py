@@ -100,7 +100,7 @@ class TextsSerializer(serializers.Serializer[Any]):
 
 
 ASKED = PolymorphicProxySerializer(
-    component_name='Asked',
+    component_name='SampleToPredict',
     serializers=[TextSerializer, TextsSerializer, UrlSerializer],
     resource_type_field_name=None,
 )

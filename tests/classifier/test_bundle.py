@@ -84,8 +84,8 @@ def test_a_whole_bundle_that_is_not_the_one_that_was_saved_is_refused(saved, mod
 
 
 def test_a_newer_format_is_refused_by_number(saved):
-    rewrite(saved[0], format=3)
-    with pytest.raises(BadBundle, match='format 3'):
+    rewrite(saved[0], format=bundle.FORMAT + 1)
+    with pytest.raises(BadBundle, match=f'format {bundle.FORMAT + 1}'):
         bundle.load(saved[0])
 
 

@@ -75,7 +75,7 @@ def test_a_sample(client, version):
 def test_a_long_text_goes_by_parts(client, version):
     response = ask(client, version.project, {'text': ' '.join(['lovely', 'day'] * 100)})
     assert response.json()['how'] == BY_PARTS
-    assert len(response.json()['words']) == 30
+    assert len(response.json()['words']) == 20
 
 
 @pytest.mark.parametrize(
