@@ -44,14 +44,17 @@ export function showWords() {
     const last = found.frames.length;
     find('#frame-says').textContent = last ? `step ${Number(slider.value) + 1} of ${last}` : 'Nothing was read';
     slider.setAttribute('aria-valuetext', find('#frame-says').textContent);
-    if (!last) return find('#names').replaceChildren();
+    if (!last) {
+      for (const part of ['#ties', '#names']) find(part).replaceChildren();
+      return;
+    }
     dots.forEach((element, index) => {
       const { x, y } = at(index);
       element.setAttribute('x', `${x.toFixed(2)}%`);
       element.setAttribute('y', `${y.toFixed(2)}%`);
     });
     ties();
-    return names();
+    names();
   }
 
   /** Lines from the chosen word to its nearest. */

@@ -67,6 +67,7 @@ def toy_is_changed(page: Page) -> None:
     expect(part(page, 'unlabelled')).to_have_count(61)  # as many as are left
     unlabelled.press('Home')
     expect(page.locator('#frame-says')).to_have_text('Nothing was read', timeout=RUN)
+    expect(page.locator('#ties line')).to_have_count(0)  # of the word that was pointed at
     expect(part(page, 'unlabelled')).to_have_count(0)
     unlabelled.press('End')
     expect(part(page, 'unlabelled')).to_have_count(61, timeout=RUN)
