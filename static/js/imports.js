@@ -38,7 +38,7 @@ export function setUpImports(page) {
   });
   page.bringIn = async (files, category = '') => {
     for (const file of files) {
-      const fields = isText && !isArchive(file) ? await columnsOf(imports, file) : {};
+      const fields = isText && !isArchive(file) ? await columnsOf(imports, file, category) : {};
       if (fields) bringIn(imports, file, category, fields);
     }
   };
@@ -80,8 +80,8 @@ function remove(imports, row) {
 let sending = 0;
 
 /** Of a table: asked for, one file after the other; null where it is not to be imported. */
-async function columnsOf(imports, file) {
-  return askForColumns(imports.url, file).catch(error => { note(`${file.name}: ${error.message}`); return null; });
+async function columnsOf(imports, file, category) {
+  return askForColumns(imports.url, file, category).catch(error => { note(`${file.name}: ${error.message}`); return null; });
 }
 
 async function bringIn(imports, file, category, fields) {

@@ -7,23 +7,29 @@ import { figure } from './page.js';
 const PART = 1 << 20; // bytes: of what is no workbook the beginning tells
 const FIELDS = ['text', 'category', 'split', 'group'];
 
-/** Which column of `file` holds what, as the server's fields; null where somebody thought better of it. Throws ApiError. */
-export async function askForColumns(url, file) {
+/**
+ * Which column of `file` holds what, as the server's fields; null where somebody thought better of it. Texts that say no
+ * category of their own go to `category`, or to none. Throws ApiError.
+ */
+export async function askForColumns(url, file, category) {
   const form = new FormData();
   const part = /\.xlsx$/i.test(file.name) ? file : file.slice(0, PART);
   form.append('archive', new File([part], file.name));
   const found = await request('POST', `${url}preview/`, form);
-  return ask(document.getElementById('table'), file, found);
+  return ask(document.getElementById('table'), file, found, category);
 }
 
-function ask(dialog, file, { rows, columns, clear, expected }) {
+function ask(dialog, file, { rows, columns, clear, expected }, category) {
   const form = find('form', dialog);
   const width = Math.max(...rows.map(row => row.length));
   find('h2', dialog).textContent = file.name;
-  const about = file.size > PART ? '' : ` of about ${figure(Math.max(rows.length, expected))}`;
+  const whole = file.size <= PART && expected <= rows.length;
+  const about = file.size > PART ? '' : ` of about ${figure(expected)}`;
+  const which = whole ? 'All its rows.' : `The first ${figure(rows.length)} rows${about}.`;
   const known = columns.category ? 'Its columns say what they hold.' : 'Say which column holds the categories, if one does.';
   const told = width === 1 ? 'One text a row.' : clear ? known : 'Say which column holds what.';
-  find('#table-said', dialog).textContent = `The first ${figure(rows.length)} rows${about}. ${told}`;
+  const goes = category && (width === 1 ? ` They go to ${category}.` : ` Those without a category go to ${category}.`);
+  find('#table-said', dialog).textContent = `${which} ${told}${goes}`;
   const header = form.elements.header;
   header.checked = columns.header;
   const draw = () => drawRows(dialog, rows, header.checked, form);

@@ -67,6 +67,12 @@ def test_from_the_wizard_to_twelve_texts_and_the_inbox(opened: Page) -> None:
     expect(said(complaint)).to_have_count(6)
     expect(page.locator('[data-step=images]')).to_contain_text('12 texts')
 
+    more = {'name': 'more.txt', 'mimeType': 'text/plain', 'buffer': b'Lovely.\n'}
+    praise.locator('.files').set_input_files([more])
+    dialog = page.get_by_role('dialog', name='more.txt')
+    expect(dialog).to_contain_text('All its rows. One text a row. They go to praise.')
+    dialog.get_by_role('button', name='Cancel').click()
+
     import_file(page, 'rest.csv', INBOX).get_by_role('button', name='Import').click()
     expect(page.locator('#imports')).to_contain_text('2 texts added, 2 not')
     expect(page.locator('#loose li .text-said')).to_have_text(['Rather long.', 'Not bad at all.'])
