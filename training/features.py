@@ -26,7 +26,8 @@ from training.models import Backbone, Features
 logger = logging.getLogger(__name__)
 
 # Samples between two looks at progress and the queue: about a second and a half on two cores.
-CHUNKS: dict[backbones.Kind, int] = {'image': 8, 'text': 64}
+CHUNKS: dict[str, int] = {Sample.Kind.IMAGE: 8, Sample.Kind.TEXT: 64}
+LETTERS = 8_000  # of texts in one chunk: of long ones it is fewer
 USUAL_TEXT = 'I ordered the blue dress two weeks ago, and it has not arrived yet.'  # to measure by
 LOADED_AT_ONCE = 10_000  # samples in a query: SQLite takes 32,766 parameters where it was built with the default
 decoders = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix='decode')
@@ -60,6 +61,16 @@ def missing_anywhere(rows: list[Backbone]) -> QuerySet[Sample]:
     kind = rows[0].kind if rows else ''
     alive = Sample.objects.alive().filter(project__deleted_at=None, kind=kind)
     return alive.exclude(pk__in=unreadable).annotate(there=there).filter(there__lt=len(rows))
+
+
+def chunk(samples: list[Sample]) -> list[Sample]:
+    """The first of them, as many as are looked at in one go."""
+    some, letters = samples[: CHUNKS[samples[0].kind]] if samples else [], 0
+    for place, sample in enumerate(some):
+        letters += len(sample.text)
+        if place and letters > LETTERS:
+            return some[:place]
+    return some
 
 
 def go_on() -> None:
@@ -139,7 +150,7 @@ def compute_chunk(project_id: int) -> None:
     if not cache.add(scheduling.busy(project_id), True, timeout=60):
         return  # and so does who is busy
     try:
-        compute(list(missing(project_id, rows)[: CHUNKS[rows[0].kind]]), rows)
+        compute(chunk(list(missing(project_id, rows)[: max(CHUNKS.values())])), rows)
     finally:
         cache.delete(scheduling.busy(project_id))
     ask_for_missing(project_id, rows)
@@ -179,12 +190,14 @@ def compute_all(
     if not left:
         return
     try:
-        chunk = CHUNKS[rows[0].kind]
-        for done in range(0, len(left), chunk):
+        done = 0
+        while done < len(left):
             cache.set(scheduling.by_run(project_id), True, timeout=60)
             on_batch(done, len(left))
-            compute(left[done : done + chunk], rows, check)
-        on_batch(len(left), len(left))
+            some = chunk(left[done : done + max(CHUNKS.values())])
+            compute(some, rows, check)
+            done += len(some)
+        on_batch(done, len(left))
     finally:
         cache.delete(scheduling.by_run(project_id))
         ask_for_missing(project_id, rows)

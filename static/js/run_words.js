@@ -119,7 +119,7 @@ export function howChosen(version, candidates, names, fast) {
   const out = fast ? [] : tried.filter(slug => !members.includes(slug));
   return [
     ...who(members, tried, names, fast),
-    ...against(gain, best, version, names),
+    ...(members.length === 1 && gain <= 0 ? [] : against(gain, best, version, names)), // it would read as a contradiction
     ...left(out, gain, names),
     cost(version),
   ];

@@ -133,3 +133,13 @@ def test_a_text_that_is_edited_while_it_is_read_keeps_no_features_of_what_it_was
     Sample.objects.filter(pk=samples[0].pk).update(text='something else')  # as if between reading and storing
     features.compute(samples, features.current_backbones('text'))
     assert set(Features.objects.values_list('sample', flat=True)) == {samples[1].pk, samples[2].pk}
+
+
+def test_of_long_texts_fewer_are_read_at_once(alice):
+    made = Project.objects.create(owner=alice, name='Letters', kind='text')
+    long = add(made, 'long', [f'{number} ' + 'word ' * 700 for number in range(5)])  # 3,500 letters each
+    short = add(made, 'short', [f'short {number}' for number in range(70)])
+    assert features.chunk(long) == long[:2]
+    assert features.chunk(add(made, 'longest', ['x' * 20_000])) and features.chunk([]) == []
+    assert features.chunk(short) == short[:64]
+    assert features.chunk(long[:1] + short) == (long[:1] + short)[:64]
