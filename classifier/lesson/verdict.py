@@ -68,14 +68,13 @@ def verdict(right: dict[str, Bools], arm: str = PRETRAINED, rivals: tuple[str, .
 def sentence(arm: str, rival: str, mean: float, low: float, high: float) -> str:
     what = 'Pretraining' if arm == PRETRAINED else NAMES[arm]
     name = f'“{NAMES[rival][0].lower()}{NAMES[rival][1:]}”'
-    other = f'the best without it, {name}' if arm == PRETRAINED else name
-    beside = f'than {other}'
-    span = f'95 % sure: {points(low)} to {points(high)}'
-    if low > 0:
-        return f'{what} helped: right {whole(mean)} more often {beside} ({span}).'
-    if high < 0:
-        return f'{what} did not help: right {whole(mean)} less often {beside} ({span}).'
-    return f'{what} did not help: {points(mean)} points to {other} may be chance ({span}).'
+    other = f'the best without it ({name})' if arm == PRETRAINED else name
+    span = f'(95 % sure: {points(low)} to {points(high)})'
+    helped = 'helped' if low > 0 else 'did not help'
+    if points(mean) == '0':
+        return f'{what} {helped}: right as often as {other} {span}.'
+    chance = ', which may be chance' if low <= 0 <= high else ''
+    return f'{what} {helped}: right {whole(mean)} {"more" if mean > 0 else "less"} often than {other}{chance} {span}.'
 
 
 def whole(share: float) -> str:

@@ -6,7 +6,7 @@ import { showChoices } from './lesson_choices.js';
 import { patient } from './lesson_patient.js';
 import { showPasted } from './lesson_pasted.js';
 import { showWords } from './lesson_plot.js';
-import { confidence, listed } from './numbers.js';
+import { confidence, hundredths, listed } from './numbers.js';
 import { announce, counted, fromTemplate, note } from './page.js';
 import { drawScale } from './scale.js';
 
@@ -26,8 +26,14 @@ let waiting = null;
 
 /** The address with everything that was chosen. */
 function address(path, more = {}) {
-  const query = new URLSearchParams({ ...Object.fromEntries(new FormData(form)), ...more });
+  const query = new URLSearchParams({ ...Object.fromEntries(new FormData(form)), seed: drawNumber(), ...more });
   return `${path}?${query}`;
+}
+
+/** The draw number that is used: what was typed, within its bounds; nothing is the one from the beginning. */
+function drawNumber() {
+  const { value, defaultValue, min, max } = fields.seed;
+  return Math.min(Math.max(Math.trunc(value || defaultValue), min), max);
 }
 
 /** More labelled leave fewer without a label: the slider's end moves, and the number with it while it stands there. */
@@ -57,7 +63,9 @@ function show(found) {
   for (const part of ['labelled', 'tested', 'unlabelled']) {
     find(`[data-part="${part}"]`).replaceChildren(...found[part].map(row => sentences[row]));
   }
-  find('#unlabelled-title').parentElement.hidden = !found.unlabelled.length;
+  const read = found.unlabelled.length > 0;
+  find('#unlabelled-title').parentElement.hidden = find('#reads').hidden = !read;
+  find('#reads-nothing').hidden = read;
   const text = value => String(value);
   write(document, {
     labelled: text(found.labelled.length),
@@ -70,7 +78,7 @@ function show(found) {
   const texts = found.tested.map(row => find('.text', sentences[row]).textContent);
   find('#answers').replaceChildren(...found.answers.map((said, index) => answer(said, texts[index])));
   plot.show(found);
-  announce(`Learned from ${counted(found.unlabelled.length, 'sentence')}.`);
+  announce(read ? `Learned from ${counted(found.unlabelled.length, 'sentence')}.` : find('#reads-nothing').textContent);
 }
 
 /** What words of the tested sentences stand in labelled ones too. */
@@ -99,9 +107,10 @@ function answer(said, text) {
 function bar(row, positive, truth) {
   const side = positive >= 0.5 ? 1 : 0;
   const share = side ? positive : 1 - positive;
-  const said = `${NAMES[side]} ${confidence(share)}`;
-  colour(row, side);
-  find('.pc', row).textContent = truth === null ? said : `${said} · ${side === truth ? 'right' : 'wrong'}`;
+  const even = hundredths(share) === 50; // neither right nor wrong
+  const said = even ? `${confidence(share)} either way` : `${NAMES[side]} ${confidence(share)}`;
+  if (even) row.classList.add('none'); else colour(row, side);
+  find('.pc', row).textContent = even || truth === null ? said : `${said} · ${side === truth ? 'right' : 'wrong'}`;
   find('.fi', row).setAttribute('width', `${(100 * share).toFixed(1)}%`);
 }
 
@@ -122,6 +131,7 @@ form.addEventListener('input', () => {
   clearTimeout(waiting);
   waiting = setTimeout(run, SOON);
 });
+fields.seed.addEventListener('change', () => { fields.seed.value = drawNumber(); });
 find('#another').addEventListener('click', () => {
   fields.seed.value = Math.floor(Math.random() * (Number(fields.seed.max) + 1));
   run();

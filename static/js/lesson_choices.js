@@ -5,7 +5,7 @@ import { axisFor, interval, ruler } from './axis.js';
 import { all, find, write } from './dom.js';
 import { patient } from './lesson_patient.js';
 import { hundredths, range } from './numbers.js';
-import { announce, fromTemplate, note, percent } from './page.js';
+import { announce, fromTemplate, note, percent, relabel } from './page.js';
 
 const UNDER = {
   pretrained: 'learned from the sentences without a label',
@@ -49,8 +49,10 @@ export function showChoices(address) {
   const parts = Number(find('#lesson').dataset.parts);
   const label = button.lastElementChild.textContent;
   let mine = 0; // of the tries: a stop or a change ends those before
+  let newest = null; // what the parts so far say together
 
   function clear() {
+    newest = null;
     end('');
     for (const selector of ['#verdict', '[data-table="many"]', '#many-note']) find(selector).hidden = true;
   }
@@ -58,18 +60,20 @@ export function showChoices(address) {
   function end(text) {
     mine += 1;
     button.dataset.running = '';
-    button.lastElementChild.textContent = label;
+    relabel(button, 'play', label);
     progress.hidden = true;
     says.textContent = text;
+    if (newest) show(newest, true);
   }
 
-  function show(found) {
-    progress.value = found.done;
-    says.textContent = `${found.done} of ${found.of}`;
-    table(find('[data-table="many"]'), found.scores, found.verdict.helped ? 'pretrained' : null);
+  /** A verdict after a few of the choices may turn: it gets its colour when it is `over`, at the last or stopped. */
+  function show(found, over) {
+    const { helped, sentence } = found.verdict;
+    table(find('[data-table="many"]'), found.scores, over && helped ? 'pretrained' : null);
     const verdict = find('#verdict');
-    verdict.className = `note ${found.verdict.helped ? 'live' : 'warn'}`;
-    find('p', verdict).textContent = found.verdict.sentence;
+    verdict.className = `note ${over ? (helped ? 'live' : 'warn') : ''}`;
+    const after = found.done < found.of ? `After ${found.done} of ${found.of}: ` : '';
+    find('p', verdict).textContent = after + sentence;
     verdict.hidden = false;
     find('#many-note').hidden = false;
   }
@@ -78,7 +82,7 @@ export function showChoices(address) {
     clear();
     const own = mine;
     button.dataset.running = '1';
-    button.lastElementChild.textContent = 'Stop';
+    relabel(button, 'square', 'Stop');
     progress.value = 0;
     progress.hidden = false;
     says.textContent = 'Learning …';
@@ -86,8 +90,12 @@ export function showChoices(address) {
       for (let part = 0; part < parts; part += 1) {
         const found = await patient(`${address()}&part=${part}`);
         if (own !== mine) return;
-        show(found);
-        if (part === parts - 1) {
+        newest = found;
+        progress.value = found.done;
+        says.textContent = `${found.done} of ${found.of}`;
+        if (part < parts - 1) {
+          show(found, false);
+        } else {
           end(`${found.done} choices tried`);
           announce(found.verdict.sentence);
         }

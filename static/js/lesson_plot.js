@@ -2,7 +2,7 @@
 // The words as dots that move while they are learned; hovering or focusing one shows its nearest.
 
 import { find } from './dom.js';
-import { svg } from './page.js';
+import { relabel, svg } from './page.js';
 
 const EVERY = 90; // milliseconds from one picture to the next
 const SHOWN = 22; // names at once
@@ -110,7 +110,7 @@ export function showWords() {
 
   function play() {
     slider.value = Number(slider.value) === Number(slider.max) ? 0 : slider.value;
-    button.lastElementChild.textContent = 'Stop';
+    relabel(button, 'square', 'Stop');
     timer = setInterval(() => {
       slider.value = Number(slider.value) + 1;
       draw();
@@ -121,7 +121,7 @@ export function showWords() {
   function stop() {
     clearInterval(timer);
     timer = null;
-    button.lastElementChild.textContent = 'Play';
+    relabel(button, 'play', 'Play');
   }
 
   /** The nearest dot on that side of the chosen one. */

@@ -20,6 +20,12 @@ export function icon(name, classes = '') {
   return drawing;
 }
 
+/** Another icon and another word on a button that has one of each. */
+export function relabel(button, name, word) {
+  button.firstElementChild.replaceWith(icon(name, 's'));
+  button.lastElementChild.textContent = word;
+}
+
 const figures = new Intl.NumberFormat('en');
 
 /** 1940 → "1,940". */

@@ -1,5 +1,6 @@
 """“How it works”, walked by somebody who is not signed in: every control, the plot, many choices, pasted sentences."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -67,10 +68,23 @@ def toy_is_changed(page: Page) -> None:
     expect(part(page, 'unlabelled')).to_have_count(61)  # as many as are left
     unlabelled.press('Home')
     expect(page.locator('#frame-says')).to_have_text('Nothing was read', timeout=RUN)
+    expect(page.get_by_role('paragraph').filter(has_text='there is nothing but guessing')).to_be_visible()
+    expect(page.get_by_text('It reads the')).to_be_hidden()
+    labelled.press('ArrowLeft')  # as many of either kind: neither is right or wrong
+    guessed = page.locator('#answers [data-side="with"] .pc')
+    expect(guessed).to_have_text(['50\u202f% either way'] * 2, timeout=RUN)
+    labelled.press('ArrowRight')
+    expect(part(page, 'labelled')).to_have_count(9, timeout=RUN)
     expect(page.locator('#ties line')).to_have_count(0)  # of the word that was pointed at
     expect(part(page, 'unlabelled')).to_have_count(0)
     unlabelled.press('End')
     expect(part(page, 'unlabelled')).to_have_count(61, timeout=RUN)
+    draw = page.get_by_label('Draw number')
+    for typed, used in (('999999999999', '9999'), ('', '3')):  # what is used stands there
+        draw.fill(typed)
+        draw.blur()
+        expect(draw).to_have_value(used)
+    expect(page.locator('#lesson')).not_to_have_attribute('aria-busy', 'true', timeout=RUN)
     labelled_before = part(page, 'labelled').all_text_contents()
     page.get_by_role('button', name='Another').click()
     expect(page.locator('#lesson')).not_to_have_attribute('aria-busy', 'true', timeout=RUN)
@@ -90,11 +104,14 @@ def shuffled_words_do_not_help(page: Page) -> None:
     expect(page.locator('#asked article')).to_have_count(0)  # it was another toy's answer
     page.get_by_role('button', name='Try 200 choices').click()
     verdict = page.locator('#verdict')
-    expect(verdict).to_contain_text('Pretraining did not help', timeout=2 * RUN)
+    expect(verdict).to_contain_text('of 200: Pretraining did not help', timeout=2 * RUN)
+    expect(verdict).to_have_class('note ')  # no colour: it may turn yet
+    expect(page.locator('#many use')).to_have_attribute('href', re.compile('#square$'))
     expect(page.locator('[data-table="many"] tbody tr')).to_have_count(5)
     page.get_by_role('button', name='Stop').click()
     expect(page.locator('#many-says')).to_contain_text('Stopped after')
-    expect(verdict).to_be_visible()
+    expect(page.locator('#many use')).to_have_attribute('href', re.compile('#play$'))
+    expect(verdict).to_have_class('note warn')
 
 
 def pasted_sentences_are_compared(page: Page) -> None:

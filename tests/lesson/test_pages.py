@@ -43,6 +43,7 @@ def test_the_page_is_for_everybody_and_linked(client: Client, alice: Any):
     assert link in client.get(reverse('login')).content.decode()
     client.force_login(alice)
     assert link in client.get(reverse('dashboard')).content.decode()
+    assert link in client.get(reverse('account')).content.decode()  # from any page, by the menu of the top bar
 
 
 def test_a_run_gives_the_numbers_of_that_run(client: Client):
