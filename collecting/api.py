@@ -79,7 +79,7 @@ class ImportPreview(APIView):
         upload = request.FILES.get('archive')
         if upload is None:
             raise no_file()
-        return Response(text_imports.preview(upload, upload.name or '', upload.size or 0))
+        return Response(text_imports.preview(project, upload, upload.name or '', upload.size or 0))
 
 
 class ImportDetail(APIView):

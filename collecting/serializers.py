@@ -54,13 +54,15 @@ class PreviewColumnsSerializer(serializers.Serializer[Any]):
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
-    """The first rows of a table, and which column seems to hold what; `clear`: their names say so."""
+    """The first rows of a table, and which column seems to hold what; `clear`: their names say so. `new_categories`: of
+    each column, the names in its first rows that the project lacks, should it hold the categories."""
 
     rows = serializers.ListField(child=serializers.ListField(child=serializers.CharField(allow_blank=True)))
     columns = PreviewColumnsSerializer()
     clear = serializers.BooleanField()
     encoding = serializers.CharField(allow_blank=True)
     expected = serializers.IntegerField()
+    new_categories = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
 
 
 class AddressSerializer(serializers.Serializer[Any]):

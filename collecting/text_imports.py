@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import F
@@ -24,7 +25,7 @@ from collecting.text_dataset import TABLE
 from collecting.text_plan import Plan, Rows
 from projects import disk
 from projects.errors import UserError
-from projects.models import name_key
+from projects.models import Project, name_key
 from projects.text_actions import AT_ONCE, Batch, Row, add_some
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 SHOWN, LOOKED_AT = 8, 50  # rows: of a preview; to tell which column holds what
 LONGEST_SHOWN = 200  # letters of a cell in a preview
+MOST_COLUMNS = 100  # of a preview: that any of them may hold the categories
 MOST_CATEGORIES = 1000
 MOST_MANIFEST = 10**6  # bytes
 MOST_LOST = 3  # workers, at the same rows
@@ -80,7 +82,7 @@ def first_rows(file: IO[bytes], layout: tables.Layout) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in islice(found, LOOKED_AT)]
 
 
-def preview(file: IO[bytes], name: str, size: int) -> dict[str, Any]:
+def preview(project: Project, file: IO[bytes], name: str, size: int) -> dict[str, Any]:
     layout = tables.layout_of(file, name, size)
     rows = first_rows(file, layout)
     found = columns.guessed(rows)
@@ -92,7 +94,21 @@ def preview(file: IO[bytes], name: str, size: int) -> dict[str, Any]:
         'clear': columns.is_clear(rows),
         'encoding': layout.encoding,
         'expected': layout.expected,
+        'new_categories': _new_categories(project, rows),
     }
+
+
+def _new_categories(project: Project, rows: list[list[str]]) -> list[list[str]]:
+    """Of each column, the names in it that the project lacks, should it hold the categories; that on top with them."""
+    there = set(project.categories.values_list('key', flat=True))
+    width = min(max(map(len, rows), default=0), MOST_COLUMNS)
+    found: list[dict[str, str]] = [{} for _ in range(width)]
+    for row in rows:
+        for names, cell in zip(found, row, strict=False):
+            name = ' '.join(cell.encode('utf-8', 'replace').decode().split())
+            if 0 < len(name) <= settings.NANOWEB_MAX_CATEGORY_NAME and name_key(name) not in there:
+                names.setdefault(name_key(name), name)
+    return [list(names.values()) for names in found]
 
 
 def _chosen(known: Columns, said: Mapping[str, Any], rows: list[list[str]]) -> Columns:

@@ -2,10 +2,12 @@
 // A table before it is imported: its first rows, and which column holds what.
 import { request } from './api.js';
 import { all, find } from './dom.js';
+import { nameKey } from './names.js';
 import { figure } from './page.js';
 
 const PART = 1 << 20; // bytes: of what is no workbook the beginning tells
 const FIELDS = ['text', 'category', 'split', 'group'];
+const NAMED = 5; // new categories in a sentence
 
 /**
  * Which column of `file` holds what, as the server's fields; null where somebody thought better of it. Texts that say no
@@ -19,21 +21,19 @@ export async function askForColumns(url, file, category) {
   return ask(document.getElementById('table'), file, found, category);
 }
 
-function ask(dialog, file, { rows, columns, clear, expected }, category) {
+function ask(dialog, file, found, category) {
   const form = find('form', dialog);
+  const { rows, columns } = found;
   const width = Math.max(...rows.map(row => row.length));
   find('h2', dialog).textContent = file.name;
-  const whole = file.size <= PART && expected <= rows.length;
-  const about = file.size > PART ? '' : ` of about ${figure(expected)}`;
-  const which = whole ? 'All its rows.' : `The first ${figure(rows.length)} rows${about}.`;
-  const known = columns.category ? 'Its columns say what they hold.' : 'Say which column holds the categories, if one does.';
-  const told = width === 1 ? 'One text a row.' : clear ? known : 'Say which column holds what.';
-  const goes = category && (width === 1 ? ` They go to ${category}.` : ` Those without a category go to ${category}.`);
-  find('#table-said', dialog).textContent = `${which} ${told}${goes}`;
   const header = form.elements.header;
   header.checked = columns.header;
-  const draw = () => drawRows(dialog, rows, header.checked, form);
-  fillChoices(form, rows, columns, width);
+  const draw = () => {
+    drawRows(dialog, rows, header.checked, form);
+    find('#table-said', dialog).textContent = inWords(file, found, category, form);
+  };
+  // What is dropped on a category goes there, until somebody says that a column holds the categories.
+  fillChoices(form, rows, category ? { ...columns, category: null } : columns, width);
   header.onchange = () => { nameChoices(form, rows, header.checked); draw(); };
   for (const name of FIELDS) form.elements[name].onchange = draw;
   nameChoices(form, rows, header.checked);
@@ -53,6 +53,30 @@ function ask(dialog, file, { rows, columns, clear, expected }, category) {
       end(said);
     };
   });
+}
+
+/** What is shown, what to choose, and what the import makes, as it is chosen now. */
+function inWords(file, { rows, columns, clear, expected, new_categories: fresh }, category, form) {
+  const width = Math.max(...rows.map(row => row.length));
+  const whole = file.size <= PART && expected <= rows.length;
+  const about = file.size > PART ? '' : ` of about ${figure(expected)}`;
+  const which = whole ? 'All its rows.' : `The first ${figure(rows.length)} rows${about}.`;
+  const chosen = form.elements.category.value;
+  const known = columns.category && !category ? 'Its columns say what they hold.' : 'Say which column holds the categories, if one does.';
+  const told = width === 1 ? 'One text a row.' : clear ? known : 'Say which column holds what.';
+  const goes = category && (chosen ? `Those without a category go to ${category}.` : `They go to ${category}.`);
+  const top = form.elements.header.checked ? nameKey(rows[0]?.[chosen - 1] ?? '') : '';
+  const names = chosen ? (fresh[chosen - 1] ?? []).filter(name => nameKey(name) !== top) : [];
+  return [which, told, goes, makes(names, whole)].filter(Boolean).join(' ');
+}
+
+/** “Makes 2 new categories: lost card, PIN.” */
+function makes(names, whole) {
+  if (!names.length) return '';
+  const left = names.length - NAMED;
+  const more = left > 0 ? ` and ${figure(left)} more` : '';
+  const number = names.length === 1 ? '1 new category' : `${figure(names.length)} new categories`;
+  return `Makes ${whole ? '' : 'at least '}${number}: ${names.slice(0, NAMED).join(', ')}${more}.`;
 }
 
 function fillChoices(form, rows, columns, width) {

@@ -247,6 +247,17 @@ def test_a_preview_shows_the_first_rows(as_alice, project):
     assert not Import.objects.exists()
 
 
+def test_a_preview_names_the_categories_that_the_project_lacks(as_alice, project):
+    project.categories.create(name='Kind', key='kind', position=1)
+    said = preview(as_alice, project, file('text,label\na,lost  card\nb,PIN\nc, kind\nd,Lost card\ne,\n')).json()
+    assert said['new_categories'] == [['text', 'a', 'b', 'c', 'd', 'e'], ['label', 'lost card', 'PIN']]
+
+
+def test_a_preview_of_a_wide_table_stays_small(as_alice, project):
+    said = preview(as_alice, project, file('text,' + ','.join(f'c{number}' for number in range(500)) + '\n')).json()
+    assert len(said['new_categories']) == text_imports.MOST_COLUMNS
+
+
 def test_a_preview_guesses_what_names_do_not_tell(as_alice, project):
     said = preview(
         as_alice, project, file('a film of great warmth\t1\nand one that is much too long\t0\n', 'a.txt')
