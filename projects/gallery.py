@@ -27,6 +27,7 @@ SOURCES = {
     Sample.Source.FEEDBACK: 'From tests',
     Sample.Source.EXAMPLE: 'Drawn examples',
 }
+OF_TEXTS = {Sample.Source.UPLOAD: 'Typed, pasted or imported', Sample.Source.EXAMPLE: 'Examples'}
 SPLITS = {'test': 'Kept apart for testing'}
 Facets = list[tuple[int | None, str, str | None, int]]  # category, source, split, how many
 
@@ -125,7 +126,7 @@ def sources(facets: Facets, chosen: Filter, kind: str = Project.Kind.IMAGE) -> l
     there = {source for _, source, _, _ in facets} | {chosen.source} - {''}
     if len(there) < 2:
         return []
-    titles = SOURCES | ({Sample.Source.EXAMPLE: 'Examples'} if kind == Project.Kind.TEXT else {})
+    titles = SOURCES | (OF_TEXTS if kind == Project.Kind.TEXT else {})
     choices = [('', 'From anywhere'), *((value, title) for value, title in titles.items() if value in there)]
     return [
         choice(facets, replace(chosen, source=value), chosen) | {'value': value, 'title': title}

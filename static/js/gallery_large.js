@@ -9,7 +9,11 @@ import { isText } from './things.js';
 import { moment } from './times.js';
 
 const SOURCES = {
-  upload: 'Uploaded', webcam: 'Taken with the camera', web: 'From the web', feedback: 'Added from a test', example: isText ? 'An example of NanoWeb’s' : 'Drawn by NanoWeb',
+  upload: isText ? 'Typed, pasted or imported' : 'Uploaded',
+  webcam: 'Taken with the camera',
+  web: 'From the web',
+  feedback: 'Added from a test',
+  example: isText ? 'An example of NanoWeb’s' : 'Drawn by NanoWeb',
 };
 const fileOf = photo => `/api/samples/${photo.id}/file/`;
 

@@ -283,7 +283,9 @@ def test_the_list_says_how_texts_begin(as_alice, project):
     actions.add_texts(project, 'kind', [KIND, long])
     names = as_alice.get(reverse('api_sample_index', args=[project.pk])).json()['names']
     assert names == [long[: gallery.BEGINNING], KIND]
+    Sample.objects.filter(text=KIND).update(source='example')
     page = as_alice.get(reverse('gallery', args=[project.pk])).content.decode()
+    assert 'Typed, pasted or imported' in page and 'Uploaded' not in page
     assert 'Search texts' in page and KIND in page and 'large-photo' not in page
 
 
@@ -300,7 +302,8 @@ def test_the_project_page_offers_what_texts_come_by(as_alice, project, sample):
     page = as_alice.get(reverse('project', args=[project.pk])).content.decode()
     assert KIND in page and UNKIND in page and 'Type a text, or paste some' in page
     assert not any(
-        said in page for said in ('Camera', 'Search the web', 'burst', reverse('sample_thumbnail', args=[sample.pk]))
+        said in page
+        for said in ('Camera', 'Search the web', 'burst', 'new-links', reverse('sample_thumbnail', args=[sample.pk]))
     )
     assert 'unkind needs 2 texts, kind 1 more' in page or 'kind needs 1 more text, unkind 2 texts' in page
 
