@@ -53,7 +53,7 @@ export function dressed(cell, photo, { categories, selection, inbox, waiting }) 
   const square = cell.querySelector('.shot-in');
   square.className = category ? `shot-in sw cat-${category.colour}` : 'shot-in sw';
   square.textContent = category?.number ?? '';
-  square.hidden = !category;
+  square.hidden = !category && !isText; // in a list its place stays, so that all texts begin in one line
   const place = cell.querySelector('.shot-said');
   place.hidden = !inbox;
   const text = suggestion ? suggestionText(suggestion) : waiting;

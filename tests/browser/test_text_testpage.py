@@ -129,6 +129,12 @@ def test_the_words_that_spoke_for_it(tester: Page):
     expect(tester.locator('#spoken')).to_contain_text('Spoke for complaint', timeout=30_000)
     assert 'rude' in tester.locator('#spoken mark.for').all_inner_texts()
     look(tester, 'words', LOOKS[1:3])
+    quote = tester.locator('#spoken blockquote')
+    assert quote.evaluate(
+        'box => { box.textContent = "long ".repeat(5000); return box.clientHeight; }'
+    ) <= tester.evaluate('innerHeight / 2')
+    quote.press('End')
+    expect(quote).to_be_focused()
     tester.locator('#text').press('End')
     tester.keyboard.type(' Bad.')
     expect(tester.locator('#spoken blockquote')).to_be_hidden()

@@ -21,7 +21,8 @@ def opened(page: Page) -> Page:
     """A new project of texts, made by the wizard."""
     open_form(page)
     page.get_by_label('Texts', exact=True).check()
-    expect(page.get_by_role('button', name='Search and build')).to_be_hidden()
+    for name in ('Search and build', 'Try the dress example'):
+        expect(page.get_by_role('button', name=name)).to_be_hidden()
     page.get_by_label('This').fill('praise')
     page.get_by_label('That').fill('complaint')
     page.get_by_role('button', name='Make the project').click()
@@ -71,6 +72,14 @@ def test_from_the_wizard_to_twelve_texts_and_the_inbox(opened: Page) -> None:
     praise.locator('.files').set_input_files([more])
     dialog = page.get_by_role('dialog', name='more.txt')
     expect(dialog).to_contain_text('All its rows. One text a row. They go to praise.')
+    dialog.get_by_role('button', name='Cancel').click()
+    table = {'name': 'more.csv', 'mimeType': 'text/csv', 'buffer': b'text,label\nLovely.,warm\nWell.,praise\n'}
+    praise.locator('.files').set_input_files([table])
+    dialog = page.get_by_role('dialog', name='more.csv')
+    expect(dialog).to_contain_text('They go to praise.')
+    expect(dialog.get_by_label('Categories')).to_have_value('')
+    dialog.get_by_label('Categories').select_option('label')
+    expect(dialog).to_contain_text('Those without a category go to praise. Makes 1 new category: warm.')
     dialog.get_by_role('button', name='Cancel').click()
 
     import_file(page, 'rest.csv', INBOX).get_by_role('button', name='Import').click()
@@ -130,9 +139,13 @@ def test_the_list_of_all_texts(opened: Page) -> None:
     for name, texts in (('praise', PRAISE), ('complaint', COMPLAINT)):
         body = {'category': name, 'texts': texts}
         assert page.request.post(f'/api/projects/{project}/samples/', data=body, headers=csrf(page)).status == 201
+    body = {'texts': ['Neither here nor there.']}
+    assert page.request.post(f'/api/projects/{project}/samples/', data=body, headers=csrf(page)).status == 201
     page.goto(f'/projects/{project}/photos/')
     rows = page.locator('.shot-cell')
-    expect(rows).to_have_count(10)
+    expect(rows).to_have_count(11)
+    lefts = page.locator('.shot-text').evaluate_all('texts => texts.map(text => text.getBoundingClientRect().left)')
+    assert len(set(lefts)) == 1  # also of that without a category
     page.get_by_label('Search texts').fill('music')
     expect(rows).to_have_count(2)
     expect(page.locator('#shown')).to_have_text('2 texts')
@@ -145,6 +158,7 @@ def test_the_list_of_all_texts(opened: Page) -> None:
     expect(page.locator('.pile', has_text='praise').locator('.pile-n')).to_have_text('6')
     page.keyboard.press('Enter')
     expect(page.locator('#large-text')).to_have_text(COMPLAINT[0])
+    expect(page.get_by_role('dialog')).to_contain_text('Typed, pasted or imported')
     look(page, 'a text, enlarged')
     page.get_by_role('button', name='Edit', exact=True).click()
     page.locator('.large-said textarea').fill('The music was fine after all.')
