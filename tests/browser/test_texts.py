@@ -23,6 +23,7 @@ def opened(page: Page) -> Page:
     page.get_by_label('Texts', exact=True).check()
     for name in ('Search and build', 'Try the dress example'):
         expect(page.get_by_role('button', name=name)).to_be_hidden()
+    expect(page.locator('.collage')).to_be_hidden()  # dresses
     page.get_by_label('This').fill('praise')
     page.get_by_label('That').fill('complaint')
     page.get_by_role('button', name='Make the project').click()
