@@ -28,7 +28,9 @@ FEWEST = 19  # held-out samples: fewer cannot tell what only one picture in twen
 # Evenly from the categories; of 800 samples so many notice as much as all. With three networks they take 1.4 MB.
 MOST = 300
 SCORED = 2000  # samples held out, at most
-CANNOT_TELL = f'It cannot tell which samples look like none of these: that takes a network, and {FEWEST} samples or more.'
+CANNOT_TELL = (
+    f'It cannot tell which samples look like none of these: that takes a network, and {FEWEST} samples or more.'
+)
 TOGETHER = 'together'
 EXEMPLARS, USUAL = 'exemplars.', 'usual.'  # what names of arrays begin with
 
