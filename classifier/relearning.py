@@ -2,6 +2,7 @@
 ask what it would say of a sample had it not learned from it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -54,8 +55,11 @@ def relearner(tried: Tried, combination: Combination, task: Task) -> Callable[[I
         parts.append((samples @ samples.T, part.penalty, part.factor))
 
     def relearn(learn: Ints, answer: Ints) -> Floats:
-        here = np.searchsorted(known, learn), np.searchsorted(known, answer)
-        scores = [factor * _ridge(gram, targets, penalty, *here) for gram, penalty, factor in parts]
+        here, there = np.searchsorted(known, learn), np.searchsorted(known, answer)
+        scores = [
+            factor * _solved(gram[np.ix_(here, here)], targets[here], penalty).scores(gram[np.ix_(there, here)])
+            for gram, penalty, factor in parts
+        ]
         return softmax(np.sum(scores, axis=0))
 
     return relearn
@@ -65,16 +69,15 @@ def learned_from(
     parts: Iterable[Part], features: Features, labels: Ints, categories: int
 ) -> Callable[[Features], Floats]:
     """A function of other samples' features that gives their probabilities (n, k), learned from these alone."""
-    targets, here = one_hot(labels, categories), np.arange(len(labels))
-    known = [(part, _ready(part, features)) for part in parts]
+    targets = one_hot(labels, categories)
+    ready = [(part, _ready(part, features)) for part in parts]
+    solved = [_solved(np.asarray(rows @ rows.T, np.float64), targets, part.penalty) for part, rows in ready]
 
     def answer(others: Features) -> Floats:
         scores = []
-        for part, rows in known:
-            every = np.concatenate([rows, _ready(part, others)])
-            gram = np.asarray(every @ rows.T, np.float64)
-            there = np.arange(len(rows), len(every))
-            scores.append(part.factor * _ridge(gram, targets, part.penalty, here, there))
+        for (part, rows), ridge in zip(ready, solved, strict=True):
+            across = np.asarray(_ready(part, others) @ rows.T, np.float64)
+            scores.append(part.factor * ridge.scores(across))
         return softmax(np.sum(scores, axis=0))
 
     return answer
@@ -87,13 +90,24 @@ def _ready(part: Part, features: Features) -> NDArray[np.float32]:
     return np.concatenate([chunk.astype(np.float32) for chunk in chunks])
 
 
-def _ridge(gram: Floats, targets: Floats, penalty: float, learn: Ints, answer: Ints) -> Floats:
-    """Scores (answer, k) by ridge from the rows `learn`, the bias not penalised, from inner products alone: (n, n), or
-    of all with those to learn from."""
-    inner, across = gram[np.ix_(learn, learn)], gram[np.ix_(answer, learn)]
-    centre, mean = inner.mean(axis=1), targets[learn].mean(axis=0)
+@dataclass(frozen=True)
+class _Ridge:
+    """Ridge that was learned from n samples, the bias not penalised, by inner products alone."""
+
+    centre: Floats  # (n,): each one's mean inner product
+    weights: Floats  # (n, k)
+    mean: Floats  # (k,): of the targets
+
+    def scores(self, across: Floats) -> Floats:
+        """Of others (m, k), by their inner products with those learned from (m, n)."""
+        across = across - across.mean(axis=1, keepdims=True) - self.centre + self.centre.mean()
+        scores: Floats = across @ self.weights + self.mean
+        return scores
+
+
+def _solved(inner: Floats, targets: Floats, penalty: float) -> _Ridge:
+    """From the inner products of the samples (n, n) and their targets (n, k)."""
+    centre, mean = inner.mean(axis=1), targets.mean(axis=0)
     inner = inner - centre - centre[:, None] + centre.mean()
-    across = across - across.mean(axis=1, keepdims=True) - centre + centre.mean()
-    inner[np.diag_indices(len(learn))] += penalty
-    scores: Floats = across @ np.linalg.solve(inner, targets[learn] - mean) + mean
-    return scores
+    inner[np.diag_indices(len(inner))] += penalty
+    return _Ridge(centre, np.linalg.solve(inner, targets - mean), mean)
