@@ -15,7 +15,7 @@ from benchmarks.cases import Case
 from benchmarks.contenders import CONTENDERS
 from benchmarks.draws import SETS, SIZES
 from benchmarks.results import Key
-from benchmarks.tables import Cells, header, mean, mean_of_all, points, row
+from benchmarks.tables import Cells, header, is_ahead, mean, mean_of_all, met, points, row, shown
 
 PEERS = ('teachable', 'fastai')
 ORACLE_MARGIN = 0.01
@@ -49,7 +49,7 @@ def report(keys: set[Key]) -> list[str]:
     lines = ['', 'Accuracy in %, and the others as paired differences to it in points (95 % interval)']
     lines.append(header(['set, per category', 'draws', 'NanoWeb', *(CONTENDERS[name].title for name in others)]))
     for cell, values in cells.items():
-        differences = [_shown(others[name].get(cell, []), len(values)) for name in others]
+        differences = [shown(others[name].get(cell, []), len(values)) for name in others]
         lines.append(row(f'{cell[0]} {cell[1]}', len(values), f'{100 * mean(values)[0]:.1f}', *differences))
     whole = [points(mean_of_all(cells_of)) if cells_of else '' for cells_of in others.values()]
     draws = sum(map(len, cells.values()))
@@ -74,14 +74,14 @@ def aims(others: dict[str, Cells]) -> Iterator[str]:
         cells = others[name]
         if cells:
             middle, half = mean_of_all(cells)
-            ahead = [f'{cell[0]} {cell[1]}' for cell, values in cells.items() if _ahead(values)]
+            ahead = [f'{cell[0]} {cell[1]}' for cell, values in cells.items() if is_ahead(values)]
             yield (
-                f'- ahead of {CONTENDERS[name].title} on average: {points((-middle, half))}, {_met(middle < 0)}; '
-                f'significantly behind on none of {len(cells)}: {_met(not ahead)} {", ".join(ahead)}'
+                f'- ahead of {CONTENDERS[name].title} on average: {points((-middle, half))}, {met(middle < 0)}; '
+                f'significantly behind on none of {len(cells)}: {met(not ahead)} {", ".join(ahead)}'
             )
     if others['oracle']:
         middle, half = mean_of_all(others['oracle'])
-        yield f'- at most 1 point below the oracle: {points((-middle, half))}, {_met(middle <= ORACLE_MARGIN)}'
+        yield f'- at most 1 point below the oracle: {points((-middle, half))}, {met(middle <= ORACLE_MARGIN)}'
 
 
 def paired(other: Measured, ours: Measured) -> Cells:
@@ -98,21 +98,6 @@ def by_cell(measured: Measured) -> Cells:
 def _read(contender: str, what: str, keys: set[Key]) -> Measured:
     lines = CONTENDERS[contender].results.read()
     return {key: line[what] for key, line in lines.items() if key in keys}
-
-
-def _ahead(values: list[float]) -> bool:
-    middle, half = mean(values)
-    return middle - half > 0
-
-
-def _shown(values: list[float], draws: int) -> str:
-    if not values:
-        return ''
-    return points(mean(values)) + (f' ({len(values)})' if len(values) != draws else '')
-
-
-def _met(yes: bool) -> str:
-    return 'met' if yes else '**missed**'
 
 
 if __name__ == '__main__':

@@ -36,6 +36,23 @@ def points(middle_and_half: tuple[float, float]) -> str:
     return f'{100 * middle:+.1f} ± {100 * half:.1f}'.replace('-', '−')
 
 
+def shown(values: Sequence[float], draws: int) -> str:
+    """Paired differences, in brackets how many where those are not all of the draws; '' without any."""
+    if not values:
+        return ''
+    return points(mean(values)) + (f' ({len(values)})' if len(values) != draws else '')
+
+
+def is_ahead(differences: Sequence[float]) -> bool:
+    """Whether their mean is significantly above 0."""
+    middle, half = mean(differences)
+    return middle - half > 0
+
+
+def met(yes: bool) -> str:
+    return 'met' if yes else '**missed**'
+
+
 def row(*cells: object) -> str:
     return '| ' + ' | '.join(str(cell) for cell in cells) + ' |'
 

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.cases import CORE
 from benchmarks.draws import balanced
 from benchmarks.results import KEPT, Key, Results, text_hash
-from benchmarks.tables import Cells, header, mean, mean_of_all, points, row
+from benchmarks.tables import Cells, header, is_ahead, mean, mean_of_all, met, points, row, shown
 from benchmarks.texts import SETS, SIZES, Case
 from classifier import candidates, training
 from classifier.combination import Combination
@@ -131,8 +131,8 @@ def report(keys: set[Key]) -> Iterator[str]:
     yield '\nAccuracy in %, and the others as paired differences to it in points (95 % interval)'
     yield header(['set, per category', 'draws', 'NanoWeb', *(CONTENDERS[name].title for name in others)])
     for cell, values in mine.items():
-        shown = [_shown(others[name].get(cell, []), len(values)) for name in others]
-        yield row(f'{cell[0]} {cell[1]}', len(values), f'{100 * mean(values)[0]:.1f}', *shown)
+        beside = [shown(others[name].get(cell, []), len(values)) for name in others]
+        yield row(f'{cell[0]} {cell[1]}', len(values), f'{100 * mean(values)[0]:.1f}', *beside)
     whole = [points(mean_of_all(cells)) if cells else '' for cells in others.values()]
     yield row('**all, equally**', sum(map(len, mine.values())), f'**{100 * mean_of_all(mine)[0]:.1f}**', *whole)
     yield from seconds(lines)
@@ -163,13 +163,13 @@ def aims(others: dict[str, Cells], ours: dict[Key, Any]) -> Iterator[str]:
     yield '\nAims'
     for name in PLAIN:
         middle, half = mean_of_all(others[name])
-        ahead = [f'{cell[0]} {cell[1]}' for cell, values in others[name].items() if mean(values)[0] > mean(values)[1]]
+        ahead = [f'{cell[0]} {cell[1]}' for cell, values in others[name].items() if is_ahead(values)]
         yield (
-            f'- ahead of {CONTENDERS[name].title} on average: {points((-middle, half))}, {_met(middle < 0)}; '
-            f'significantly behind on none of {len(others[name])}: {_met(not ahead)} {", ".join(ahead)}'
+            f'- ahead of {CONTENDERS[name].title} on average: {points((-middle, half))}, {met(middle < 0)}; '
+            f'significantly behind on none of {len(others[name])}: {met(not ahead)} {", ".join(ahead)}'
         )
     taken = median(line['seconds'] for key, line in ours.items() if key[:2] == ('banking77', 10))
-    yield f'- at most {SECONDS:.0f} s of learning for 20 × 10 texts: {taken:.2f} s, {_met(taken <= SECONDS)}'
+    yield f'- at most {SECONDS:.0f} s of learning for 20 × 10 texts: {taken:.2f} s, {met(taken <= SECONDS)}'
 
 
 def by_cell(measured: dict[Key, float]) -> Cells:
@@ -181,16 +181,6 @@ def by_cell(measured: dict[Key, float]) -> Cells:
 
 def _paired(other: dict[Key, Any], ours: dict[Key, Any]) -> Cells:
     return by_cell({key: line['accuracy'] - ours[key]['accuracy'] for key, line in other.items() if key in ours})
-
-
-def _shown(values: list[float], draws: int) -> str:
-    if not values:
-        return ''
-    return points(mean(values)) + (f' ({len(values)})' if len(values) != draws else '')
-
-
-def _met(yes: bool) -> str:
-    return 'met' if yes else '**missed**'
 
 
 if __name__ == '__main__':

@@ -113,7 +113,7 @@ class Case:
         """As the program learns from them, and the features that it then answers by."""
         learned, asked = self.encoded(self.learn), self.encoded(self.test)
         texts = self.texts(self.learn)
-        if len(texts) >= corpus.ENOUGH:
+        if corpus.takes_part(texts, encoded=True):
             words = corpus.learn(texts)
             learned, asked = learned | words.features(texts), asked | words.features(self.texts(self.test))
         data = TrainingSet(learned, self.labels, self.all.categories, hashes=self.all.hashes[self.learn])

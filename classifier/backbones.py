@@ -1,7 +1,7 @@
 """What features come from: what is known of each backbone, and which are installed in a folder."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -47,8 +47,9 @@ Source = Literal['official', 'package', 'built in']
 WEIGHTS, SIDECAR = 'weights.safetensors', 'backbone.json'  # in a backbone's own folder
 FORMAT = 1  # of the sidecar
 GRAPH = 2  # version of the ONNX file's outputs; with an older one the kept weights are exported again
-Kind = Literal['image', 'text']  # what a backbone takes
-KINDS: tuple[Kind, ...] = ('image', 'text')
+# By what they take.
+TABLES: dict[str, Mapping[str, Pretrained]] = {'image': VISION, 'text': ENCODERS}
+KINDS = tuple(TABLES)
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,13 @@ class Installed(Ready):
 BUILT_IN = Ready(COLOUR, colour.VERSION, 'built in')
 
 
-def installed(folder: Path, kind: Kind = 'image') -> list[Ready]:
+def installed(folder: Path, kind: str = 'image') -> list[Ready]:
     """The backbones of that kind that lie complete in `folder`, in the table's order. Reads small sidecars and hashes
     nothing.
 
     Of those for pictures what needs no files stands last, beside pretrained ones: where none is there, nothing is.
     """
-    table: Iterable[Pretrained] = (VISION if kind == 'image' else ENCODERS).values()
-    found = [each for each in (find(backbone, folder) for backbone in table) if each is not None]
+    found = [each for each in (find(backbone, folder) for backbone in TABLES[kind].values()) if each is not None]
     return [*found, *([BUILT_IN] if found and kind == 'image' else [])]
 
 

@@ -8,6 +8,7 @@ from typing import IO
 import charset_normalizer
 
 from projects.errors import UserError
+from projects.texts import is_whole
 
 CHUNK = 1 << 20
 SAMPLE = 1 << 16  # bytes that the encoding of a file that is not in UTF-8 is told by
@@ -38,7 +39,7 @@ def written(file: IO[bytes]) -> Written:
         if marked or chunk.isascii():
             continue
         text = decoder.decode(chunk)
-        wrong = sum('\udc80' <= letter <= '\udcff' for letter in text) if not _fits(text) else 0
+        wrong = sum('\udc80' <= letter <= '\udcff' for letter in text) if not is_whole(text) else 0
         bad, good = bad + wrong, good + len(chunk) - len(text)
         if wrong and not first_bad:
             first_bad = chunk
@@ -53,14 +54,6 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
         yield chunk
     file.seek(0)
-
-
-def _fits(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _unmarked_utf_16(head: bytes) -> str:

@@ -13,7 +13,7 @@ from typing import IO, Any
 from collecting import workbooks
 from collecting.encodings import written
 from projects.errors import UserError
-from projects.texts import BadText
+from projects.texts import BadText, is_whole
 from projects.words import sized
 
 MOST_BYTES = 500 * 10**6
@@ -115,15 +115,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 def undecodable(cells: Iterable[Any]) -> bool:
     """Whether one holds half a character: of bytes that are no text, or said so by JSON."""
-    return any(isinstance(cell, str) and not _fits(cell) for cell in cells)
-
-
-def _fits(cell: str) -> bool:
-    try:
-        cell.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return any(isinstance(cell, str) and not is_whole(cell) for cell in cells)
 
 
 # ---------------------------------------------------------------- CSV and its kin

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from accounts.export import Entry, as_json
+from accounts.operator import FORMULA
 from collecting.manifest import FORMAT, MANIFEST
 from projects.models import Project, Sample
 
@@ -15,7 +16,7 @@ FACTS = ('category', 'split', 'group', 'source', 'label_checked', 'creator', 'li
 COLUMNS = ('text', *FACTS)
 # How a cell begins that would be a formula in whoever's spreadsheet. One more apostrophe keeps it from that, and one
 # more from being taken for such.
-GUARDED = ('=', '+', '-', '@', '\t', '\r', "'")
+GUARDED = (*FORMULA, "'")
 README = """\
 The texts of “{name}”, from NanoWeb.
 

@@ -5,11 +5,10 @@ from dataclasses import asdict
 
 from classifier.lesson.draws import TESTED
 from classifier.lesson.sentences import SENTENCES
-from classifier.lesson.toy import Settings
+from classifier.lesson.toy import FIRST, Settings
 
 LABELLED, SIZE, SEED = (2, 20), (2, 16), (0, 9999)
 MOST = len(SENTENCES) - TESTED  # sentences to learn from, with a label or without
-FIRST = Settings(seed=3)  # what the page opens with
 
 
 def settings_of(query: Mapping[str, str]) -> Settings:

@@ -222,7 +222,7 @@ class SampleQuerySet(models.QuerySet['Sample']):
     def looked_at(self, kind: str) -> 'SampleQuerySet':
         """Those with the features of every installed backbone for samples of that kind."""
         found = self
-        for backbone in backbones.installed(settings.BACKBONES_DIR, kind):  # type: ignore[arg-type]
+        for backbone in backbones.installed(settings.BACKBONES_DIR, kind):
             found = found.filter(features__backbone__weight_hash=backbone.weight_hash)
         return found
 

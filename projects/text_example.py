@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from classifier.lesson.draws import draw
 from classifier.lesson.sentences import LABELS, SENTENCES
-from classifier.lesson.toy import CORPUS, Settings
+from classifier.lesson.toy import CORPUS, FIRST
 from projects import limits
 from projects.actions import create_project, tell
 from projects.errors import LimitReached
@@ -12,16 +12,13 @@ from projects.facts import Facts
 from projects.models import Project, Sample
 from projects.text_actions import Row, add_some
 
-SEED = 3  # of the page “How it works” when it opens
-
 
 def create(owner_id: int) -> Project:
     """Eight sentences in two categories; all others wait in the inbox. Raises LimitReached."""
     room = limits.Room(owner_id, kind=Project.Kind.TEXT)
     room.check(len(SENTENCES))
     project = create_project(owner_id, 'Film reviews', reversed(LABELS), Project.Kind.TEXT)
-    settings = Settings(seed=SEED)
-    labelled = set(draw(CORPUS, settings.choice, (settings.seed,)).labelled.tolist())
+    labelled = set(draw(CORPUS, FIRST.choice, (FIRST.seed,)).labelled.tolist())
     categories = {category.name: category for category in project.categories.all()}
     rows = [
         Row(str(place), sentence, categories[label] if place in labelled else None, Facts(Sample.Source.EXAMPLE))

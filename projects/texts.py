@@ -24,12 +24,19 @@ def read_text(said: Any) -> Text:
     """Without spaces around it, and cut at NANOWEB_MAX_TEXT characters. Raises BadText `empty` or `not_text`."""
     if not isinstance(said, str):
         raise BadText('This is not a text.', 'not_text')
-    try:
-        said.encode()
-    except UnicodeEncodeError:  # half a character, which JSON can write and nothing can store
-        raise BadText('This holds half a character, so it cannot be read as text.', 'not_text') from None
+    if not is_whole(said):
+        raise BadText('This holds half a character, so it cannot be read as text.', 'not_text')
     text = said.replace('\0', '').strip()  # PostgreSQL takes no NUL
     if not text:
         raise BadText('This text is empty.', 'empty')
     most = settings.NANOWEB_MAX_TEXT
     return Text(text[:most], len(text) > most)
+
+
+def is_whole(text: str) -> bool:
+    """Whether it holds no half of a character, which JSON can write, bad bytes are read as, and nothing can store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,7 +1,6 @@
 """The dashboard, and a project's categories and images."""
 
 import functools
-from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -119,7 +118,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         'features_done': features_done(found),
         'imports_count': found.imports.count(),  # of an app above: the page's script asks it for the rest
         'absent_backbones': _absent_backbones(found.kind),
-        'backbones_count': len(_table(found.kind)),
+        'backbones_count': len(backbones.TABLES[found.kind]),
         'max_file_bytes': settings.NANOWEB_MAX_FILE_BYTES,
         'max_file_megabytes': settings.NANOWEB_MAX_FILE_BYTES // 1_000_000,
     }
@@ -139,9 +138,5 @@ def _newest_of_each(project: Project, categories: list[Category], asked: str) ->
 
 def _absent_backbones(kind: str) -> list[str]:
     """The titles of the pretrained models for samples of that kind that are not installed."""
-    there = {found.backbone.name for found in backbones.installed(settings.BACKBONES_DIR, kind)}  # type: ignore[arg-type]
-    return [backbone.title for name, backbone in _table(kind).items() if name not in there]
-
-
-def _table(kind: str) -> Mapping[str, Any]:
-    return backbones.ENCODERS if kind == Project.Kind.TEXT else backbones.VISION
+    there = {found.backbone.name for found in backbones.installed(settings.BACKBONES_DIR, kind)}
+    return [backbone.title for name, backbone in backbones.TABLES[kind].items() if name not in there]

@@ -34,7 +34,7 @@ decoders = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix='decode')
 unreadable: set[int] = set()  # samples whose stored file cannot be read: not tried again by this process
 
 
-def current_backbones(kind: backbones.Kind = 'image') -> list[Backbone]:
+def current_backbones(kind: str = 'image') -> list[Backbone]:
     """The installed backbones. Raises BackboneMissing when there is none for photos; texts can do without."""
     rows = Backbone.objects.installed(kind)
     if not rows and kind == 'image':
@@ -159,7 +159,7 @@ def compute_chunk(project_id: int) -> None:
 def rows_of(project_id: int) -> list[Backbone]:
     """The installed backbones that take what a project holds; none where it is gone."""
     project = Project.objects.filter(pk=project_id).only('kind').first()
-    return Backbone.objects.installed(cast(backbones.Kind, project.kind)) if project else []
+    return Backbone.objects.installed(project.kind) if project else []
 
 
 def ask_for_missing(project_id: int, rows: list[Backbone]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class BackboneManager(models.Manager['Backbone']):
-    def installed(self, kind: backbones.Kind = 'image') -> list['Backbone']:
+    def installed(self, kind: str = 'image') -> list['Backbone']:
         """The rows of the backbones of that kind that are ready, in the table's order; made where they are missing."""
         ready = backbones.installed(settings.BACKBONES_DIR, kind)
         hashes = [found.weight_hash for found in ready]
@@ -72,7 +72,7 @@ class Backbone(models.Model):
         return self.title
 
     @property
-    def kind(self) -> backbones.Kind:
+    def kind(self) -> str:
         """What it takes."""
         return 'text' if self.name in backbones.ENCODERS else 'image'
 

@@ -80,7 +80,7 @@ class Training:
         self.announce()
         self.relay.stage('read')
         taken = self.take_snapshot()
-        rows = features.current_backbones(cast(backbones.Kind, self.project.kind))
+        rows = features.current_backbones(self.project.kind)
         self.relay.stage('features')
         self.compute_features(taken, rows)
         data, kept = self.training_set(taken, rows)

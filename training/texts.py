@@ -19,7 +19,7 @@ def train(
     texts = [found[sample['id']] for sample in kept]
     learned = [text for text, sample in zip(texts, kept, strict=True) if sample['split'] != 'test']
     encoded, words = bool(data.features), None
-    if len(learned) >= corpus.ENOUGH or not encoded:
+    if corpus.takes_part(learned, encoded):
         words = corpus.learn(learned, list(texts_of(taken.get('unlabelled', [])).values()))
         data = replace(data, features={**data.features, **words.features(texts)})
     result = learning.train(data, seed=0, fast=taken.get('fast', False), on_progress=on_progress)

@@ -119,6 +119,11 @@ def learn(texts: Sequence[str], more: Sequence[str] = (), seed: int = 0) -> Corp
     return Corpus(counted, vectors, times / np.float32(max(1, counted_words.total())))
 
 
+def takes_part(learned: Sequence[str], encoded: bool) -> bool:
+    """Whether a corpus of these texts takes part in a training, where they are `encoded` too or not."""
+    return not encoded or len(learned) >= ENOUGH
+
+
 def _packed(terms: tuple[str, ...]) -> NDArray[np.uint8]:
     return np.frombuffer(END.join(terms).encode(), np.uint8)
 
