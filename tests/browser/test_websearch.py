@@ -2,7 +2,9 @@
 machine stand in for the searches."""
 
 import re
+import threading
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -149,7 +151,23 @@ def test_what_was_said_by_hand_stays(page: Page, sheet: Locator):
     expect(odd).to_be_checked()
 
 
-def test_closing_the_sheet_stops_its_search_and_opening_it_goes_on(page: Page, sheet: Locator):
+@pytest.fixture
+def halfway(web, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """After two thumbnails Openverse keeps who asks waiting, until this is set: a search cannot end before."""
+    openverse, go_on, asked_for = web['openverse'], threading.Event(), count()
+    answer = openverse.answer
+
+    def slowly(asked: Asked) -> Said:
+        if asked.path.endswith('/thumb/') and next(asked_for) >= 2:
+            go_on.wait(READY / 1000)
+        return answer(asked)
+
+    monkeypatch.setattr(openverse, 'answer', slowly)
+    yield go_on
+    go_on.set()
+
+
+def test_closing_the_sheet_stops_its_search_and_opening_it_goes_on(page: Page, sheet: Locator, halfway):
     new_project(page, 'glass', 'shorts')
     with page.expect_response(re.compile(r'/searches/$')) as begun:
         opened(page, 'glass')
@@ -157,6 +175,7 @@ def test_closing_the_sheet_stops_its_search_and_opening_it_goes_on(page: Page, s
     sheet.locator('figure').first.wait_for(timeout=READY)
     with page.expect_response(re.compile(rf'{search}/cancel/$')):
         page.keyboard.press('Escape')
+    halfway.set()
     expect(column(page, 'glass').get_by_role('button', name='Search the web')).to_be_focused()
     page.wait_for_function(
         "async url => (await (await fetch(url)).json()).status === 'cancelled'", arg=f'{search}/', timeout=READY
