@@ -73,7 +73,7 @@ class Users(UserAdmin):
         """Who may delete a user may delete what is theirs, and does not want 10,000 photos listed."""
         users = [str(user) for user in objs]
         found = User.objects.filter(pk__in=[user.pk for user in objs])
-        counts = {'users': len(users), **found.aggregate(photos=Count('projects__samples'))}
+        counts = {'users': len(users), **found.aggregate(samples=Count('projects__samples'))}
         return users, counts, set(), []
 
 

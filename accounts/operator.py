@@ -96,12 +96,12 @@ def harmless(cell: str) -> str:
 
 
 class LimitsForm(forms.ModelForm):  # type: ignore[type-arg]
-    gigabytes = forms.DecimalField(label='Gigabytes of photos', required=False, min_value=0, max_value=10**6)
+    gigabytes = forms.DecimalField(label='Gigabytes', required=False, min_value=0, max_value=10**6)
 
     class Meta:
         model = Limits
         fields = ['projects', 'samples', 'runs_per_hour']
-        labels = {'projects': 'Projects', 'samples': 'Photos', 'runs_per_hour': 'Trainings an hour'}
+        labels = {'projects': 'Projects', 'samples': 'Photos and texts', 'runs_per_hour': 'Trainings an hour'}
 
     field_order = ['projects', 'samples', 'gigabytes', 'runs_per_hour']
 

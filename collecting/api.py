@@ -42,7 +42,8 @@ class Imports(generics.ListAPIView[Import]):
     @documented(
         'Bring in a zip laid out `category/file`, `split/category/file` or `category/split/file`; a table (CSV, TSV, '
         'JSON) with web addresses; or such addresses themselves. To a project of texts a table of them (CSV, TSV, '
-        'JSONL, XLSX, TXT) with the columns `text` and `category`, or its own export',
+        'JSONL, XLSX, TXT) with the columns `text` and `category`, a zip of text files laid out as above, or its own '
+        'export',
         {202: ImportSerializer, 400: AT_ONCE, 413: 'too_large', 507: 'disk_full'},
         {'multipart/form-data': TableFileSerializer, 'application/json': AddressesSerializer},
     )

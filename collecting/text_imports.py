@@ -16,7 +16,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import F
 
-from collecting import archives, columns, tables
+from collecting import archives, columns, tables, text_folders
 from collecting.columns import Columns
 from collecting.entries import Opened, between_turns
 from collecting.manifest import FORMAT, MANIFEST
@@ -38,17 +38,18 @@ MOST_CATEGORIES = 1000
 MOST_MANIFEST = 10**6  # bytes
 MOST_LOST = 3  # workers, at the same rows
 FIELDS = ('text', 'category', 'split', 'group')
+FOLDERS = 'folders.jsonl'  # what the table is called that is made of a zip’s text files
 
 
 def keep(row: Import, upload: Any, said: Mapping[str, Any]) -> None:
     """Store a table until it is looked at. Raises UserError where it can be seen at once that nothing can be taken."""
     with ExitStack() as stack:
-        file, ours = upload, None
+        file, name, ours = upload, row.name, None
         if _is_zip(upload):
-            file, ours = stack.enter_context(_unpacked(upload))
+            file, name, ours = stack.enter_context(_unpacked(upload))
         file.seek(0, 2)
         size = file.tell()
-        plan = planned(file, row.name if ours is None else TABLE, size, said, ours)
+        plan = planned(file, name, size, said, ours)
         file.seek(0)
         disk.check(size)
         row.kind, row.items, row.total = Import.Kind.TABLE, plan.as_items(), max(1, plan.layout.expected)
@@ -72,7 +73,7 @@ def planned(file: IO[bytes], name: str, size: int, said: Mapping[str, Any], ours
     top = rows[0] if rows else ['']
     # A comma that was not meant to part a text gives its row a cell more; in other forms nothing is parted by signs.
     width = len(top) if layout.form == 'table' else tables.MOST_CELLS
-    return Plan(layout, found, width, top, ours is not None, ours or [])
+    return Plan(layout, found, width, top, ours is not None, ours or [], name == FOLDERS)
 
 
 def first_rows(file: IO[bytes], layout: tables.Layout) -> list[list[str]]:
@@ -128,7 +129,7 @@ def _chosen(known: Columns, said: Mapping[str, Any], rows: list[list[str]]) -> C
     return Columns(header, **places)
 
 
-# ---------------------------------------------------------------- a data set of our own
+# ---------------------------------------------------------------- what comes in a zip
 
 
 def _is_zip(file: IO[bytes]) -> bool:
@@ -138,12 +139,18 @@ def _is_zip(file: IO[bytes]) -> bool:
 
 
 @contextmanager
-def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], list[str]]]:
-    """The table in a zip that a project of texts was exported as, and the names of its categories."""
+def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], str, list[str] | None]]:
+    """(table, its name, categories): the table in a zip that a project of texts was exported as, and its categories;
+    or one made of the text files in a zip, which says none."""
     with archives.opened(upload) as archive, tempfile.TemporaryFile() as file:
         found = [info for info in archive.infolist() if PurePosixPath(info.filename).name == TABLE]
+        if not found and text_folders.holds_texts(archive):
+            disk.check(sum(info.file_size for info in archive.infolist()))
+            text_folders.write(archive, file)
+            yield file, FOLDERS, None
+            return
         if not found or found[0].file_size > tables.MOST_BYTES or found[0].compress_type not in archives.HOW:
-            message = 'This zip holds no texts.csv of NanoWeb’s. Send a table by itself: CSV, TSV, JSONL, XLSX or TXT.'
+            message = 'This zip holds no text files (.txt). Send a table by itself: CSV, TSV, JSONL, XLSX or TXT.'
             raise UserError(message, 'not_a_table', fields={'archive': ['No table of texts.']})
         disk.check(found[0].file_size)
         try:
@@ -153,7 +160,7 @@ def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], list[str]]]:
             names = _categories(archive, found[0].filename.removesuffix(TABLE))
         except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
             raise UserError('This zip is damaged. Download it again, and send that.', 'not_a_zip') from error
-        yield file, names
+        yield file, TABLE, names
 
 
 def _categories(archive: zipfile.ZipFile, top: str) -> list[str]:

@@ -12,6 +12,7 @@ from collecting.layout import TEST
 from collecting.manifest import ADDRESSES, is_address, longest
 from collecting.tables import Layout, Record, records, undecodable
 from collecting.text_dataset import unguarded
+from collecting.text_folders import FILE, WRONG
 from projects.errors import UserError
 from projects.facts import Facts
 from projects.models import Sample
@@ -26,7 +27,7 @@ STAY = 5000  # rows that are passed over between two words that this worker live
 @dataclass(frozen=True)
 class Plan:
     """How a file is read, kept with its import. `width`: cells of a row; `ours`: it is a data set of NanoWeb, whose
-    columns all have names, and whose `categories` are made at first."""
+    columns all have names, and whose `categories` are made at first; `files`: each row was a file."""
 
     layout: Layout
     columns: Columns
@@ -34,6 +35,7 @@ class Plan:
     names: list[str] = field(default_factory=list)
     ours: bool = False
     categories: list[str] = field(default_factory=list)
+    files: bool = False
 
     def as_items(self) -> list[Any]:
         return [asdict(self)]
@@ -80,6 +82,10 @@ class Rows:
         if not record:
             return None
         try:
+            if self.plan.files:
+                number, wrong = (record[self.plan.names.index(name)] for name in (FILE, WRONG))
+                if wrong:
+                    raise BadText(wrong, 'not_text')
             if undecodable(record):
                 raise BadText('This row holds bytes that are no text in the encoding of the file.', 'not_text')
             if any(record[self.plan.width :]):

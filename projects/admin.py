@@ -14,7 +14,7 @@ from projects.words import sized
 # What belongs to a project, also in the apps above: (model's address in the admin, what it is called).
 PARTS = (
     ('projects_category', 'categories'),
-    ('projects_sample', 'photos'),
+    ('projects_sample', 'samples'),
     ('projects_membership', 'members'),
     ('training_run', 'runs'),
     ('training_modelversion', 'versions'),
@@ -25,7 +25,7 @@ PARTS = (
 
 @admin.register(Project)
 class Projects(Listed):
-    list_display = ['name', 'owner_link', 'kind', 'photo_count', 'parts', 'created_at', 'deleted_at']
+    list_display = ['name', 'owner_link', 'kind', 'sample_count', 'parts', 'created_at', 'deleted_at']
     list_select_related = ['owner']
     list_filter = ['kind', ('deleted_at', admin.EmptyFieldListFilter), 'publishes_itself', 'prefers_speed']
     search_fields = ['name', 'owner__username']
@@ -39,8 +39,8 @@ class Projects(Listed):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
         return Project.objects.with_counts()
 
-    @admin.display(description='photos')
-    def photo_count(self, project: Any) -> int:
+    @admin.display(description='samples')
+    def sample_count(self, project: Any) -> int:
         return int(project.sample_count)
 
     @admin.display(description='owner', ordering='owner__username')
@@ -65,12 +65,12 @@ class OfProject(ReadOnly):
 
 @admin.register(Category)
 class Categories(OfProject):
-    list_display = ['name', 'project_link', 'position', 'photos', 'created_at']
+    list_display = ['name', 'project_link', 'position', 'samples', 'created_at']
     search_fields = ['name', 'project__name']
-    fields = ['name', 'project_link', 'position', 'photos', 'created_at']
+    fields = ['name', 'project_link', 'position', 'samples', 'created_at']
 
-    def photos(self, category: Category) -> SafeString:
-        return list_of('projects_sample', 'photos', category__id__exact=category.pk)
+    def samples(self, category: Category) -> SafeString:
+        return list_of('projects_sample', 'samples', category__id__exact=category.pk)
 
 
 @admin.register(RemovedCategory)

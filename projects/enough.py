@@ -18,7 +18,7 @@ def lacks(categories: list['Category'], kind: str = 'image') -> list[str]:
     short = [category for category in categories if category.sample_count < LEAST]
     said = [_lack(category, place == 0, thing(kind)) for place, category in enumerate(short)]
     if len(categories) < 2:
-        said.insert(0, 'one more category' if categories else 'two categories')
+        said.insert(0, 'it needs one more category' if categories else 'it needs two categories')
     return said
 
 

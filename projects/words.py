@@ -72,8 +72,9 @@ def things(kind: str, number: int) -> str:
     return counted(number, thing(kind))
 
 
-def photos(number: int) -> str:
-    return counted(number, 'photo')
+def samples(number: int) -> str:
+    """Of projects of either kind: '1 photo or text', '1,940 photos and texts'."""
+    return counted(number, 'photo or text', 'photos and texts')
 
 
 def shortened(text: str, most: int = SHORT) -> str:

@@ -82,7 +82,7 @@ class ModelVersions(OfProject):
         'number',
         'project_link',
         'is_current',
-        'photos',
+        'samples',
         'accuracy_range',
         'seconds',
         'ms_per_sample',
@@ -94,15 +94,15 @@ class ModelVersions(OfProject):
     date_hierarchy = 'created_at'
     ordering = ['-id']
     fields = [
-        'number', 'project_link', 'run_link', 'is_current', 'members', 'photos', 'accuracy_range', 'parameters',
+        'number', 'project_link', 'run_link', 'is_current', 'members', 'samples', 'accuracy_range', 'parameters',
         'frozen_parameters', 'files', 'folder', 'seconds', 'ms_per_sample', 'created_at',
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         return super().get_queryset(request).defer('run__snapshot', 'candidates', 'held_out', 'evaluation')
 
-    @admin.display(description='photos', ordering='sample_count')
-    def photos(self, version: ModelVersion) -> int:
+    @admin.display(description='samples', ordering='sample_count')
+    def samples(self, version: ModelVersion) -> int:
         return version.sample_count
 
     @admin.display(description='accuracy')

@@ -73,7 +73,10 @@ def project_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads to the report of the version that answers now: a page may have been open since before its training."""
     project = get_project(request.user, pk)
     current = ModelVersion.objects.filter(project=project, is_current=True).first()
-    return redirect('report', current.pk) if current else redirect('project', pk)
+    if current is None:
+        messages.info(request, 'There is no report yet. Train the project first.')
+        return redirect('project', pk)
+    return redirect('report', current.pk)
 
 
 @require_GET

@@ -73,7 +73,9 @@ def sentence(arm: str, rival: str, mean: float, low: float, high: float) -> str:
     helped = 'helped' if low > 0 else 'did not help'
     if points(mean) == '0':
         return f'{what} {helped}: right as often as {other} {span}.'
-    chance = ', which may be chance' if low <= 0 <= high else ''
+    if low <= 0 < mean:
+        helped += ' beyond chance'
+    chance = ', which may be chance' if mean < 0 <= high else ''
     return f'{what} {helped}: right {whole(mean)} {"more" if mean > 0 else "less"} often than {other}{chance} {span}.'
 
 

@@ -17,8 +17,8 @@ from projects.words import Accuracy
 register = template.Library()
 FILTERS = (
     *(words.hundredths, words.percent, words.confidence, words.milliseconds, words.seconds, words.ago, words.figure),
-    *(words.accuracy_range, words.accuracy_text, words.photos, words.views, words.categories, words.sized, in_sentence),
-    *(words.thing, words.things),
+    *(words.accuracy_range, words.accuracy_text, words.samples, words.views, words.categories, words.sized),
+    *(words.thing, words.things, in_sentence),
 )
 for word in FILTERS:
     register.filter(word)

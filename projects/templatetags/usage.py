@@ -29,7 +29,7 @@ def usage_in_words(user: Any) -> list[dict[str, Any]]:
     allowed, used = allowances.of(user), limits.used(user)
     return [
         _row('Projects', used.projects, allowed.projects),
-        _row('Photos', used.samples, allowed.samples),
+        _row('Photos and texts', used.samples, allowed.samples),
         _row('Room on the disk', used.bytes, allowed.bytes, sized),
     ]
 

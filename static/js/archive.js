@@ -2,6 +2,9 @@
 // Sends a file that holds others, and tells how far it is: with XMLHttpRequest, since fetch does not.
 import { csrfToken } from './api.js';
 
+/** Whether a file holds others. */
+export const isArchive = file => /\.(zip|tm)$/i.test(file.name);
+
 /** `told(share)` is called on the way; `fields` are sent beside it. Gives `found`, a promise of the import, or of null where it was stopped, and
     `stop()`. */
 export function sendArchive(url, file, category, told, fields = {}) {

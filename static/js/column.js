@@ -5,7 +5,7 @@ import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
-import { isArchive } from './imports.js';
+import { isArchive } from './archive.js';
 import { askForLinks, bringInLinks } from './links.js';
 import { announce, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';

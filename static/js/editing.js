@@ -2,12 +2,13 @@
 // What an editor does on the project page beside a single column: uploads, dropping and pasting, adding, ordering and
 // removing categories, renaming the project, and Train while photos are coming.
 import { request } from './api.js';
+import { isArchive } from './archive.js';
 import { setUpBurst } from './burst.js';
 import { Column } from './column.js';
 import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { announce, figure, fromTemplate, guardLeaving, note, toast } from './page.js';
-import { isArchive, setUpImports } from './imports.js';
+import { setUpImports } from './imports.js';
 import { pastedLinks } from './links.js';
 import { renameInPlace } from './rename.js';
 import { Uploads } from './uploads.js';

@@ -31,7 +31,7 @@ export function missing(columns) {
     const name = column.name.length > EASY || JOINS.test(column.name) ? `“${column.name}”` : column.name;
     return place ? `${name} ${short}` : `${name} needs ${column.count ? `${short} ${thing}` : short}`;
   });
-  if (columns.length < 2) lacks.unshift(columns.length ? 'one more category' : 'two categories');
+  if (columns.length < 2) lacks.unshift(columns.length ? 'it needs one more category' : 'it needs two categories');
   return lacks.join(', ');
 }
 

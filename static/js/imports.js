@@ -2,7 +2,7 @@
 // What is on its way in: archives are sent with progress, photos of the web were chosen. A worker looks at them, and its
 // row is asked for until it has ended.
 import { request } from './api.js';
-import { sendArchive } from './archive.js';
+import { isArchive, sendArchive } from './archive.js';
 import { all, find } from './dom.js';
 import { heard } from './reach.js';
 import { announce, counted, figure, fromTemplate, guardLeaving, note, percent } from './page.js';
@@ -11,12 +11,10 @@ import { isText, things } from './things.js';
 
 const PAUSE = 1000; // ms between two looks
 const SHOWN = 100; // reasons
+const NUMBER = /^\d+$/; // a row of a table
+const MOST_ASKED = 5; // tables, one after the other
 const MOST_TOLD = 1000; // of them the server tells
-const ARCHIVE = /\.(zip|tm)$/i;
 const UNDER_WAY = ['queued', 'running'];
-
-/** Whether a file holds others. */
-export const isArchive = file => ARCHIVE.test(file.name);
 
 /** `page.imported()` is told when photos have come. Gives the page `bringIn(files, category)`, and `follow(found)` for an
     import that was begun elsewhere. */
@@ -37,7 +35,7 @@ export function setUpImports(page) {
     field.value = ''; // so that the same choice counts as a change again
   });
   page.bringIn = async (files, category = '') => {
-    for (const file of files) {
+    for (const file of fewTables(files)) {
       const fields = isText && !isArchive(file) ? await columnsOf(imports, file, category) : {};
       if (fields) bringIn(imports, file, category, fields);
     }
@@ -48,6 +46,15 @@ export function setUpImports(page) {
     row.scrollIntoView({ block: 'nearest' });
   };
   if (Number(box.dataset.count)) showEarlier(imports);
+}
+
+/** Without tables where there are so many that nobody would answer for each: then it is a folder of texts. */
+function fewTables(files) {
+  const archives = isText ? files.filter(isArchive) : files;
+  const tables = files.length - archives.length;
+  if (tables <= MOST_ASKED) return files;
+  note(`${figure(tables)} files one by one are too many. Pack them into a zip, with a folder for each category, and drop that.`, 'warn');
+  return archives;
 }
 
 async function showEarlier(imports) {
@@ -145,7 +152,7 @@ const stageOf = ({ status, total }) => `${status} ${total > 0}`;
 function drawImport(row, found) {
   const { status, done, total, added_count: added, error, run } = found;
   const ended = !UNDER_WAY.includes(status);
-  const noun = { web: 'photo', table: 'row' }[found.kind] ?? 'file';
+  const noun = { web: 'photo', table: isArchive(found) ? 'text' : 'row' }[found.kind] ?? 'file';
   draw(row, { share: ended ? null : total ? done / total : undefined, said: saidOf(found, noun), ended });
   row.classList.toggle('no', Boolean(error));
   drawReasons(find('details', row), found.rejected, found.kind === 'table' ? found.rejected.length : done - added, noun);
@@ -183,7 +190,7 @@ function drawReasons(details, rejected, number, noun) {
   const list = find('ul', details);
   const shown = rejected.slice(0, SHOWN);
   if (all('li', list).length === shown.length + (number > shown.length)) return;
-  list.replaceChildren(...shown.map(({ name, message }) => reason(noun === 'row' ? `Row ${name}` : name, message)));
+  list.replaceChildren(...shown.map(({ name, message }) => reason(NUMBER.test(name) ? `Row ${name}` : name, message)));
   if (number > shown.length) list.append(reason('', `and ${figure(number - shown.length)} more`));
 }
 

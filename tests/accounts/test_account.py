@@ -124,7 +124,7 @@ class TestDeleting:
     def test_the_operator_in_djangos_admin(self, project, alice, settings, django_capture_on_commit_callbacks):
         operator = signed_in(User.objects.create_superuser('operator', password='operates-all-day'))
         page = operator.get(reverse('admin:auth_user_delete', args=[alice.pk])).content.decode()
-        assert 'Photos: 4' in page.replace('photos', 'Photos')
+        assert 'Samples: 4' in page.replace('samples', 'Samples')
         with django_capture_on_commit_callbacks(execute=True):
             operator.post(reverse('admin:auth_user_delete', args=[alice.pk]), {'post': 'yes'})
         assert not User.objects.filter(username='alice').exists()

@@ -43,11 +43,11 @@ def test_a_zip_is_sorted_into_its_categories(page: Page):
 
 def test_a_zip_makes_a_project_of_its_own(page: Page):
     open_form(page)
-    page.locator('#zip-file').set_input_files({'name': 'no.zip', 'mimeType': 'application/zip', 'buffer': b'no'})
-    expect(page.locator('#zip-wrong')).to_contain_text('no.zip: This is not a whole zip file.')
+    page.locator('#file').set_input_files({'name': 'no.zip', 'mimeType': 'application/zip', 'buffer': b'no'})
+    expect(page.locator('#file-wrong')).to_contain_text('no.zip: This is not a whole zip file.')
     expect(page.get_by_role('button', name='Start from a zip')).to_be_focused()
     look(page, 'no zip')
-    page.locator('#zip-file').set_input_files(clothes())
+    page.locator('#file').set_input_files(clothes())
     page.wait_for_url('**/projects/*/')
     expect(page.get_by_role('heading', name='clothes', exact=True)).to_be_visible()
     expect(page.locator('.imp')).to_contain_text('6 photos added, 2 not', timeout=20_000)

@@ -38,7 +38,7 @@ def test_looking_after_it(page: Page, app: RunningApp, client: Client):
     page.keyboard.press('Enter')
     page.get_by_role('link', name='Limits of admin').click()
     look(page, 'limits', LOOKS[::3])
-    page.get_by_label('Photos', exact=True).fill('123456')
+    page.get_by_label('Photos and texts', exact=True).fill('123456')
     page.keyboard.press('Enter')
     expect(page.get_by_text('The limits of admin are saved.')).to_be_visible()
     expect(page.get_by_role('link', name='Limits of admin')).to_have_text('Own limits')
@@ -77,7 +77,7 @@ def test_djangos_admin_is_whole_under_the_policy(page: Page, client: Client):
     page.get_by_label('Name', exact=False).first.fill('Renamed in the admin')
     page.get_by_role('button', name='Save', exact=True).click()
     expect(page.get_by_text('was changed successfully')).to_be_visible()
-    page.get_by_role('link', name='photos').first.click()
+    page.get_by_role('link', name='samples').first.click()
     page.goto('/admin/accounts/limits/add/')
     with page.expect_popup() as popup:
         page.locator('#lookup_id_user').click()

@@ -20,7 +20,7 @@ INBOX = 'text,stars\nNot bad at all.,4\n,1\nnot BAD at all.,4\nRather long.,2\n'
 def opened(page: Page) -> Page:
     """A new project of texts, made by the wizard."""
     open_form(page)
-    page.get_by_label('Texts', exact=True).check()
+    page.get_by_role('radio', name='Texts').check()
     for name in ('Search and build', 'Try the dress example'):
         expect(page.get_by_role('button', name=name)).to_be_hidden()
     expect(page.locator('.collage')).to_be_hidden()  # dresses
@@ -69,6 +69,11 @@ def test_from_the_wizard_to_twelve_texts_and_the_inbox(opened: Page) -> None:
     expect(said(complaint)).to_have_count(6)
     expect(page.locator('[data-step=images]')).to_contain_text('12 texts')
 
+    many = [{'name': f'{n}.txt', 'mimeType': 'text/plain', 'buffer': b'Lovely.'} for n in range(6)]
+    praise.locator('.files').set_input_files(many)
+    expect(page.locator('#messages')).to_contain_text('6 files one by one are too many. Pack them into a zip')
+    expect(page.get_by_role('dialog')).to_be_hidden()
+
     more = {'name': 'more.txt', 'mimeType': 'text/plain', 'buffer': b'Lovely.\n'}
     praise.locator('.files').set_input_files([more])
     dialog = page.get_by_role('dialog', name='more.txt')
@@ -92,6 +97,28 @@ def test_from_the_wizard_to_twelve_texts_and_the_inbox(opened: Page) -> None:
     expect(said(complaint).first).to_have_text('Rather long.')
     look(page, 'the columns of texts')
     delete_project(page)
+
+
+def test_a_table_makes_a_project_of_its_own(page: Page) -> None:
+    open_form(page)
+    page.get_by_role('radio', name='Texts').check()
+    table = {'name': 'films of 2026.csv', 'mimeType': 'text/csv', 'buffer': TABLE.encode()}
+    page.locator('#file').set_input_files([table])
+    dialog = page.get_by_role('dialog', name=table['name'])
+    dialog.get_by_role('button', name='Cancel').click()
+    expect(page.get_by_role('button', name='Start from a file')).to_be_focused()
+    page.locator('#file').set_input_files([table])
+    look(page, 'a table that makes a project')
+    dialog.get_by_label('Texts').select_option('2')
+    dialog.get_by_label('Categories').select_option('3')
+    dialog.get_by_label('The first row names the columns').check()
+    dialog.get_by_role('button', name='Import').click()
+    page.wait_for_url('**/projects/*/')
+    expect(page.get_by_role('heading', name='films of 2026', exact=True)).to_be_visible()
+    expect(said(column(page, 'complaint'))).to_have_count(2, timeout=20_000)
+    delete_project(page)
+    page.goto('/')
+    expect(page.get_by_role('link', name='films of 2026', exact=True)).to_have_count(0)
 
 
 def test_a_text_is_edited_deleted_and_brought_back(opened: Page) -> None:

@@ -332,7 +332,7 @@ def test_a_workbook_whose_entities_grow(project):
 
 
 @pytest.mark.parametrize(
-    'content', [b'PK\x03\x04xl/ nothing', packed({'xl/workbook.xml': b'<x'}), packed({'a.txt': b'x'})]
+    'content', [b'PK\x03\x04xl/ nothing', packed({'xl/workbook.xml': b'<x'}), packed({'a.bin': b'x'})]
 )
 def test_zips_that_are_no_table(as_alice, project, content):
     answer = as_alice.post(reverse('api_imports', args=[project.pk]), {'archive': file(content, 'a.xlsx')})

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def test_what_is_missing_is_said_exactly(alice, lite0):
     empty = project_actions.create_project(alice.pk, 'Empty')
-    with pytest.raises(UserError, match='two categories') as refused:
+    with pytest.raises(UserError, match='it needs two categories') as refused:
         actions.enqueue(empty)
     assert (refused.value.code, refused.value.status_code) == ('not_ready', 409)
     add(empty, 'blue and black', 'blue', range(1))

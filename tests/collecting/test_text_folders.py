@@ -1,0 +1,87 @@
+"""Zips of text files: each is one text, in the category that its folder is called."""
+
+import pytest
+
+from collecting import actions, text_folders
+from collecting.models import Import
+from projects.actions import create_project
+from projects.errors import UserError
+from projects.models import Project
+from tests.collecting.conftest import to_its_end
+from tests.collecting.zips import packed, sent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project(alice) -> Project:
+    return create_project(alice.pk, 'Films', kind='text')
+
+
+def brought(project: Project, files: dict[str, bytes], category: str = '') -> Import:
+    row = to_its_end(actions.begin(project, sent(packed(files), 'films.zip'), category))
+    assert (row.status, row.error) == ('succeeded', '')
+    return row
+
+
+def texts(project: Project) -> list[tuple[str, str | None, str | None, str]]:
+    rows = project.samples.alive().order_by('id')
+    return list(rows.values_list('text', 'category__name', 'split', 'group'))
+
+
+def test_folders_are_categories_whatever_is_in_the_files(project):
+    files = {
+        'films/train/praise/1.txt': b'A joy,\r\nfrom "start" to end.\n',
+        'films/train/praise/2.txt': 'Schön, ganz schön.'.encode('utf-16'),
+        'films/train/complaint/1.txt': 'Fürchterlich.'.encode('cp1252'),
+        'films/test/complaint/2.TXT': b'Dull.',
+    }
+    row = brought(project, files)
+    assert texts(project) == [
+        ('A joy,\r\nfrom "start" to end.', 'praise', None, ''),
+        ('Schön, ganz schön.', 'praise', None, ''),
+        ('Fürchterlich.', 'complaint', None, ''),
+        ('Dull.', 'complaint', 'test', ''),
+    ]
+    assert (row.kind, row.added_count, row.total, list(row.rejections.all())) == ('table', 4, 5, [])
+
+
+def test_what_is_not_taken_is_told_by_its_path(project):
+    files = {
+        'praise/1.txt': b'A joy.',
+        'praise/2.txt': b'a  JOY.',
+        'praise/3.txt': b' \n',
+        'praise/4.pdf': b'%PDF\x00\x01\x02\x03\x04',
+        'praise/5.csv': b'text\nA joy.',
+        'praise/6.zip': b'PK',
+        'complaint/1.txt': b'Dull.',
+    }
+    row = brought(project, files)
+    assert [text for text, *_ in texts(project)] == ['A joy.', 'Dull.']
+    told = dict(row.rejections.values_list('name', 'message'))
+    assert list(told) == ['praise/2.txt', 'praise/3.txt', 'praise/4.pdf', 'praise/5.csv', 'praise/6.zip']
+    assert told['praise/3.txt'] == 'This file is empty.'
+    assert told['praise/4.pdf'] == 'This file holds no text. Save it as TXT, in UTF-8.'
+    assert told['praise/5.csv'] == 'This is a table. Send it by itself.'
+    assert 'archive inside the archive' in told['praise/6.zip']
+
+
+def test_what_lies_in_no_folder(project):
+    brought(project, {'1.txt': b'A joy.', 'complaint/1.txt': b'Dull.'})
+    assert [each[:2] for each in texts(project)] == [('A joy.', None), ('Dull.', 'complaint')]
+    other = create_project(project.owner_id, 'Others', kind='text')
+    brought(other, {'1.txt': b'A joy.', '2.txt': b'Dull.'}, 'praise')
+    assert [each[:2] for each in texts(other)] == [('A joy.', 'praise'), ('Dull.', 'praise')]
+
+
+def test_a_very_long_file_is_cut_and_the_next_one_comes(project, settings):
+    row = brought(project, {'a/1.txt': b'"long"\n' * 400_000, 'a/2.txt': b'Short.'})
+    assert [len(text) for text, *_ in texts(project)] == [settings.NANOWEB_MAX_TEXT, 6]
+    assert row.cut_count == 1
+
+
+def test_very_many_files_are_refused_at_once(project, monkeypatch):
+    monkeypatch.setattr(text_folders, 'MOST', 2)
+    with pytest.raises(UserError, match='more than 2 files'):
+        actions.begin(project, sent(packed({f'a/{n}.txt': b'Dull.' for n in range(3)})))
+    assert not Import.objects.exists()
