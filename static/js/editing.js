@@ -59,7 +59,7 @@ function setUpUploads(page, preparing) {
   return upload => {
     upload.column.uploadChanged(upload);
     const busy = page.coming() > 0;
-    guardLeaving(busy);
+    guardLeaving('uploads', busy);
     if (upload.state === 'done') preparing.wake();
     if (!busy && trainWaits) { trainWaits = false; train.requestSubmit(); }
     if (upload.state !== 'sending') page.draw();

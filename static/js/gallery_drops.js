@@ -55,7 +55,7 @@ class Incoming {
     this.#line.hidden = !coming.length;
     const wait = coming.find(upload => upload.reason)?.reason ?? '';
     this.#line.textContent = coming.length ? `Adding ${counted(coming.length, 'photo')}. ${wait}` : '';
-    guardLeaving(coming.length > 0);
+    guardLeaving('uploads', coming.length > 0);
     if (!coming.length && this.#all.length) this.#end(this.#all.splice(0));
   }
 

@@ -93,7 +93,7 @@ async function columnsOf(imports, file, category) {
 
 async function bringIn(imports, file, category, fields) {
   const row = rowFor(imports, file.name);
-  guardLeaving(sending += 1);
+  guardLeaving('imports', sending += 1);
   try {
     const found = await send(imports, row, file, category, fields);
     if (found) follow(imports, row, found);
@@ -101,7 +101,7 @@ async function bringIn(imports, file, category, fields) {
     remove(imports, row);
     note(`${file.name}: ${error.message}`);
   }
-  guardLeaving(sending -= 1);
+  guardLeaving('imports', sending -= 1);
 }
 
 /** The import, or null where it was stopped. */

@@ -20,12 +20,12 @@ const nameOf = file => file.name.replace(ENDING, '').trim().slice(0, LONGEST) ||
 async function begin(file) {
   button.disabled = true;
   wrong.hidden = true;
-  guardLeaving(true);
+  guardLeaving('file', true);
   let url = '';
   try {
     url = `/api/projects/${(await request('POST', '/api/projects/', { name: nameOf(file), kind: kind.value })).id}/`;
     if (await sent(`${url}imports/`, file)) {
-      guardLeaving(false);
+      guardLeaving('file', false);
       location.assign(url.replace('/api', ''));
       return;
     }
@@ -33,7 +33,7 @@ async function begin(file) {
     wrong.textContent = `${file.name}: ${error.message}`;
     wrong.hidden = false;
   }
-  guardLeaving(false);
+  guardLeaving('file', false);
   if (url) await request('DELETE', url).catch(() => {}); // an empty one helps nobody
   said.textContent = '';
   button.disabled = false;

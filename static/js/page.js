@@ -94,8 +94,11 @@ function undoButton(element, undo) {
 }
 
 const stay = event => event.preventDefault();
+const guards = new Set(); // who would lose something
 
-/** Ask before this page is left, as long as `something` would be lost. */
-export function guardLeaving(something) {
-  if (something) addEventListener('beforeunload', stay); else removeEventListener('beforeunload', stay);
+/** Ask before this page is left, as long as `something` of `who` (any name or object) would be lost. Each speaks for
+    itself alone: photos that are in do not end the question for a zip that is still being sent. */
+export function guardLeaving(who, something) {
+  if (something) guards.add(who); else guards.delete(who);
+  if (guards.size) addEventListener('beforeunload', stay); else removeEventListener('beforeunload', stay);
 }
