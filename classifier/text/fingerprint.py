@@ -23,9 +23,10 @@ def text_hash(text: str) -> str:
 def similarity_hash(text: str) -> int:
     """64 bits of which two texts share the more, the more groups of four letters they share (Charikar 2002).
 
-    Never 0, which stands for a hash that is not known.
+    Of a text without words, as one of emoji, whatever it has instead. Never 0, which stands for a hash that is not
+    known.
     """
-    plain = f' {" ".join(words(text))} '
+    plain = f' {" ".join(words(text)) or " ".join(text.split())} '
     counted = Counter(plain[start : start + GROUP] for start in range(max(1, len(plain) - GROUP + 1)))
     signs = np.stack([_signs(group) for group in counted])
     total = np.array(list(counted.values()), np.float64) @ signs

@@ -32,6 +32,14 @@ def test_anything_has_a_hash():
     assert all(0 < similarity_hash(text) < 2**64 for text in ('', 'a', '!?', '東京', '\ud800', 'x' * 10_000))
 
 
+def test_texts_without_words_are_told_apart_by_what_they_have():
+    """Encoders may read all of them as the same unknown sign."""
+    texts = ['\U0001f44d', '\U0001f44e', '?', '\u2665\u2665\u2665', ':-(', '\U0001f44d', *'abcdefgh']
+    features = np.eye(14)[[0] * 6 + list(range(6, 14))]
+    hashes = np.array([similarity_hash(text) for text in texts], np.uint64)
+    assert duplicates.find(features, hashes, lambda: None) == [[0, 5]]
+
+
 def test_near_duplicates_are_found_by_the_code_for_photos():
     texts = [
         f'Sentence {word} tells of {word} things and {other} ways.'
