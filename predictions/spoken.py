@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from classifier.text import spoken
 from classifier.text.spoken import Word
+from classifier.text.tokens import places
 from predictions import predictor, schema
 from predictions.access import category_names, get_version
 from predictions.api import Predictions, asked_version, fields
@@ -59,9 +60,14 @@ class SpokenSerializer(serializers.Serializer[Any]):
 
 
 class Spoken(Predictions):
-    """Counted as a prediction, and found by key and version as one; a key for predictions alone reads no samples."""
+    """Found by key and version as a prediction; a key for predictions alone reads no samples. It counts as many times
+    as it asks: for the whole text, and for each that lacks a word."""
 
     predicts = False
+    asks = 0  # not known before the text is
+
+    def asked(self, request: Request) -> int:
+        return self.asks
 
     @documented(
         'Which words spoke for the answer?',
@@ -80,6 +86,8 @@ class Spoken(Predictions):
         if version.project.kind != Project.Kind.TEXT:
             raise UserError('This project tells photos apart: they have no words. Ask for a heat map.', 'no_words', 409)
         text = asked_text(request, sample)
+        self.asks = 1 + len(spoken.parts(text))
+        self.check_throttles(request)
         again = without(version, sample) if sample else None
         category, words = spoken.spoken(text, answers_of(version, again), asked_category(request, version))
         return Response(
@@ -127,5 +135,5 @@ def since(version: ModelVersion, sample: Sample | None, again: 'Answers | None')
 
 def how(text: str, words: list[Word], since: str) -> str:
     """What the shares mean, in a sentence or two."""
-    by_parts = any(' ' in text[word.start : word.end] for word in words)
+    by_parts = len(words) < len(places(text))
     return f'{BY_PARTS if by_parts else HOW} {since}'.strip()

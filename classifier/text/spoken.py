@@ -17,6 +17,7 @@ Answer = Callable[[Sequence[str]], NDArray[np.float64]]  # texts -> probabilitie
 MOST = 100  # texts that are asked about, besides the whole one
 FEWEST = 6  # and of a long text, even where those are more words than READ
 READ = 4000  # words in all of them: some five seconds with both encoders on two cores that do nothing else
+LETTERS = 6  # as many take as long to read as a word does, whether they are one or not
 SUREST = 1e-9  # what a probability lacks to 0 or 1 at least: their log-odds have no end
 
 
@@ -31,7 +32,7 @@ class Word:
 
 def spoken(text: str, answer: Answer, category: int | None = None) -> tuple[int, list[Word]]:
     """The category, the most probable one if none is asked for, and the text's words in order with their shares."""
-    found = parts(places(text))
+    found = parts(text)
     without = [text[:start] + text[end:] for start, end in found]
     said = answer([text, *without])  # (1 + words, categories)
     category = int(said[0].argmax()) if category is None else category
@@ -40,9 +41,10 @@ def spoken(text: str, answer: Answer, category: int | None = None) -> tuple[int,
     return category, [Word(start, end, float(share)) for (start, end), share in zip(found, shares, strict=True)]
 
 
-def parts(words: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def parts(text: str) -> list[tuple[int, int]]:
     """Single words or, of a text too long for that, as many stretches of about equal length as can be asked about."""
-    most = min(MOST, max(FEWEST, READ // max(1, len(words))))
+    words = places(text)
+    most = min(MOST, max(FEWEST, READ // max(1, len(words), len(text) // LETTERS)))
     if len(words) <= most:
         return words
     runs = np.array_split(np.arange(len(words)), most)

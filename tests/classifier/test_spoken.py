@@ -88,6 +88,14 @@ def test_a_long_text_is_left_out_by_phrases(length, most):
     assert max(sizes) - min(sizes) <= 1
 
 
+def test_of_what_takes_long_to_read_though_its_words_are_few_little_is_asked():
+    """63 words, then thousands of tokens that are none: each text that is asked about would be read for as long."""
+    text = ' '.join('film') + '!' * 6000 + ' '.join(['film'] * 59)
+    assert len(words(text)) == 63
+    assert len(spoken.parts(text)) == spoken.FEWEST
+    assert len(spoken.parts('word ' * 63)) == 63
+
+
 def test_a_text_without_words_has_none():
     assert spoken.spoken('…!', linear, 1) == (1, [])
 

@@ -78,6 +78,12 @@ def test_a_long_text_goes_by_parts(client, version):
     assert len(response.json()['words']) == 20
 
 
+def test_characters_that_no_space_joins_go_by_parts_too(client, version):
+    response = ask(client, version.project, {'text': '電影' * 100})
+    assert len(response.json()['words']) == 20
+    assert response.json()['how'] == BY_PARTS
+
+
 @pytest.mark.parametrize(
     ('body', 'code'),
     [
@@ -120,7 +126,18 @@ def test_a_key_for_predictions_alone_is_refused(version, alice, client_of):
     assert ask(client_of(key), version.project, {'text': 'lovely'}).status_code == 403
 
 
-def test_it_counts_as_a_prediction(client, version, settings):
-    settings.NANOWEB_MAX_PREDICTIONS_PER_MINUTE = 1
-    assert ask(client, version.project, {'text': 'lovely'}).status_code == 200
+def test_each_text_that_is_asked_about_counts_as_a_prediction(client, version, settings):
+    settings.NANOWEB_MAX_PREDICTIONS_PER_MINUTE = 7
+    sample = Sample.objects.get(text='A lovely day.')
+    assert ask(client, version.project, {'text': ' '}).status_code == 400  # nothing was asked
+    assert ask(client, version.project, {'sample': sample.pk}).status_code == 200  # 4: the whole, and without a word
+    assert ask(client, version.project, {'text': 'a lovely day'}).status_code == 429
+    assert ask(client, version.project, {'text': 'lovely day'}).status_code == 200  # 3
+    refused = ask(client, version.project, {'text': 'lovely'})
+    assert (refused.status_code, refused.json()['error']['code']) == (429, 'throttled')
+
+
+def test_a_text_of_more_words_than_may_be_asked_in_a_minute_passes_when_nothing_else_did(client, version, settings):
+    settings.NANOWEB_MAX_PREDICTIONS_PER_MINUTE = 3
+    assert ask(client, version.project, {'text': 'a lovely day'}).status_code == 200
     assert ask(client, version.project, {'text': 'lovely'}).status_code == 429
