@@ -31,6 +31,7 @@ def next_step(
     corrected = sum(today[pk] is not None for pk in moved)
     if corrected and answers:
         return _train_again(found, corrected, moved)
+    made_mistakes = bool(found['mistakes'])
     found = found | {'mistakes': [one for one in found['mistakes'] or [] if one['sample'] not in moved]}
     wrong = len(found['mistakes'] or [])
     offers = [
@@ -45,7 +46,7 @@ def next_step(
     made = [offer for offer in offers if offer is not None and offer[0] > 0]
     if made:
         return max(made, key=lambda offer: offer[0])[1]  # of equals the first: cleaning is cheaper than collecting
-    return useful or _show_it(found, wrong, thing)
+    return useful or _show_it(found, made_mistakes, thing)
 
 
 def _train_again(found: Report, corrected: int, moved: Collection[int]) -> Report:
@@ -148,8 +149,8 @@ def _reach_useful(found: Report, today: Mapping[int, int | None], thing: str) ->
     return step('add_photos', title, text)
 
 
-def _show_it(found: Report, wrong: int, thing: str) -> Report:
-    if wrong:
+def _show_it(found: Report, made_mistakes: bool, thing: str) -> Report:
+    if made_mistakes:
         text = 'Nothing that is known here would mend many of its mistakes. See how it does where you want to use it.'
     else:
         measured = sum(row['samples'] for row in found['per_category'] or [])

@@ -235,6 +235,13 @@ def test_nothing_to_do():
     assert 'none wrong' not in unmeasured['text']
 
 
+def test_a_mistake_whose_photo_was_moved_since_was_one_all_the_same():
+    moved = next_step(found({'unclear': [GLASS]}), {**ENOUGH, 0: None}, moved={0})
+    assert (moved['code'], moved['text'][:26]) == ('test', 'Nothing that is known here')
+    older = next_step(found({'unclear': [GLASS]}), {**ENOUGH, 0: 2}, moved={0}, answers=False)
+    assert 'none wrong' not in older['text']
+
+
 def test_notes_say_what_is_missing_and_why():
     assert words.notes({'notes': ['Too few.']}, deleted=0, test=False, measured=5) == ['Too few.']
     assert words.notes({'notes': []}, deleted=1, test=False, measured=5) == [
