@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,19 +14,20 @@ from typing import IO, Any
 from collecting import workbooks
 from collecting.encodings import written
 from projects.errors import UserError
-from projects.texts import BadText, is_whole
+from projects.texts import BadText, is_whole, storable
 from projects.words import sized
 
 MOST_BYTES = 500 * 10**6
-MOST_LIST_BYTES = 25 * 10**6  # of one JSON list, which is read whole
 LONGEST = 1_000_000  # characters of a line; what is longer is cut, as a text is
 MOST_NAMES = 100  # of JSON's objects
+NAMED_BY = 200_000  # values that tell them: a name that comes late is one, too; to read so many takes a second
 MOST_CELLS = 10_000  # of a row
 LOOKED_AT = 200  # rows, to tell how they are parted
 ALIKE = 0.7  # of them have as many cells as the first
 SIGNS = ',;\t|'
 csv.field_size_limit(2 * LONGEST)  # where a quote is never closed, no more than this is read for one cell
 NOTHING = object()  # a blank line among JSON
+VALUE = re.compile(r'[^\s,]')  # in a JSON list: where one begins, or the list ends
 Record = list[Any] | UserError  # cells, or why the row cannot be read; [] where nothing stands in it
 
 
@@ -57,7 +59,7 @@ def layout_of(file: IO[bytes], name: str, size: int) -> Layout:
         raise UserError('This file holds no text.', 'empty')
     layout = Layout('lines', found.encoding, expected=found.lines)
     if start.startswith(('{', '[')) and not name.lower().endswith(('.csv', '.tsv', '.txt')):
-        return _json_layout(file, layout, start, size)
+        return _json_layout(file, layout, start)
     return _parted(layout, head, name.lower())
 
 
@@ -67,13 +69,12 @@ def records(file: IO[bytes], layout: Layout) -> Iterator[Record]:
         yield from workbooks.rows(file)
         return
     with _text(file, layout.encoding) as text:
-        lines = _lines(text)
         if layout.form == 'lines':
-            yield from ([line.strip()] if line.strip() else [] for line in lines)
+            yield from ([line.strip()] if line.strip() else [] for line in _lines(text))
         elif layout.form == 'table':
-            yield from _csv(lines, layout)
+            yield from _csv(_lines(text), layout)
         else:
-            yield from _json(lines, layout)
+            yield from _json(text, layout)
 
 
 @contextmanager
@@ -177,27 +178,26 @@ def _share_alike(head: list[str], tried: Layout) -> tuple[float, int]:
 # ---------------------------------------------------------------- JSON
 
 
-def _json_layout(file: IO[bytes], layout: Layout, start: str, size: int) -> Layout:
-    form = 'json'
-    if start.startswith('['):
-        if size > MOST_LIST_BYTES:
-            message = f'A JSON list of more than {sized(MOST_LIST_BYTES)} is too large. Save it with one object a line.'
-            raise UserError(message, 'too_large', 413)
-        form = 'list'
-    made = Layout(form, layout.encoding, expected=layout.expected)
-    with _text(file, made.encoding) as text:
-        values = list(islice(_values(_lines(text), form), LOOKED_AT))
-    if form == 'list':
-        made = Layout(form, layout.encoding, expected=len(values))
-    names = list(dict.fromkeys(str(name) for value in values if isinstance(value, dict) for name in value))
-    return Layout(form, made.encoding, names=names[:MOST_NAMES], expected=made.expected)
+def _json_layout(file: IO[bytes], layout: Layout, start: str) -> Layout:
+    form, names, count, good = 'list' if start.startswith('[') else 'json', dict[str, None](), 0, False
+    with _text(file, layout.encoding) as text:
+        for count, value in enumerate(islice(_values(text, form), NAMED_BY), 1):
+            good = good or not (value is NOTHING or isinstance(value, UserError))
+            if isinstance(value, dict):
+                names.update((name, None) for name in value if storable(name) == name)
+            if len(names) >= MOST_NAMES:
+                break
+    if not good:
+        raise _unread()
+    expected = count if form == 'list' else layout.expected
+    return Layout(form, layout.encoding, names=list(names)[:MOST_NAMES], expected=expected)
 
 
-def _json(lines: Iterator[str], layout: Layout) -> Iterator[Record]:
+def _json(text: io.TextIOWrapper, layout: Layout) -> Iterator[Record]:
     """Where its values are objects, their names come first, as on top of a table."""
     if layout.names:
         yield list(layout.names)
-    for value in _values(lines, layout.form):
+    for value in _values(text, layout.form):
         if isinstance(value, UserError):
             yield value
         elif value is NOTHING:
@@ -209,19 +209,47 @@ def _json(lines: Iterator[str], layout: Layout) -> Iterator[Record]:
             yield [_cell(value)]
 
 
-def _values(lines: Iterator[str], form: str) -> Iterator[Any]:
+def _values(text: io.TextIOWrapper, form: str) -> Iterator[Any]:
     if form == 'list':
-        try:
-            said = json.loads(''.join(lines))
-        except (ValueError, RecursionError):
-            raise UserError('This JSON cannot be read. Save it with one object a line.', 'not_text') from None
-        yield from said if isinstance(said, list) else [said]
+        yield from _listed(text)
         return
-    for line in lines:
+    for line in _lines(text):
         try:
             yield json.loads(line) if line.strip() else NOTHING
         except (ValueError, RecursionError):
             yield BadText('This line is no JSON.', 'not_text')
+
+
+def _listed(text: io.TextIOWrapper) -> Iterator[Any]:
+    """The values of a JSON list, one by one: all at once take many times the memory that they take in the file. What
+    cannot be read ends it; of a file that was cut off, what comes before that is told."""
+    decode = json.JSONDecoder().raw_decode
+    held, more = text.read(LONGEST).lstrip()[1:], True
+    while more and len(held) <= LONGEST:
+        piece = text.read(LONGEST)
+        held, at, more = held + piece, 0, bool(piece)
+        while found := VALUE.search(held, at):
+            at = found.start()
+            if found[0] == ']':
+                break
+            try:
+                value, end = decode(held, at)
+            except (ValueError, RecursionError):  # it may go on in the next piece
+                break
+            if end == len(held) and more:  # so may a number
+                break
+            yield value
+            at = end
+        held = held[at:].lstrip()
+    held = held.rstrip()
+    if held.startswith(']') and held != ']':  # a list in each line, or the like
+        raise _unread()
+    if held != ']':
+        yield BadText('This JSON cannot be read from here on. Save it with one object a line.', 'not_text')
+
+
+def _unread() -> UserError:
+    return UserError('This JSON cannot be read. Save it with one object a line.', 'not_text')
 
 
 def _cell(value: Any) -> Any:

@@ -33,6 +33,11 @@ def read_text(said: Any) -> Text:
     return Text(text[:most], len(text) > most)
 
 
+def storable(text: str) -> str:
+    """As every database keeps it: PostgreSQL takes no NUL, and none takes half a character."""
+    return text.encode('utf-8', 'replace').decode().replace('\0', '')
+
+
 def is_whole(text: str) -> bool:
     """Whether it holds no half of a character, which JSON can write, bad bytes are read as, and nothing can store."""
     try:
