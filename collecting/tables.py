@@ -181,7 +181,8 @@ def _share_alike(head: list[str], tried: Layout) -> tuple[float, int]:
 def _json_layout(file: IO[bytes], layout: Layout, start: str) -> Layout:
     form, names, count, good = 'list' if start.startswith('[') else 'json', dict[str, None](), 0, False
     with _text(file, layout.encoding) as text:
-        for count, value in enumerate(islice(_values(text, form), NAMED_BY), 1):
+        for value in islice(_values(text, form), NAMED_BY):
+            count += 1
             good = good or not (value is NOTHING or isinstance(value, UserError))
             if isinstance(value, dict):
                 names.update((name, None) for name in value if storable(name) == name)
