@@ -24,6 +24,9 @@ DIRECTORY_BYTES = 64 * 10**6  # of all names with what is said of them
 LONGEST_PATH, DEEPEST = 1000, 50  # characters; folders
 HOW = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile unpacks other ways without looking how much comes out
 OUTSIDE = re.compile(r'^/|^[A-Za-z]:|^$|[\x00-\x1f]')  # not below the archive's top
+STARTS = (b'PK\x03\x04', b'PK\x05\x06')  # of a zip, and of one that holds nothing
+# What zipfile raises where a file is damaged, or packed in a way that it does not know.
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
 UTF_16 = (b'\xff\xfe', b'\xfe\xff')  # how such a text begins
 BINARY = re.compile(rb'[\x00-\x08\x0e-\x1f]')
 UNKNOWN_WAY = 'It is packed in a way that is not known here. Pack it as a usual zip.'
@@ -47,7 +50,7 @@ def is_one(file: IO[bytes], name: str) -> bool:
     file.seek(0)
     if head[:2] in UTF_16:
         return False
-    return name.lower().endswith(('.zip', '.tm')) or head[:2] == b'PK' or not head or bool(BINARY.search(head))
+    return name.lower().endswith(('.zip', '.tm')) or head[:4] in STARTS or not head or bool(BINARY.search(head))
 
 
 @contextmanager
@@ -130,7 +133,7 @@ def read(archive: zipfile.ZipFile, member: Member) -> bytes:
     try:
         with archive.open(member.info) as file:
             content = file.read(most + 1)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError) as error:
+    except BROKEN as error:
         raise _damaged(error) from error
     if len(content) > most:
         raise too_large()

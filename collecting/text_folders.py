@@ -23,7 +23,8 @@ def write(archive: ZipFile, file: IO[bytes]) -> None:
         message = f'This zip holds more than {MOST:,} files. Put the texts into a table, one in each row.'
         raise UserError(message, 'too_many_files')
     for row in map(_row, found):
-        file.write(json.dumps(row, ensure_ascii=False).encode() + b'\n')
+        line = json.dumps(row, ensure_ascii=False)
+        file.write(line.encode('utf-8', 'backslashreplace') + b'\n')  # half a character of a manifest stays JSON
 
 
 def holds_texts(archive: ZipFile) -> bool:

@@ -6,6 +6,7 @@ import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import PurePosixPath
@@ -67,6 +68,8 @@ def planned(file: IO[bytes], name: str, size: int, said: Mapping[str, Any], ours
     if known.text is None and columns.is_clear(rows):
         known = Columns(text=0)
     found = _chosen(known, said, rows)
+    if layout.names:  # of JSON's objects: they are no row of it, whatever is said
+        found = replace(found, header=True)
     if found.text is None:
         message = 'Which column holds the texts? Name it “text”, and that of the categories “category”, or say their '
         raise UserError(f'{message}numbers as text_column and category_column.', 'unclear_columns')
@@ -91,7 +94,7 @@ def preview(project: Project, file: IO[bytes], name: str, size: int) -> dict[str
     numbers = {name: None if (at := getattr(found, name)) is None else at + 1 for name in FIELDS}
     return {
         'rows': shown,
-        'columns': numbers | {'header': found.header},
+        'columns': numbers | {'header': found.header or bool(layout.names)},
         'clear': columns.is_clear(rows),
         'encoding': layout.encoding,
         'expected': layout.expected,
@@ -134,8 +137,7 @@ def _chosen(known: Columns, said: Mapping[str, Any], rows: list[list[str]]) -> C
 
 def _is_zip(file: IO[bytes]) -> bool:
     file.seek(0)
-    packed = file.read(2) == b'PK'
-    return packed and not tables.workbooks.is_one(file)
+    return file.read(4) in archives.STARTS and not tables.workbooks.is_one(file)
 
 
 @contextmanager
@@ -158,7 +160,7 @@ def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], str, list[str] | None]]:
                 while chunk := packed.read(1 << 20):
                     file.write(chunk)
             names = _categories(archive, found[0].filename.removesuffix(TABLE))
-        except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+        except archives.BROKEN as error:
             raise UserError('This zip is damaged. Download it again, and send that.', 'not_a_zip') from error
         yield file, TABLE, names
 

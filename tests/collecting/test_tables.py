@@ -210,6 +210,20 @@ def test_a_json_list_takes_no_more_memory_than_its_file():
     assert peak < 8_000_000  # bytes; the dictionaries are 14,000,000
 
 
+@pytest.mark.parametrize(
+    ('line', 'said'),
+    [
+        ({'input': 'hello'}, {}),
+        ({'a': 'hello', 'b': 'pos'}, {'text_column': '1', 'category_column': '2', 'header': 'no'}),
+    ],
+)
+def test_names_of_json_are_no_text(as_alice, project, line, said):
+    content = json.dumps(line)
+    assert preview(as_alice, project, file(content, 'a.jsonl')).json()['columns']['header']
+    brought(project, file(content, 'a.jsonl'), **said)
+    assert texts(project) == [('hello', line.get('b'))]
+
+
 def test_names_of_json_that_come_late(project):
     lines = [json.dumps({'text': f'number {n}'}) for n in range(300)]
     brought(project, file('\n'.join([*lines, '{"text": "the last", "label": "a"}']), 'a.jsonl'))
@@ -382,6 +396,21 @@ def test_a_workbook_whose_entities_grow(project):
 def test_zips_that_are_no_table(as_alice, project, content):
     answer = as_alice.post(reverse('api_imports', args=[project.pk]), {'archive': file(content, 'a.xlsx')})
     assert answer.status_code == 400 and not Import.objects.exists()
+
+
+def test_a_table_may_begin_as_a_zip_does(project):
+    brought(project, file('PK,review,label\n1,A film.,kind\n'))
+    assert texts(project) == [('A film.', 'kind')]
+
+
+def test_a_data_set_that_was_damaged_is_refused(project):
+    table = b'text,category\n' + b''.join(f'number {n},kind\n'.encode() for n in range(500))
+    whole = packed({'texts.csv': table, 'manifest.json': b'{}'}, compression=zipfile.ZIP_DEFLATED)
+    for at, byte in ((100, 0xFF), (whole.rindex(b'PK\x01\x02') + 10, 99)):  # in the texts; how the manifest is packed
+        spoilt = whole[:at] + bytes([byte]) + whole[at + 1 :]
+        with pytest.raises(UserError, match='damaged') as caught:
+            actions.begin(project, sent(spoilt))
+        assert caught.value.code == 'not_a_zip' and not Import.objects.exists()
 
 
 def test_a_column_of_anything_makes_no_thousand_categories(project, monkeypatch):

@@ -1,5 +1,7 @@
 """Zips of text files: each is one text, in the category that its folder is called."""
 
+import json
+
 import pytest
 
 from collecting import actions, text_folders
@@ -72,6 +74,14 @@ def test_what_lies_in_no_folder(project):
     other = create_project(project.owner_id, 'Others', kind='text')
     brought(other, {'1.txt': b'A joy.', '2.txt': b'Dull.'}, 'praise')
     assert [each[:2] for each in texts(other)] == [('A joy.', 'praise'), ('Dull.', 'praise')]
+
+
+def test_half_a_character_in_a_manifest_refuses_its_file(project):
+    said = [{'path': '1.txt', 'category': '\ud800'}, {'path': '2.txt', 'category': 'praise'}]
+    manifest = {'format': 'nanoweb data set', 'categories': ['praise'], 'samples': said}
+    row = brought(project, {'1.txt': b'Dull.', '2.txt': b'A joy.', 'manifest.json': json.dumps(manifest).encode()})
+    assert [each[:2] for each in texts(project)] == [('A joy.', 'praise')]
+    assert list(row.rejections.values_list('name', 'code')) == [('1.txt', 'not_text')]
 
 
 def test_a_very_long_file_is_cut_and_the_next_one_comes(project, settings):
