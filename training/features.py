@@ -186,7 +186,7 @@ def compute_all(
     """
     wanted = set(ids)
     unreadable.difference_update(wanted)  # a person asks: a file that was away may be back
-    left = [sample for sample in missing(project_id, rows) if sample.pk in wanted]
+    left = [pk for pk in missing(project_id, rows).values_list('pk', flat=True) if pk in wanted]
     if not left:
         return
     try:
@@ -194,9 +194,10 @@ def compute_all(
         while done < len(left):
             cache.set(scheduling.by_run(project_id), True, timeout=60)
             on_batch(done, len(left))
-            some = chunk(left[done : done + max(CHUNKS.values())])
+            piece = left[done : done + max(CHUNKS.values())]
+            some = chunk(list(Sample.objects.filter(pk__in=piece).order_by('pk')))
             compute(some, rows, check)
-            done += len(some)
+            done += piece.index(some[-1].pk) + 1 if some else len(piece)  # all may be purged meanwhile
         on_batch(done, len(left))
     finally:
         cache.delete(scheduling.by_run(project_id))
@@ -205,6 +206,8 @@ def compute_all(
 
 def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dict[str, NDArray[np.float32]]]]:
     """The samples whose features are all there, in the order of ids, and backbone -> cut -> (samples, numbers)."""
+    if not rows:  # counted words will answer alone: nothing that is cached tells which were deleted
+        return living(ids), {}
     stored: dict[int, dict[int, bytes]] = {row.pk: {} for row in rows}
     for start in range(0, len(ids), LOADED_AT_ONCE):
         some = ids[start : start + LOADED_AT_ONCE]
@@ -217,6 +220,15 @@ def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dic
         found = stored.pop(row.pk)  # one backbone at a time: of 10,000 samples all of them take 200 MB
         cuts[row.name] = _cuts(row, [found[pk] for pk in complete])
     return complete, cuts
+
+
+def living(ids: Iterable[int]) -> list[int]:
+    """Those of these samples that are not deleted, in the order of ids."""
+    wanted, found = list(ids), set[int]()
+    for start in range(0, len(wanted), LOADED_AT_ONCE):
+        some = Sample.objects.alive().filter(pk__in=wanted[start : start + LOADED_AT_ONCE])
+        found |= set(some.values_list('pk', flat=True))
+    return [pk for pk in wanted if pk in found]
 
 
 def texts_of(ids: Iterable[int]) -> dict[int, str]:

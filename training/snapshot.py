@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
 
 from projects.models import Project, Sample
 
@@ -67,9 +68,23 @@ def take(project: Project) -> Snapshot:
 def fingerprint(taken: Snapshot) -> str:
     """Equal as long as a training would learn from the same samples in the same categories, for the same purpose.
 
-    Where a sample is from is no part of it: that never changes, and versions of before know nothing of it.
+    Texts without a category count too: words are learned from them. Where a sample is from is no part of it: that
+    never changes, and versions of before know nothing of it.
     """
     ids = sorted(category['id'] for category in taken['categories'])
     samples = [{name: value for name, value in sample.items() if name in LEARNED} for sample in taken['samples']]
     learned = [ids, samples, taken.get('fast', False)]
+    if unlabelled := taken.get('unlabelled'):
+        learned.append(unlabelled)
     return hashlib.sha256(json.dumps(learned).encode()).hexdigest()
+
+
+def samples_of(taken: Any) -> dict[int, SnapshotSample]:
+    """By id; none where the snapshot is gone with its run."""
+    return {sample['id']: sample for sample in (taken or {}).get('samples', [])}
+
+
+def edited(samples: Mapping[int, SnapshotSample], pk: int, content_hash: str) -> bool:
+    """Whether a sample of a snapshot has another text by now. Then nothing that is known of the old one is true of it,
+    and all of it counts as deleted."""
+    return pk in samples and samples[pk]['hash'] != content_hash

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from classifier.tables import COUNTS, WORD_VECTORS
 from classifier.text import counts, skipgram
-from classifier.text.counts import Counts
+from classifier.text.counts import Counts, Tick, at_ease
 from classifier.text.skipgram import WordVectors
 from classifier.text.tokens import words
 
 Floats = NDArray[np.float32]
 
 SIZE = 64  # numbers a word
-SENTENCES = 20_000  # that word vectors are learned from, at most
+READ = 400_000  # words, at most, that vectors are learned from: about as many pairs as are looked at in one pass
+KNOWN = 10_000  # words that have a vector, at most: 2.6 MB with each version, and in the memory of whoever answers
 # Texts with a category, where an encoder answers: with fewer, samples held out cannot tell whether counted words help,
 # and on movie sentences (10 and 20 of them) they cost four points and one.
 ENOUGH = 30
@@ -102,21 +103,33 @@ class Corpus:
         return cls(tuple(counted), vectors, arrays['vectors.shares'])
 
 
-def learn(texts: Sequence[str], more: Sequence[str] = (), seed: int = 0) -> Corpus:
-    """From the texts to learn from, and `more` that have no category."""
-    counted = (counts.learn('letters', texts, more), counts.learn('words', texts, more))
+def learn(texts: Sequence[str], more: Sequence[str] = (), seed: int = 0, tick: Tick = at_ease) -> Corpus:
+    """From the texts to learn from, and `more` that have no category. `tick` may stop it by raising."""
+    more = read(more, seed)
+    counted = (counts.learn('letters', texts, more, tick), counts.learn('words', texts, more, tick))
     every = [*texts, *more]
     if len(every) < FEWEST:
         return Corpus(counted, None, np.zeros(0, np.float32))
-    rng = np.random.default_rng(seed)
-    chosen = every if len(every) <= SENTENCES else [every[row] for row in rng.permutation(len(every))[:SENTENCES]]
-    sentences = [words(text) for text in chosen]
-    vectors = skipgram.learn(sentences, SIZE, seed, least=2)
+    sentences = [words(text) for text in read(every, seed)]
+    vectors = skipgram.learn(sentences, SIZE, seed, least=2, most=KNOWN, on_step=lambda *_: tick())
     if not vectors.words:
         return Corpus(counted, None, np.zeros(0, np.float32))
     counted_words = Counter(word for sentence in sentences for word in sentence)
     times = np.array([counted_words[word] for word in vectors.words], np.float32)
     return Corpus(counted, vectors, times / np.float32(max(1, counted_words.total())))
+
+
+def read(texts: Sequence[str], seed: int) -> Sequence[str]:
+    """All of them, or where they are long or many as many by chance as hold READ words."""
+    if sum(map(len, texts)) <= READ:  # a word has a letter
+        return texts
+    found, left = [], READ
+    for row in np.random.default_rng(seed).permutation(len(texts)):
+        left -= len(words(texts[row]))
+        if left < 0:
+            break
+        found.append(int(row))
+    return [texts[row] for row in sorted(found)]
 
 
 def takes_part(learned: Sequence[str], encoded: bool) -> bool:

@@ -21,6 +21,7 @@ from classifier.text.tokens import words
 
 Kind = Literal['words', 'letters']
 Floats = NDArray[np.float32]
+Tick = Callable[[], None]
 
 MOST = 8192  # terms, the most frequent: rarer ones hardly weigh
 CELLS = 4_000_000  # texts times terms, at most: of 5,000 texts more terms take minutes, and encoders lead by far
@@ -44,6 +45,10 @@ def letter_terms(text: str) -> Iterator[str]:
 
 
 TERMS: dict[Kind, Callable[[str], Iterator[str]]] = {'words': word_terms, 'letters': letter_terms}
+
+
+def at_ease() -> None:
+    """Nobody wants it stopped."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,15 @@ class Counts:
         return found
 
 
-def learn(kind: Kind, texts: Sequence[str], more: Sequence[str] = ()) -> Counts:
-    """Terms of `texts`; how rare each is, is told by them and `more` texts together."""
+def learn(kind: Kind, texts: Sequence[str], more: Sequence[str] = (), tick: Tick = at_ease) -> Counts:
+    """Terms of `texts`; how rare each is, is told by them and `more` texts together. `tick` may stop it by raising."""
     here, everywhere = Counter[str](), Counter[str]()
     for text in texts:
+        tick()
         here.update(set(TERMS[kind](text)))
     everywhere.update(here)
     for text in more:
+        tick()
         everywhere.update(here.keys() & set(TERMS[kind](text)))
     most = max(1, min(MOST, CELLS // max(1, len(texts))))
     terms = tuple(sorted(here, key=lambda term: (-here[term], term))[:most])

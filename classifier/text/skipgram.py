@@ -58,10 +58,14 @@ def learn(
     *,
     window: int = WINDOW,
     least: int = 1,
+    most: int | None = None,
     on_step: OnStep | None = None,
 ) -> WordVectors:
-    """Learn a vector of `size` for every word that occurs `least` times. The same input and seed give the same bits."""
-    return learn_many([sentences], size, seed, window=window, least=least, on_step=on_step)[0]
+    """Learn a vector of `size` for every word that occurs `least` times, for the `most` frequent of them.
+
+    The same input and seed give the same bits.
+    """
+    return learn_many([sentences], size, seed, window=window, least=least, most=most, on_step=on_step)[0]
 
 
 def learn_many(
@@ -71,10 +75,11 @@ def learn_many(
     *,
     window: int = WINDOW,
     least: int = 1,
+    most: int | None = None,
     on_step: OnStep | None = None,
 ) -> list[WordVectors]:
     """The same for several small corpora of about one length at once, as blocks of one vocabulary that never meet."""
-    blocks = [_Block.of(sentences, window, least) for sentences in corpora]
+    blocks = [_Block.of(sentences, window, least, most) for sentences in corpora]
     starts = np.cumsum([0, *(len(block.words) for block in blocks)])
     pairs = np.concatenate([block.pairs + start for block, start in zip(blocks, starts[:-1], strict=True)])
     rng = np.random.default_rng(seed)
@@ -94,9 +99,9 @@ class _Block:
     pairs: Ints  # (pairs, 2): a word and one near it
 
     @classmethod
-    def of(cls, sentences: Sentences, window: int, least: int) -> '_Block':
+    def of(cls, sentences: Sentences, window: int, least: int, most: int | None = None) -> '_Block':
         counted = Counter(word for sentence in sentences for word in sentence)
-        kept = [(word, count) for word, count in counted.most_common() if count >= least]
+        kept = [(word, count) for word, count in counted.most_common(most) if count >= least]
         ids = {word: number for number, (word, _) in enumerate(kept)}
         texts = [[ids[word] for word in sentence if word in ids] for sentence in sentences]
         counts = np.array([count for _, count in kept], dtype=np.int64)

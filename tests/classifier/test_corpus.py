@@ -94,6 +94,24 @@ def test_few_texts_have_no_word_vectors():
     assert 'word_vectors' not in corpus.learn(TEXTS * 10).features(TEXTS)
 
 
+def test_long_texts_are_read_in_part_and_rare_words_have_no_vector(monkeypatch):
+    assert corpus.read(TEXTS, 0) is TEXTS
+    monkeypatch.setattr(corpus, 'READ', 12)
+    some = corpus.read(TEXTS * 9, 0)
+    assert 8 < sum(len(text.split()) for text in some) <= 12
+    assert some == corpus.read(TEXTS * 9, 0) != corpus.read(TEXTS * 9, 1)
+    monkeypatch.undo()
+    monkeypatch.setattr(corpus, 'KNOWN', 2)
+    assert corpus.learn(TEXTS * 60).vectors.words == ('card', 'wrong')
+
+
+@pytest.mark.parametrize('looks', [3, 1_300])  # while terms are counted; while vectors are learned
+def test_learning_can_be_stopped(looks):
+    left = iter(range(looks))
+    with pytest.raises(StopIteration):
+        corpus.learn(TEXTS * 120, TEXTS, tick=lambda: next(left) and None)
+
+
 @pytest.mark.parametrize('backbones', [{'counts'}, {'word_vectors'}, {'counts', 'word_vectors', 'gte_small'}])
 def test_a_bundle_keeps_what_its_members_need(backbones, tmp_path):
     learned, *_, unlabelled = planted(0)

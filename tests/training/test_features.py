@@ -171,6 +171,19 @@ def test_compute_all_tells_and_can_be_stopped(project):
     assert told == [(0, 12), (8, 12), (12, 12)]  # nothing was left to do
 
 
+def test_photos_that_are_purged_meanwhile_hold_nothing_up(project):
+    ids = list(project.samples.values_list('pk', flat=True))
+    told = []
+
+    def tell(*done):
+        told.append(done)
+        if done == (8, 12):
+            project.samples.filter(pk__in=ids[8:]).delete()
+
+    features.compute_all(project.pk, ids, features.current_backbones(), tell)
+    assert told == [(0, 12), (8, 12), (12, 12)]
+
+
 def test_compute_can_be_stopped_before_each_backbone(project):
     def stop():
         raise Cancelled('Cancelled.')

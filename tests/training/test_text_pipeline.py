@@ -7,9 +7,10 @@ from classifier.backbones import ENCODERS
 from classifier.text import corpus
 from classifier.text.fingerprint import similarity_hash, text_hash
 from predictions import predictor
+from projects.actions import delete_samples
 from projects.models import Category, Project, Sample, name_key
 from tests.backbones import backbones_folder
-from training import actions, features, pipeline
+from training import actions, features, leases, pipeline
 from training.models import Features, Run
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,9 @@ def test_without_an_encoder_counted_words_answer(project, settings, tmp_path):
     settings.BACKBONES_DIR, settings.MODELS_DIR = tmp_path / 'none', tmp_path / 'models'
     version = trained(project).version
     assert {member['backbone'] for member in version.members} == {'counts'}
+    ids = list(project.samples.values_list('pk', flat=True))
+    delete_samples(project, [project.samples.first()])
+    assert features.load(ids, []) == (ids[1:], {})
     lovely, unknown = predictor.predict(version, ['a lovely superb joy', 'zzz'])
     assert lovely.confidences[0] > 0.6
     assert abs(unknown.confidences[0] - 0.5) < 0.2
@@ -91,17 +95,27 @@ def test_without_an_encoder_counted_words_answer(project, settings, tmp_path):
 
 
 def test_words_of_unlabelled_texts_are_learned_from_and_those_of_the_test_split_are_not(project, encoders, monkeypatch):
-    add(project, None, [f'an unlabelled text about thing {number}' for number in range(300)])
+    inbox = add(project, None, [f'an unlabelled text about thing {number}' for number in range(301)])
     add(project, 'good', ['secretword one', 'secretword two'], split='test')
     add(project, 'bad', ['secretword three', 'secretword four'], split='test')
     learned = []
     original = corpus.learn
-    monkeypatch.setattr(corpus, 'learn', lambda texts, more: learned.append((texts, more)) or original(texts, more))
+
+    def learn(texts, more, tick):
+        learned.append((texts, more))
+        return original(texts, more, tick=tick)
+
+    monkeypatch.setattr(corpus, 'learn', learn)
+    # One is deleted while the training is under way.
+    delete = pipeline.Training.compute_features
+    monkeypatch.setattr(
+        pipeline.Training, 'compute_features', lambda *said: delete_samples(project, inbox[:1]) or delete(*said)
+    )
     run = trained(project)
     ((texts, more),) = learned
     assert len(texts) == 32 and len(more) == 300
     assert not any('secretword' in text for text in [*texts, *more])
-    assert len(run.snapshot['unlabelled']) == 300
+    assert len(run.snapshot['unlabelled']) == 301
     assert 'test' in run.version.accuracy['method']
 
 
@@ -126,6 +140,14 @@ def test_near_duplicates_are_found(project, encoders):
     copies += add(project, 'good', ['I would watch this wonderful film again and again with the whole family'])
     version = trained(project).version
     assert [sample.pk for sample in copies] in version.evaluation['near_duplicates']
+
+
+def test_texts_without_a_category_are_a_change(project):
+    run, _ = actions.enqueue(project)
+    leases.claim(run.pk)
+    assert actions.enqueue(project) == (run, False)
+    add(project, None, ['an unlabelled text'])
+    assert actions.enqueue(project)[1]
 
 
 def test_a_text_that_is_edited_while_it_is_read_keeps_no_features_of_what_it_was(project, encoders, monkeypatch):
