@@ -21,6 +21,7 @@ from projects.errors import UserError
 from projects.models import Project, Sample
 from projects.openapi import documented
 from training.models import ModelVersion, Run
+from training.snapshot import edited, samples_of
 
 LEARNED = 'It has learned from this photo since.'
 NO_PLACES = 'This version reads texts. A heat map shows the places of a photo that counted, and a text has none.'
@@ -92,10 +93,11 @@ def stored(sample: Sample) -> Picture:
 
 
 def learned_from(version: ModelVersion, sample: Sample) -> bool:
-    """Whether the photo was among those that the version learned from."""
+    """Whether the sample, as it is, was among those that the version learned from."""
     run = Run.objects.filter(version=version.pk).only('snapshot').first()
-    taken = run.snapshot['samples'] if run is not None and run.snapshot else []
-    return any(one['id'] == sample.pk and one['split'] != 'test' for one in taken)
+    taken = samples_of(run and run.snapshot)
+    known = sample.pk in taken and not edited(taken, sample.pk, sample.content_hash)
+    return known and taken[sample.pk]['split'] != 'test'
 
 
 def asked_category(request: Request, version: ModelVersion) -> int | None:

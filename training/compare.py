@@ -17,6 +17,8 @@ from training.models import ModelVersion
 from training.names import of_today
 from training.report import asked_of
 from training.report_parts import Shown
+from training.report_words import gone
+from training.snapshot import SnapshotSample, edited, samples_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Answers:
 
     said: dict[int, int]  # sample -> category
     groups: dict[int, str]  # sample -> with which it belongs together
+    taken: dict[int, SnapshotSample]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Comparison:
     newly_right: list[Flip] = field(default_factory=list)
     newly_wrong: list[Flip] = field(default_factory=list)
     otherwise_wrong: list[Flip] = field(default_factory=list)
-    deleted: int = 0  # since, so they do not count
+    deleted: int = 0  # since, or their texts changed, so they do not count
     loose: int = 0  # in no category any more, so nobody knows what is right
     strange: Counter[int] = field(default_factory=Counter)  # version's number -> of categories that it does not know
 
@@ -73,8 +76,12 @@ def compare(older: ModelVersion, newer: ModelVersion) -> Comparison:
     """Both of one project."""
     before, after = answers_of(older), answers_of(newer)
     both = sorted(before.said.keys() & after.said.keys())
-    rows = Sample.objects.filter(project=newer.project_id).alive().values_list('pk', 'category')
-    today = dict(rows)
+    rows = Sample.objects.filter(project=newer.project_id).alive().values_list('pk', 'category', 'content_hash')
+    today = {
+        pk: category
+        for pk, category, now in rows
+        if not edited(before.taken, pk, now) and not edited(after.taken, pk, now)
+    }
     asked = [pk for pk in both if today.get(pk) is not None]
     found = Comparison(older, newer, samples=len(asked))
     found.deleted = sum(pk not in today for pk in both)
@@ -92,12 +99,12 @@ def compare(older: ModelVersion, newer: ModelVersion) -> Comparison:
 def answers_of(version: ModelVersion) -> Answers:
     fields = ('held_out', 'run__snapshot')
     held_out, snapshot = ModelVersion.objects.filter(pk=version.pk).values_list(*fields).get()
-    taken = {sample['id']: sample for sample in (snapshot or {}).get('samples', [])}
+    taken = samples_of(snapshot)
     asked, _ = asked_of(held_out, taken)
     ids = [category['id'] for category in version.categories]
     places = np.array([answer for _, answer in asked]).reshape(len(asked), len(ids)).argmax(axis=1)
     said = {pk: ids[place] for (pk, _), place in zip(asked, places.tolist(), strict=True)}
-    return Answers(said, {pk: taken[pk]['group'] or f'\0{pk}' for pk in said})
+    return Answers(said, {pk: taken[pk]['group'] or f'\0{pk}' for pk in said}, taken)
 
 
 def _count(found: Comparison, photo: Flip) -> int:
@@ -153,7 +160,7 @@ def notes(found: Comparison) -> list[str]:
     """What does not count, or counts unlike what one might think."""
     said = []
     if found.deleted:
-        said.append(f'{counted(found.deleted, found.thing)} deleted since {_is(found.deleted)} left out.')
+        said.append(f'{counted(found.deleted, found.thing)} {gone(found.thing)} since {_is(found.deleted)} left out.')
     if found.loose:
         said.append(f'{counted(found.loose, found.thing)} without a category {_is(found.loose)} left out.')
     for number, strange in found.strange.items():

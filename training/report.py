@@ -1,6 +1,7 @@
 """Everything that is known about how good a version is, from what it said of samples that it had not seen.
 
-Figures only: report_words.py makes the sentences, report_page.py the page. A sample deleted since is in no part of it.
+Figures only: report_words.py makes the sentences, report_page.py the page. A sample that was deleted since is in no
+part of it, nor is one whose text is another one now.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from training import report_next
 from training import report_words as words
 from training.models import Backbone, ModelVersion
 from training.names import formula, of_today, split
+from training.snapshot import SnapshotSample, edited, samples_of
 
 Report = dict[str, Any]
 Ints = NDArray[np.int64]
@@ -24,7 +26,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Living:
-    """A sample that is still there, as it is today."""
+    """A sample that is still there with what it was learned from, as it stands today."""
 
     category: int | None
     checked: bool  # its owner settled a doubt about its category
@@ -39,7 +41,7 @@ class Seen:
     said: Ints  # (n,)
     confidences: NDArray[np.float64]  # (n,): of what it said
     groups: Ints  # (n,): samples that belong together share a number
-    deleted: int  # how many more there were
+    deleted: int  # how many more there were, those with other texts by now included
     test: bool  # these are the test samples, and it was measured on no others
 
     @property
@@ -54,11 +56,12 @@ def report(version: ModelVersion) -> Report:
     fields = ('held_out', 'evaluation', 'run__snapshot')
     held_out, evaluation, snapshot = ModelVersion.objects.filter(pk=version.pk).values_list(*fields).get()
     version.held_out = held_out  # the page shows more of it
-    rows = Sample.objects.filter(project=version.project_id).alive().values_list('pk', 'category', 'label_checked')
-    living = {pk: Living(category, checked) for pk, category, checked in rows}
+    taken, there = samples_of(snapshot), Sample.objects.filter(project=version.project_id).alive()
+    rows = list(there.values_list('pk', 'content_hash', 'category', 'label_checked'))
+    living = {pk: Living(category, checked) for pk, now, category, checked in rows if not edited(taken, pk, now)}
     categories, thing = categories_today(version), thing_of(version.project.kind)
     names = [category['name'] for category in categories]
-    seen = what_was_seen(version, held_out, snapshot, living)
+    seen = what_was_seen(version, held_out, taken, living)
     found = measured(seen, names, evaluation, living) | looked_into(version, evaluation, names, living)
     found['version'] = {'id': version.pk, 'number': version.number, 'sample_count': version.sample_count}
     found['accuracy'] = version.accuracy
@@ -70,7 +73,7 @@ def report(version: ModelVersion) -> Report:
     found['parameters'] = parameters(version)
     found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids), thing=thing)
     moved = moved_since(version, seen, living)
-    today = {pk: one.category for pk, one in living.items()}
+    today = {pk: category for pk, _, category, _ in rows}
     found['next'] = report_next.next_step(found, today, moved, answers=version.is_current, thing=thing)
     return found
 
@@ -97,10 +100,9 @@ def categories_today(version: ModelVersion) -> list[dict[str, Any]]:
 
 
 def what_was_seen(
-    version: ModelVersion, held_out: dict[str, Any], snapshot: dict[str, Any] | None, living: dict[int, Living]
+    version: ModelVersion, held_out: dict[str, Any], taken: dict[int, SnapshotSample], living: dict[int, Living]
 ) -> Seen:
     """Test samples alone, where there were any: then the accuracy comes from them too."""
-    taken = {sample['id']: sample for sample in (snapshot or {}).get('samples', [])}
     index = {category['id']: place for place, category in enumerate(version.categories)}
     asked, test = asked_of(held_out, taken)
     kept = [(pk, answer) for pk, answer in asked if pk in living]
@@ -118,7 +120,7 @@ def what_was_seen(
     )
 
 
-def asked_of(held_out: dict[str, Any], taken: dict[int, Any]) -> tuple[list[tuple[int, list[float]]], bool]:
+def asked_of(held_out: dict[str, Any], taken: dict[int, SnapshotSample]) -> tuple[list[tuple[int, list[float]]], bool]:
     """(sample id, what was said of it) of those `taken` that it is measured on, and whether these are test samples.
 
     Those from the web may have been only learned from.

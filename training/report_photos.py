@@ -191,4 +191,4 @@ class ReportPhotos:
         for place, row in enumerate(samples):
             if photo.pk in row[place]:
                 return Looked(photo, self.shown[place], self.shown[place], self.bars(photo.pk, ALL_BARS))
-        return Looked(photo, untried=report_sources.untried(self.version, photo.pk, self.thing))
+        return Looked(photo, untried=report_sources.untried(self.version, photo, self.thing))

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from projects.models import Sample
 from projects.words import counted, hundredths
 from training.models import ModelVersion
+from training.snapshot import edited, samples_of
 
 MORE = 'Add {thing}s of your own, they teach more; and see that those from the web are in the right categories.'
 
@@ -31,14 +33,15 @@ def measured_on(sources: Sources, test: bool, thing: str = 'photo') -> str:
     return f'Measured on your own {counted(sources["counted"], thing)}; {web:,} from the web {were} only learned from.'
 
 
-def untried(version: ModelVersion, pk: int, thing: str = 'photo') -> str:
+def untried(version: ModelVersion, photo: Sample, thing: str = 'photo') -> str:
     """Why a photo counts for nothing in the version's accuracy, in a sentence."""
-    snapshot = (version.run and version.run.snapshot) or {}
-    samples = {sample['id']: sample for sample in snapshot.get('samples', [])}
-    mine, whose = samples.get(pk), f'Version {version.number}'
+    samples = samples_of(version.run and version.run.snapshot)
+    mine, whose = samples.get(photo.pk), f'Version {version.number}'
     if mine is None:
         return f'{whose} does not know this {thing}: it came, or was given a category, after that training.'
-    if pk not in version.held_out.get('samples', []):
+    if edited(samples, photo.pk, photo.content_hash):
+        return f'{whose} does not know this {thing}: it was changed after that training.'
+    if photo.pk not in version.held_out.get('samples', []):
         return f'{whose} was not tried on this {thing}.'
     if any(sample['split'] == 'test' for sample in samples.values()):
         return f'{whose} learned from this {thing}. Its accuracy is measured on the {thing}s kept apart for testing.'

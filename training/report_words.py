@@ -153,9 +153,14 @@ def notes(evaluation: Report, deleted: int, test: bool, measured: int, thing: st
         said.append(f'Measured on the test {thing}s alone, which it never learned from.')
     if deleted:
         were = f'{thing}s were' if deleted > 1 else f'{thing} was'
-        said.append(f'{deleted:,} {were} deleted since: still counted in the accuracy, and nowhere else here.')
+        said.append(f'{deleted:,} {were} {gone(thing)} since: still counted in the accuracy, and nowhere else here.')
     if not measured:
         said.append(f'None of the {thing}s that it was measured on is left, so its mistakes cannot be shown.')
     if not evaluation:
         said.append('This version was trained before mistakes were looked into. Train again, and they will be.')
     return said
+
+
+def gone(thing: str) -> str:
+    """How one ceases to be what a version learned from: texts can be edited."""
+    return 'deleted' if thing == PHOTO else 'deleted or changed'

@@ -290,5 +290,5 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     newly_right = FlipSerializer(many=True)
     newly_wrong = FlipSerializer(many=True)
     otherwise_wrong = FlipSerializer(many=True, help_text='Wrong from both, but not called the same.')
-    deleted = serializers.IntegerField(help_text='Samples that do not count, for they were deleted since.')
+    deleted = serializers.IntegerField(help_text='Samples that do not count: deleted since, or with another text.')
     notes = serializers.ListField(child=serializers.CharField())

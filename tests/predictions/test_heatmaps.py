@@ -170,7 +170,7 @@ def test_the_answer_says_which_backbones_are_drawn(client, version, sample):
 
 @pytest.mark.parametrize(('split', 'learned'), [(None, True), ('test', False)])
 def test_of_a_photo_that_it_learned_from_it_says_so(client, version, sample, split, learned):
-    taken = {'samples': [{'id': sample.pk, 'split': split}]}
+    taken = {'samples': [{'id': sample.pk, 'hash': sample.content_hash, 'split': split}]}
     version.run = Run.objects.create(project=version.project, status=Run.Status.SUCCEEDED, snapshot=taken)
     version.save()
     how = ask_json(client, version.project, {'sample': sample.pk}).json()['how']

@@ -11,6 +11,7 @@ from predictions.models import ApiKey
 from predictions.spoken import BY_PARTS, HOW, LEARNED
 from projects.actions import create_project, rename_category
 from projects.models import Sample
+from projects.text_actions import edit_text
 from tests.training.planted import answers, texts_of, version_of
 
 WEIGHTS = {'lovely': 2.0, 'dull': -1.5}
@@ -70,6 +71,12 @@ def test_a_sample(client, version):
     response = ask(client, version.project, {'sample': sample.pk})
     assert said(response)['lovely'] == pytest.approx(2.0, abs=1e-3)
     assert response.json()['how'] == f'{HOW} {LEARNED}'
+
+
+def test_of_a_text_that_was_edited_since_it_has_not_learned(client, version):
+    sample = Sample.objects.get(text='A lovely day.')
+    edit_text(sample, 'A dull day.')
+    assert ask(client, version.project, {'sample': sample.pk}).json()['how'] == HOW
 
 
 def test_a_long_text_goes_by_parts(client, version):

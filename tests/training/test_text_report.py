@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from classifier import unknown
 from projects.models import Sample
+from projects.text_actions import edit_text
 from projects.words import SHORT, shortened
 from tests.training.planted import answers, ids_of, texts_of, version_of
+from tests.training.test_report import everything_named
 from tests.training.test_report_page import CURVE
 from training import report_words as words
 from training.models import ModelVersion
@@ -129,6 +131,44 @@ def test_the_report_as_the_api_gives_it(version):
     assert found['learning_curve']['advice'].startswith('About 8–12 more texts in all would bring')
     assert 'unclear texts' in found['fault']['advice']
     assert not any('photo' in said for said in sentences(found))
+
+
+def test_a_text_that_was_edited_counts_as_deleted_until_it_is_what_it_was(as_alice, version):
+    before, ids = report(version), ids_of(version.project)
+    edited = [ids[0], ids[5], ids[9]]  # a mistake that is doubted, one near to it, and one of two nearly the same
+    assert set(edited) < everything_named(before)
+    texts = Sample.objects.in_bulk(edited)
+    for pk in edited:
+        edit_text(texts[pk], f'Something else, number {pk}')
+    after = report(version)
+    assert not set(edited) & everything_named(after)
+    assert after['confusion']['counts'] == [[4, 0], [1, 2]] and after['near_duplicates'] == [ids[2:4]]
+    assert '3 texts were deleted or changed since' in ' '.join(after['notes'])
+    large = page_of(as_alice, 'report_photo', version.pk, ids[0])
+    assert 'Version 1 does not know this text: it was changed after that training.' in large
+    for pk, text in zip(ids, [*TEXTS['glad'], *TEXTS['sad']], strict=True):
+        if pk in edited:
+            edit_text(texts[pk], text.upper())
+    assert report(version) == before
+
+
+def test_to_each_category_count_its_texts_of_today_edited_or_not(version):
+    plain = version_of(version.project, answers(version.project, {}))
+    edit_text(Sample.objects.get(text='All is well'), 'All is fine')
+    assert report(plain)['next']['text'].startswith('2 categories have only 5.')
+
+
+def test_versions_are_not_compared_on_a_text_that_was_edited(as_alice, version):
+    mistaken = Sample.objects.get(text='What a pity')
+    other = version_of(version.project, answers(version.project, {}))
+    edit_text(mistaken, 'What a shame')
+    newest = version_of(version.project, answers(version.project, {}))
+    for older, newer in ((version, other), (version, newest), (other, newest)):
+        found = as_alice.get(f'/api/versions/{older.pk}/compare/{newer.pk}/').json()
+        assert (found['samples'], found['deleted']) == (9, 1)
+        assert mistaken.pk not in [flip['sample'] for flip in found['newly_right']]
+        assert found['notes'] == ['1 text deleted or changed since is left out.']
+    assert as_alice.get(f'/api/versions/{newest.pk}/compare/{newest.pk}/').json()['samples'] == 10
 
 
 def sentences(node):
