@@ -12,6 +12,7 @@ from predictions import predictor
 from projects.models import Sample
 from training import features
 from training.models import ModelVersion
+from training.snapshot import SnapshotSample, edited, samples_of
 
 MOST = 1000  # samples: of more, one hardly matters, and learning again takes long
 
@@ -25,15 +26,24 @@ def without(version: ModelVersion, sample: Sample) -> Answers | None:
     """
     fields = ('evaluation', 'run__snapshot')
     evaluation, snapshot = ModelVersion.objects.filter(pk=version.pk).values_list(*fields).get()
-    taken = {one['id']: one for one in (snapshot or {}).get('samples', []) if one['split'] != 'test'}
+    learned = {pk: one for pk, one in samples_of(snapshot).items() if one['split'] != 'test'}
     parts = [Part(*row) for row in evaluation.get('relearning', [])]
-    if not parts or sample.pk not in taken or len(taken) > MOST:
+    if not parts or len(learned) > MOST:
+        return None
+    taken = unchanged(learned)
+    if sample.pk not in taken:
         return None
     away = belonging(sample.pk, taken, evaluation.get('near_duplicates', []))
     ids, found = features_of(version, [pk for pk in taken if pk not in away], parts)
     order = [category['id'] for category in version.categories]
     labels = np.array([order.index(taken[pk]['category']) for pk in ids], np.int64)
     return learned_from(parts, found, labels, len(order)) if len(set(labels)) > 1 else None
+
+
+def unchanged(learned: dict[int, SnapshotSample]) -> dict[int, SnapshotSample]:
+    """Those that are still there, and still what they were."""
+    now = dict(Sample.objects.alive().filter(pk__in=learned).values_list('pk', 'content_hash'))
+    return {pk: one for pk, one in learned.items() if pk in now and not edited(learned, pk, now[pk])}
 
 
 def belonging(pk: int, taken: dict[int, Any], copies: Sequence[Sequence[int]]) -> set[int]:
@@ -44,12 +54,10 @@ def belonging(pk: int, taken: dict[int, Any], copies: Sequence[Sequence[int]]) -
 
 
 def features_of(version: ModelVersion, ids: list[int], parts: list[Part]) -> tuple[list[int], Features]:
-    """Of the samples that are still there: cached ones of the encoders, and those of the version's own words."""
+    """Of the samples whose features are there: cached ones of the encoders, and those of the version's own words."""
     wanted = {part.backbone for part in parts}
     rows = [row for row in version.backbones.all() if row.name in wanted]
     there, found = features.load(ids, rows)
-    if not rows:
-        there = list(Sample.objects.alive().filter(pk__in=ids).order_by('pk').values_list('pk', flat=True))
     corpus = predictor.load(version).model.corpus
-    own = {} if corpus is None else corpus.features(list(features.texts_of(there).values()))
+    own = {} if corpus is None or not there else corpus.features(list(features.texts_of(there).values()))
     return there, {**found, **own}
