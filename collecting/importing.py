@@ -96,7 +96,7 @@ class Importing(Turn[Import]):
     def reject(self, entry: Entry, code: str, message: str) -> None:
         with transaction.atomic():
             self.step()
-            Rejection.objects.create(of=self.row, name=entry.path[-255:], code=code, message=message)
+            Rejection.made(self.row, entry.path, code, message).save()
 
     def finish(self, status: str, error: str = '', code: str = '') -> bool:
         """The training comes first: whoever sees that the import has ended sees its training, too."""

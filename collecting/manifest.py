@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from projects.facts import Facts
 from projects.models import Sample
+from projects.texts import storable
 
 MANIFEST, FORMAT = 'manifest.json', 'nanoweb data set'
 FACTS_EACH = 60  # a file has fourteen; and there are commas in texts
@@ -90,7 +91,7 @@ def _text(said: dict[str, Any], name: str) -> str:
 def longest(text: str, name: str) -> str:
     """As long as the field of a sample may be, and only what every database keeps."""
     field_of: Any = Sample._meta.get_field(name)
-    return text.encode('utf-8', 'replace').decode().replace('\0', '')[: field_of.max_length]
+    return storable(text)[: field_of.max_length]
 
 
 def is_address(text: str) -> bool:

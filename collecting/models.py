@@ -1,9 +1,12 @@
 """What is brought in at once: an archive, a list of addresses, photos that were found on the web."""
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
 from projects.models import Category, Project, Sample
+from projects.texts import storable
 from training.models import Run
 
 
@@ -77,6 +80,12 @@ class Rejection(models.Model):
 
     def __str__(self) -> str:
         return f'{self.name}: {self.message}'
+
+    @classmethod
+    def made(cls, of: Import, name: str, code: str, message: str) -> Self:
+        """Both quote what was sent, whatever that is. Of a long path the end tells more."""
+        longest = cls._meta.get_field('name').max_length
+        return cls(of=of, name=storable(name)[-longest:], code=code, message=storable(message))
 
 
 class Search(Job):

@@ -145,7 +145,7 @@ def _parted(layout: Layout, head: list[str], name: str) -> Layout:
     """A table by the sign that parts most rows into as many cells as the first; else one text a line."""
     told = head[0].strip().strip('"').lower()
     signs = '\t' if name.endswith('.txt') else '\t,;|' if name.endswith('.tsv') else SIGNS
-    if told.startswith('sep=') and len(told) == 5:
+    if told.startswith('sep=') and len(told) == 5 and told[-1].isprintable():
         signs, head = told[-1], head[1:]
     best, alike, rows = layout, ALIKE - 1e-9, 0
     for sign in signs:

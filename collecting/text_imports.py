@@ -28,6 +28,7 @@ from projects import disk
 from projects.errors import UserError
 from projects.models import Project, name_key
 from projects.text_actions import AT_ONCE, Batch, Row, add_some
+from projects.texts import storable
 
 if TYPE_CHECKING:
     from collecting.importing import Importing
@@ -76,7 +77,8 @@ def planned(file: IO[bytes], name: str, size: int, said: Mapping[str, Any], ours
     top = rows[0] if rows else ['']
     # A comma that was not meant to part a text gives its row a cell more; in other forms nothing is parted by signs.
     width = len(top) if layout.form == 'table' else tables.MOST_CELLS
-    return Plan(layout, found, width, top, ours is not None, ours or [], name == FOLDERS)
+    kept = [storable(cell) for cell in top]
+    return Plan(layout, found, width, kept, ours is not None, ours or [], name == FOLDERS)
 
 
 def first_rows(file: IO[bytes], layout: tables.Layout) -> list[list[str]]:
@@ -90,7 +92,7 @@ def preview(project: Project, file: IO[bytes], name: str, size: int) -> dict[str
     layout = tables.layout_of(file, name, size)
     rows = first_rows(file, layout)
     found = columns.guessed(rows)
-    shown = [[cell[:LONGEST_SHOWN].encode('utf-8', 'replace').decode() for cell in row] for row in rows[:SHOWN]]
+    shown = [[storable(cell[:LONGEST_SHOWN]) for cell in row] for row in rows[:SHOWN]]
     numbers = {name: None if (at := getattr(found, name)) is None else at + 1 for name in FIELDS}
     return {
         'rows': shown,
@@ -109,7 +111,7 @@ def _new_categories(project: Project, rows: list[list[str]]) -> list[list[str]]:
     found: list[dict[str, str]] = [{} for _ in range(width)]
     for row in rows:
         for names, cell in zip(found, row, strict=False):
-            name = ' '.join(cell.encode('utf-8', 'replace').decode().split())
+            name = ' '.join(storable(cell).split())
             if 0 < len(name) <= settings.NANOWEB_MAX_CATEGORY_NAME and name_key(name) not in there:
                 names.setdefault(name_key(name), name)
     return [list(names.values()) for names in found]
@@ -170,7 +172,7 @@ def _categories(archive: zipfile.ZipFile, top: str) -> list[str]:
         with archive.open(f'{top}{MANIFEST}') as file:
             said = json.loads(file.read(MOST_MANIFEST))
         names = said['categories'] if said['format'] == FORMAT else []
-        return [name for name in names if isinstance(name, str)][:MOST_CATEGORIES]
+        return [storable(name) for name in names if isinstance(name, str)][:MOST_CATEGORIES]
     except (KeyError, TypeError, ValueError, RecursionError):
         return []
 
@@ -225,9 +227,7 @@ def _reading(turn: 'Importing') -> Iterator[Rows]:
 def _saved(turn: 'Importing', read: int, batch: Batch) -> None:
     """In the transaction that adds them."""
     row = turn.row
-    Rejection.objects.bulk_create(
-        Rejection(of=row, name=each['name'], code=each['code'], message=each['message']) for each in batch.rejected
-    )
+    Rejection.objects.bulk_create(Rejection.made(row, **each) for each in batch.rejected)
     added, cut = len(batch.fresh), sum(sample.cut for _, sample in batch.fresh)
     total = max(row.total, row.done + read)
     turn.step(read, added_count=F('added_count') + added, cut_count=F('cut_count') + cut, total=total)

@@ -170,7 +170,7 @@ def test_a_manifest_that_is_none_leaves_it_to_the_folders(project, said):
 
 def test_nothing_of_a_manifest_is_trusted(project):
     sample = {
-        'path': 'hat/1.png', 'category': 'x' * 101, 'sha256': '../../etc', 'copy_sha256': 3, 'taken_at': 'never',
+        'path': 'hat/1.png', 'category': 'x\0' * 101, 'sha256': '../../etc', 'copy_sha256': 3, 'taken_at': 'never',
         'name': 'n' * 1000, 'source': 'root', 'split': 'everything', 'label_checked': 'yes', 'group': ['a'],
         'creator': 'c\0' * 1000, 'landing_page': 'javascript:alert(1)', 'licence_url': 'https://x.org/' + 'y' * 9000,
     }  # fmt: skip
@@ -183,6 +183,7 @@ def test_nothing_of_a_manifest_is_trusted(project):
     files = {'hat/1.png': picture(1), 'hat/2.png': picture(2), 'manifest.json': json.dumps(said).encode()}
     row = to_its_end(imports.begin(project, sent(packed(files))))
     assert list(row.rejections.values_list('name', 'code')) == [('hat/1.png', 'invalid')]
+    assert '\0' not in row.rejections.get().message  # PostgreSQL takes none
     found = project.samples.alive().get()
     assert (found.source, found.split, found.label_checked, found.group) == ('upload', None, False, '')
     assert (found.landing_page, found.taken_at, len(found.name)) == ('', None, 255)

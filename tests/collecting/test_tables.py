@@ -406,7 +406,7 @@ def test_a_table_may_begin_as_a_zip_does(project):
 def test_a_data_set_that_was_damaged_is_refused(project):
     table = b'text,category\n' + b''.join(f'number {n},kind\n'.encode() for n in range(500))
     whole = packed({'texts.csv': table, 'manifest.json': b'{}'}, compression=zipfile.ZIP_DEFLATED)
-    for at, byte in ((100, 0xFF), (whole.rindex(b'PK\x01\x02') + 10, 99)):  # in the texts; how the manifest is packed
+    for at, byte in ((39, 0xFF), (whole.rindex(b'PK\x01\x02') + 10, 99)):  # in the texts; how the manifest is packed
         spoilt = whole[:at] + bytes([byte]) + whole[at + 1 :]
         with pytest.raises(UserError, match='damaged') as caught:
             actions.begin(project, sent(spoilt))
@@ -422,6 +422,26 @@ def test_a_column_of_anything_makes_no_thousand_categories(project, monkeypatch)
 def test_names_that_no_category_can_have(project):
     row = brought(project, file(f'text,label\na b,{"x" * 101}\nc d,\u200b\n'))
     assert [name for name, _ in rejected(row)] == ['2', '3'] and not texts(project)
+
+
+def test_nothing_is_kept_that_postgresql_refuses(project):
+    table = b'te\0xt,lab\xffel\nThis \xc3\xaf\xc5\x9f good and long enough to be text,a\0b\nfine,kind\n'
+    row = brought(project, file(table), text_column='1', category_column='2', header='yes')
+    assert (texts(project), rejected(row)) == ([('fine', 'kind')], [('2', 'invalid')])
+    assert '\0' not in row.rejections.get().message
+    assert row.items[0]['names'] == ['text', 'lab?el']
+
+    manifest = {'format': 'nanoweb data set', 'categories': ['a\0b', '\ud800', 'kind']}
+    files = {'texts.csv': b'text,category\none,kind\n', 'manifest.json': json.dumps(manifest).encode()}
+    assert brought(project, sent(packed(files))).items[0]['categories'] == ['ab', '?', 'kind']
+
+
+@pytest.mark.parametrize('sign', ['\0', '\udcff'])
+def test_a_sign_that_no_database_keeps_parts_nothing(sign):
+    table = (f'sep={sign}\n' + f'Schön, größer, wärmer und am Ende auch süß{sign}kind\n' * 4).encode(
+        'utf-8', 'surrogateescape'
+    )
+    assert tables.layout_of(file(table), 'a.csv', len(table)).delimiter == ','
 
 
 def test_the_web_brings_no_texts(as_alice, project):

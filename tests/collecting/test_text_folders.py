@@ -84,6 +84,12 @@ def test_half_a_character_in_a_manifest_refuses_its_file(project):
     assert list(row.rejections.values_list('name', 'code')) == [('1.txt', 'not_text')]
 
 
+def test_of_a_long_path_the_end_is_told(project):
+    path = '/'.join(['x' * 100] * 4)
+    row = brought(project, {f'{path}/1.txt': b'Dull.', f'{path}/2.txt': b''})
+    assert row.rejections.get().name == f'{path}/2.txt'[-255:]
+
+
 def test_a_very_long_file_is_cut_and_the_next_one_comes(project, settings):
     row = brought(project, {'a/1.txt': b'"long"\n' * 400_000, 'a/2.txt': b'Short.'})
     assert [len(text) for text, *_ in texts(project)] == [settings.NANOWEB_MAX_TEXT, 6]
