@@ -57,7 +57,7 @@ def is_one(file: IO[bytes], name: str) -> bool:
 def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
     """Raises UserError `not_a_zip`, `encrypted`, `too_large` or `too_many_files`."""
     try:
-        _check_directory(file)
+        check_directory(file)
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
         message = 'This is not a whole zip file. Pack the folders into a zip again, and send that.'
@@ -67,7 +67,7 @@ def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def _check_directory(file: IO[bytes]) -> None:
+def check_directory(file: IO[bytes]) -> None:
     """Before zipfile reads it whole: each name takes many times the memory that it takes in the file."""
     end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
     size, most = (end[zipfile._ECD_SIZE] if end else 0), DIRECTORY_BYTES  # type: ignore[attr-defined]

@@ -9,6 +9,8 @@ from projects.models import Category, Project, Sample
 from projects.texts import storable
 from training.models import Run
 
+LONGEST_NAME = 255  # of an entry
+
 
 class Status(models.TextChoices):
     QUEUED = 'queued'
@@ -71,7 +73,7 @@ class Rejection(models.Model):
     """An entry that was not taken, and why."""
 
     of = models.ForeignKey(Import, models.CASCADE, related_name='rejections')
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=LONGEST_NAME)
     code = models.CharField(max_length=30)
     message = models.TextField()
 
@@ -84,8 +86,7 @@ class Rejection(models.Model):
     @classmethod
     def made(cls, of: Import, name: str, code: str, message: str) -> Self:
         """Both quote what was sent, whatever that is. Of a long path the end tells more."""
-        longest = cls._meta.get_field('name').max_length
-        return cls(of=of, name=storable(name)[-longest:], code=code, message=storable(message))
+        return cls(of=of, name=storable(name)[-LONGEST_NAME:], code=code, message=storable(message))
 
 
 class Search(Job):

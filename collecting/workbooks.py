@@ -1,4 +1,5 @@
-"""Workbooks (XLSX): their rows one by one, and none that would take far more memory than its file."""
+"""Workbooks (XLSX): their rows one by one. Openpyxl builds objects of all XML that it reads, which take many times the
+memory of a file that takes little room itself: so what it reads is counted."""
 
 import zipfile
 from collections.abc import Iterator
@@ -6,12 +7,16 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import IO, Any
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
 
+from collecting import archives
 from projects.errors import UserError
 from projects.words import sized
 
 MOST_UNPACKED = 300 * 10**6  # bytes
+MOST_AT_ONCE = 100 * 10**6  # of what is read before the first row, or from one row to the next: bytes, and
+EACH = 25  # as many more for each element and each attribute. The worst of such workbooks take 500 million bytes
+MOST_OF_PART = 4 * 10**6  # bytes, where a part is read in one go, as that of the styles is
 MOST_COLUMNS = 100
 MOST_ROWS = 1_048_576  # of a sheet
 LOOKED_THROUGH = 1000  # rows of a sheet, to see whether it holds anything
@@ -20,12 +25,13 @@ Cells = list[str]
 
 
 def is_one(file: IO[bytes]) -> bool:
-    """Also one of the kinds that cannot be read."""
+    """Also one of the kinds that cannot be read. Raises UserError `too_many_files`."""
     file.seek(0)
     head = file.read(4)
-    if head != b'PK\x03\x04':
+    if head not in archives.STARTS:
         return head == OLD
     try:
+        archives.check_directory(file)
         names = zipfile.ZipFile(file).namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False
@@ -69,17 +75,41 @@ def _opened(file: IO[bytes]) -> Any:
                 f'This workbook unpacks to {sized(unpacked)}, and {sized(MOST_UNPACKED)} are the most. Save it as CSV.'
             )
             raise UserError(message, 'too_large', 413)
-        file.seek(0)
-        return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+        reader.archive = Counting(file)
+        reader.read()
+        return reader.wb
     except UserError:
         raise
     except Exception as error:
         raise unreadable() from error
 
 
+class Counting(zipfile.ZipFile):
+    """Of which no more is read from one row to the next than MOST_AT_ONCE."""
+
+    spent = 0
+
+    def open(self, *said: Any, **options: Any) -> Any:
+        part = super().open(*said, **options)
+        read = part.read
+
+        def counted(size: int | None = -1) -> bytes:
+            whole = size is None or size < 0
+            content = read(MOST_OF_PART + 1 if whole else size)
+            self.spent += len(content) + EACH * (content.count(b'<') + content.count(b'='))
+            if self.spent > MOST_AT_ONCE or (whole and len(content) > MOST_OF_PART):
+                raise UserError('This workbook would take too much memory. Save it as CSV.', 'too_large', 413)
+            return content
+
+        part.read = counted  # type: ignore[method-assign]
+        return part
+
+
 def _rows(sheet: Any) -> Iterator[Cells]:
-    sheet.reset_dimensions()  # what a file says of its size is not always so
-    for row in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
+    sheet.reset_dimensions()  # what a file says of its size is not always so, nor the number that a row has
+    for row in islice(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), MOST_ROWS):
+        sheet.parent._archive.spent = 0
         cells = [said(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()

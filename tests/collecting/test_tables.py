@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.export import zipped
 from accounts.models import Limits
-from collecting import actions, columns, dataset, importing, jobs, tables, text_imports, workbooks
+from collecting import actions, archives, columns, dataset, importing, jobs, tables, text_imports, workbooks
 from collecting.models import Import
 from projects.actions import add_texts, create_project, delete_samples
 from projects.errors import UserError
@@ -365,6 +365,66 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused(project, monkeypatch):
     assert caught.value.code == 'too_large'
 
 
+def respelled(parts: dict[str, str]) -> bytes:
+    """A workbook with other parts, by their names."""
+    with zipfile.ZipFile(io.BytesIO(workbook(['text'], ['one']))) as good:
+        whole = {name: good.read(name) for name in good.namelist()}
+    return packed(whole | {name: part.encode() for name, part in parts.items()}, compression=zipfile.ZIP_DEFLATED)
+
+
+FIRST, STYLES, STRINGS, TYPES = 'xl/worksheets/sheet1.xml', 'xl/styles.xml', 'xl/strings.xml', '[Content_Types].xml'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
+ROW = '<row r="{}"><c t="inlineStr"><is><t>{}</t></is></c></row>'
+KIND = 'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml'
+TOLD = f"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Override PartName="/xl/workbook.xml" {KIND}.sheet.main+xml"/>
+<Override PartName="/{STRINGS}" {KIND}.sharedStrings+xml"/></Types>"""
+ATTRIBUTES = ' '.join(f'a{n}=""' for n in range(150_000))
+SPOILT = {
+    'styles': {STYLES: f'<styleSheet>{"<a/>" * 300_000}</styleSheet>'},
+    'styles that are long alone': {STYLES: f'<styleSheet>{" " * 1_300_000}</styleSheet>'},
+    'texts': {TYPES: TOLD, STRINGS: f'<sst>{"<a/>" * 300_000}</sst>'},
+    'cells': {FIRST: SHEET.format(f'<row r="1">{"<c/>" * 300_000}</row>')},
+    'attributes': {FIRST: SHEET.format(f'<row {ATTRIBUTES}/>')},
+}
+
+
+@pytest.mark.parametrize('name', SPOILT)
+def test_a_workbook_that_would_take_far_more_memory(project, monkeypatch, name):
+    monkeypatch.setattr(workbooks, 'MOST_AT_ONCE', 4_000_000)
+    monkeypatch.setattr(workbooks, 'MOST_OF_PART', 1_250_000)
+    spoilt = respelled(SPOILT[name])
+    assert len(spoilt) < 400_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match='memory'):
+            actions.begin(project, file(spoilt, 'a.xlsx'))
+        assert tracemalloc.get_traced_memory()[1] < 25_000_000  # bytes
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_long_workbook_is_counted_row_by_row(project, monkeypatch):
+    monkeypatch.setattr(workbooks, 'MOST_AT_ONCE', 500_000)
+    brought(project, file(workbook(['text'], *[[n] for n in range(3000)]), 'a.xlsx'))
+    assert project.samples.count() == 3000
+
+
+def test_a_workbook_of_very_many_files(project, monkeypatch):
+    monkeypatch.setattr(archives, 'MOST_ENTRIES', 5)
+    with pytest.raises(UserError, match='more than 5 files'):
+        actions.begin(project, file(workbook(['text'], ['one']), 'a.xlsx'))
+
+
+def test_a_workbook_that_numbers_a_row_without_end(project, monkeypatch):
+    monkeypatch.setattr(workbooks, 'MOST_ROWS', 20)
+    rows = ROW.format(1, 'text') + ROW.format(2, 'one') + ROW.format(10**12, 'two')
+    row = brought(project, file(respelled({FIRST: SHEET.format(rows)}), 'a.xlsx'))
+    assert (texts(project), row.done) == ([('one', None)], 20)
+
+
 def test_a_workbook_with_one_cell_far_to_the_right(project):
     book = openpyxl.Workbook()
     book.active['A1'], book.active['A2'], book.active['XFD3'] = 'text', 'one', 'far away'
@@ -382,12 +442,8 @@ def test_a_workbook_whose_entities_grow(project):
         + ']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
         + '<c r="A1" t="inlineStr"><is><t>&k;</t></is></c></row></sheetData></worksheet>'
     )
-    spoilt = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook(['text'], ['one']))) as good, zipfile.ZipFile(spoilt, 'w') as bad:
-        for name in good.namelist():
-            bad.writestr(name, laugh if name == 'xl/worksheets/sheet1.xml' else good.read(name))
     with pytest.raises(UserError, match='cannot be read'):
-        actions.begin(project, file(spoilt.getvalue(), 'a.xlsx'))
+        actions.begin(project, file(respelled({FIRST: laugh}), 'a.xlsx'))
 
 
 @pytest.mark.parametrize(
