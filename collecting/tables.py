@@ -22,10 +22,10 @@ LONGEST = 1_000_000  # characters of a line; what is longer is cut, as a text is
 MOST_NAMES = 100  # of JSON's objects
 NAMED_BY = 200_000  # values that tell them: a name that comes late is one, too; to read so many takes a second
 MOST_CELLS = 10_000  # of a row
-LOOKED_AT = 200  # rows, to tell how they are parted
+LOOKED_AT = 200  # rows, to tell how they are parted; of very long ones, as many as hold LONGEST
 ALIKE = 0.7  # of them have as many cells as the first
 SIGNS = ',;\t|'
-csv.field_size_limit(2 * LONGEST)  # where a quote is never closed, no more than this is read for one cell
+csv.field_size_limit(2 * LONGEST)  # of a cell; no row holds more either
 NOTHING = object()  # a blank line among JSON
 VALUE = re.compile(r'[^\s,]')  # in a JSON list: where one begins, or the list ends
 Record = list[Any] | UserError  # cells, or why the row cannot be read; [] where nothing stands in it
@@ -53,7 +53,7 @@ def layout_of(file: IO[bytes], name: str, size: int) -> Layout:
         return Layout('workbook', expected=workbooks.expected(file))
     found = written(file)
     with _text(file, found.encoding) as text:
-        head = list(islice(_lines(text), LOOKED_AT))
+        head = _head(_lines(text))
     start = next((line.strip() for line in head if line.strip()), '')
     if not start:
         raise UserError('This file holds no text.', 'empty')
@@ -72,7 +72,7 @@ def records(file: IO[bytes], layout: Layout) -> Iterator[Record]:
         if layout.form == 'lines':
             yield from ([line.strip()] if line.strip() else [] for line in _lines(text))
         elif layout.form == 'table':
-            yield from _csv(_lines(text), layout)
+            yield from map(_not_too_wide, _csv(_lines(text), layout))
         else:
             yield from _json(text, layout)
 
@@ -114,6 +114,13 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
+def _head(lines: Iterator[str]) -> list[str]:
+    head: list[str] = []
+    while len(head) < LOOKED_AT and sum(map(len, head)) < LONGEST and (line := next(lines, '')):
+        head.append(line)
+    return head
+
+
 def undecodable(cells: Iterable[Any]) -> bool:
     """Whether one holds half a character: of bytes that are no text, or said so by JSON."""
     return any(isinstance(cell, str) and not is_whole(cell) for cell in cells)
@@ -122,12 +129,31 @@ def undecodable(cells: Iterable[Any]) -> bool:
 # ---------------------------------------------------------------- CSV and its kin
 
 
+class Bounded:
+    """Lines, of which not all may be one row: where a quote is never closed, it would go on to the end of the file."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines, self.length = lines, 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.length += len(line)
+        if self.length > 2 * LONGEST:
+            raise csv.Error
+        return line
+
+
 def _csv(lines: Iterator[str], layout: Layout) -> Iterator[Record]:
+    bounded = Bounded(lines)
     reader = csv.reader(
-        lines, delimiter=layout.delimiter, quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
+        bounded, delimiter=layout.delimiter, quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
     )
     first = True
     while True:
+        bounded.length = 0
         try:
             cells = next(reader)
         except StopIteration:
@@ -139,6 +165,12 @@ def _csv(lines: Iterator[str], layout: Layout) -> Iterator[Record]:
         tells = first and len(cells) <= 2 and cells[:1] and cells[0].lower().startswith('sep=')  # Excel’s own line
         first = False
         yield cells if any(cells) and not tells else []
+
+
+def _not_too_wide(record: Record) -> Record:
+    if isinstance(record, list) and len(record) > MOST_CELLS:
+        return BadText(f'This row has more than {MOST_CELLS:,} cells. Save the columns of the texts alone.', 'not_text')
+    return record
 
 
 def _parted(layout: Layout, head: list[str], name: str) -> Layout:
@@ -167,7 +199,7 @@ def _share_alike(head: list[str], tried: Layout) -> tuple[float, int]:
     """Of the rows that are parted like the first, 0 where that has one cell, and how many rows there are; the last may
     have been cut off."""
     found = [len(record) for record in _csv(iter(head), tried) if isinstance(record, list) and record]
-    if len(found) > 1 and len(head) == LOOKED_AT:
+    if len(found) > 1 and (len(head) == LOOKED_AT or sum(map(len, head)) >= LONGEST):
         found.pop()
     if not found or found[0] < 2:
         return 0.0, 0
@@ -179,17 +211,14 @@ def _share_alike(head: list[str], tried: Layout) -> tuple[float, int]:
 
 
 def _json_layout(file: IO[bytes], layout: Layout, start: str) -> Layout:
-    form, names, count, good = 'list' if start.startswith('[') else 'json', dict[str, None](), 0, False
+    form, names, count = 'list' if start.startswith('[') else 'json', dict[str, None](), 0
     with _text(file, layout.encoding) as text:
         for value in islice(_values(text, form), NAMED_BY):
             count += 1
-            good = good or not (value is NOTHING or isinstance(value, UserError))
             if isinstance(value, dict):
                 names.update((name, None) for name in value if storable(name) == name)
             if len(names) >= MOST_NAMES:
                 break
-    if not good:
-        raise _unread()
     expected = count if form == 'list' else layout.expected
     return Layout(form, layout.encoding, names=list(names)[:MOST_NAMES], expected=expected)
 
@@ -218,7 +247,7 @@ def _values(text: io.TextIOWrapper, form: str) -> Iterator[Any]:
         try:
             yield json.loads(line) if line.strip() else NOTHING
         except (ValueError, RecursionError):
-            yield BadText('This line is no JSON.', 'not_text')
+            yield BadText('This line is no JSON. Save it with one object a line.', 'not_text')
 
 
 def _listed(text: io.TextIOWrapper) -> Iterator[Any]:
@@ -244,13 +273,9 @@ def _listed(text: io.TextIOWrapper) -> Iterator[Any]:
         held = held[at:].lstrip()
     held = held.rstrip()
     if held.startswith(']') and held != ']':  # a list in each line, or the like
-        raise _unread()
+        raise UserError('This JSON cannot be read. Save it with one object a line.', 'not_text')
     if held != ']':
         yield BadText('This JSON cannot be read from here on. Save it with one object a line.', 'not_text')
-
-
-def _unread() -> UserError:
-    return UserError('This JSON cannot be read. Save it with one object a line.', 'not_text')
 
 
 def _cell(value: Any) -> Any:

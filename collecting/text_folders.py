@@ -8,8 +8,10 @@ from zipfile import ZipFile
 from classifier.errors import BadImage
 from collecting import encodings, entries
 from collecting.entries import Entry
-from collecting.tables import LONGEST
+from collecting.tables import LONGEST, MOST_BYTES
+from projects import disk
 from projects.errors import UserError
+from projects.words import sized
 
 MOST = 20_000  # files: they are read while their sender waits
 TABLES = ('.csv', '.tsv', '.json', '.jsonl', '.xlsx')
@@ -18,6 +20,13 @@ FILE, WRONG = 'file', 'wrong'  # beside a text: where it lies, and why it is not
 
 def write(archive: ZipFile, file: IO[bytes]) -> None:
     """One JSON object a line. Raises UserError where the zip is nothing of this kind."""
+    unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > MOST_BYTES:
+        message = (
+            f'This zip unpacks to {sized(unpacked)}, and {sized(MOST_BYTES)} are the most. Send it in several parts.'
+        )
+        raise UserError(message, 'too_large', 413)
+    disk.check(unpacked)
     found = entries.in_archive(archive).entries
     if len(found) > MOST:
         message = f'This zip holds more than {MOST:,} files. Put the texts into a table, one in each row.'

@@ -82,10 +82,21 @@ def planned(file: IO[bytes], name: str, size: int, said: Mapping[str, Any], ours
 
 
 def first_rows(file: IO[bytes], layout: tables.Layout) -> list[list[str]]:
-    """Those in which anything stands, and which can be read."""
-    some = islice(tables.records(file, layout), 10 * LOOKED_AT)
-    found = (row for row in some if row and not isinstance(row, UserError))
-    return [[str(cell) for cell in row] for row in islice(found, LOOKED_AT)]
+    """Those in which anything stands, and which can be read; of very long ones a few. Raises UserError where there are
+    none, but one that cannot be read."""
+    found: list[list[str]] = []
+    length, wrong = 0, None
+    for row in islice(tables.records(file, layout), 10 * LOOKED_AT):
+        if isinstance(row, UserError):
+            wrong = wrong or row
+        elif row:
+            found.append([str(cell) for cell in row])
+            length += sum(map(len, found[-1]))
+        if len(found) == LOOKED_AT or length > tables.LONGEST:
+            break
+    if wrong and not found:
+        raise wrong
+    return found
 
 
 def preview(project: Project, file: IO[bytes], name: str, size: int) -> dict[str, Any]:
@@ -149,7 +160,6 @@ def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], str, list[str] | None]]:
     with archives.opened(upload) as archive, tempfile.TemporaryFile() as file:
         found = [info for info in archive.infolist() if PurePosixPath(info.filename).name == TABLE]
         if not found and text_folders.holds_texts(archive):
-            disk.check(sum(info.file_size for info in archive.infolist()))
             text_folders.write(archive, file)
             yield file, FOLDERS, None
             return

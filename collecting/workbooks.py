@@ -94,8 +94,8 @@ class Counting(zipfile.ZipFile):
         part = super().open(*said, **options)
         read = part.read
 
-        def counted(size: int | None = -1) -> bytes:
-            whole = size is None or size < 0
+        def counted(size: int = -1) -> bytes:
+            whole = size < 0
             content = read(MOST_OF_PART + 1 if whole else size)
             self.spent += len(content) + EACH * (content.count(b'<') + content.count(b'='))
             if self.spent > MOST_AT_ONCE or (whole and len(content) > MOST_OF_PART):

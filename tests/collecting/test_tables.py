@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.export import zipped
 from accounts.models import Limits
-from collecting import actions, archives, columns, dataset, importing, jobs, tables, text_imports, workbooks
+from collecting import actions, archives, columns, dataset, importing, jobs, tables, text_imports, text_plan, workbooks
 from collecting.models import Import
 from projects.actions import add_texts, create_project, delete_samples
 from projects.errors import UserError
@@ -195,7 +195,9 @@ def test_a_json_list_that_breaks_off_says_so(project):
     assert (texts(project), rejected(row)) == ([('one', None), ('two', None)], [('3', 'not_text')])
 
 
-@pytest.mark.parametrize('content', ['[', '[oh', '{', '["text"]\n["one"]', '[]', '{"te\\u0000xt": "one"}'])
+@pytest.mark.parametrize(
+    'content', ['[', '[oh', '{', '["text"]\n["one"]', '[]', '{"te\\u0000xt": "one"}', '{\n"text": "one"\n}']
+)
 def test_json_without_anything_to_take(project, content):
     with pytest.raises(UserError):
         actions.begin(project, file(content, 'a.json'))
@@ -365,6 +367,34 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused(project, monkeypatch):
     assert caught.value.code == 'too_large'
 
 
+def test_rows_of_very_many_cells_are_refused(as_alice, project, monkeypatch):
+    monkeypatch.setattr(tables, 'MOST_CELLS', 4)
+    row = brought(project, file('text,label\none,a\ntwo,,,,\nthree,a\n'))
+    assert [text for text, _ in texts(project)] == ['one', 'three'] and rejected(row) == [('3', 'not_text')]
+    answer = preview(as_alice, project, file('a,b,c,d,e\nf,g,h,i,j\n'))
+    assert (answer.status_code, answer.json()['error']['code']) == (400, 'not_text')
+    assert 'more than 4 cells' in answer.json()['error']['message']
+
+
+def test_to_look_at_a_table_of_long_rows_takes_little_memory(as_alice, project, monkeypatch):
+    monkeypatch.setattr(tables, 'LONGEST', 100_000)
+    table = b'text,label\n' + b'\n'.join(b'%d ' % n + b'long ' * 20_000 + b',kind' for n in range(199))
+    tracemalloc.start()
+    said = text_imports.preview(project, file(table), 'a.csv', len(table))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert said['columns']['text'] == 1 and len(said['rows']) == 2
+    assert peak < 5_000_000  # bytes; the file has 20,000,000
+
+
+def test_quotes_that_go_on_and_on_are_no_row(monkeypatch):
+    monkeypatch.setattr(tables, 'LONGEST', 100)
+    table = io.BytesIO(('good,a\n' + '"x\n",' * 100 + '\nlast,b\n').encode())
+    first, long, *rest = tables.records(table, tables.Layout('table', 'utf-8'))
+    assert first == ['good', 'a'] and 'far too long' in str(long)
+    assert all(isinstance(row, UserError) or sum(map(len, row)) <= 200 for row in rest)
+
+
 def respelled(parts: dict[str, str]) -> bytes:
     """A workbook with other parts, by their names."""
     with zipfile.ZipFile(io.BytesIO(workbook(['text'], ['one']))) as good:
@@ -526,6 +556,17 @@ def test_a_turn_ends_and_the_next_goes_on(project, monkeypatch):
     row = to_its_end(row)
     assert (row.status, row.added_count, row.done, row.total) == ('succeeded', 45, 46, 46)
     assert project.samples.count() == 45
+
+
+def test_of_long_rows_few_are_taken_at_once(project, monkeypatch):
+    """To compare five hundred of them takes longer than a lease."""
+    monkeypatch.setattr(text_plan, 'MOST_LETTERS', 100)
+    monkeypatch.setattr(jobs, 'SECONDS', 0.0)
+    row = actions.begin(project, file(many(45)))
+    jobs.go_on(importing.Importing, row.pk)
+    row.refresh_from_db()
+    assert row.done == 4  # of 42 letters each, below the names
+    assert (to_its_end(row).added_count, row.done) == (45, 46)
 
 
 def test_another_worker_goes_on_where_one_was_lost(project, monkeypatch):

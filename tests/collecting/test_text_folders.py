@@ -96,6 +96,13 @@ def test_a_very_long_file_is_cut_and_the_next_one_comes(project, settings):
     assert row.cut_count == 1
 
 
+def test_files_that_are_very_large_together_are_refused_at_once(project, monkeypatch):
+    monkeypatch.setattr(text_folders, 'MOST_BYTES', 1000)
+    with pytest.raises(UserError, match='unpacks to') as caught:
+        actions.begin(project, sent(packed({f'a/{n}.txt': b'Dull. ' * 60 for n in range(3)})))
+    assert caught.value.code == 'too_large' and not Import.objects.exists()
+
+
 def test_very_many_files_are_refused_at_once(project, monkeypatch):
     monkeypatch.setattr(text_folders, 'MOST', 2)
     with pytest.raises(UserError, match='more than 2 files'):
