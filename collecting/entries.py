@@ -15,13 +15,13 @@ from classifier.errors import BadImage
 from collecting import archives, manifest
 from collecting.archives import Member
 from collecting.layout import Place, places
-from collecting.manifest import MANIFEST, Manifest, longest
+from collecting.manifest import MANIFEST, Manifest
 from collecting.models import Import
+from collecting.said import facts_of, longest
 from projects import fetching
 from projects.errors import UserError
 from projects.facts import UNKNOWN, Facts
 
-CREDITS = ('creator', 'licence', 'licence_url', 'landing_page', 'group')
 MOST_KEPT, KEPT = 3, 60  # archives that stay open between two turns; seconds
 OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
 
@@ -110,10 +110,8 @@ def _on_the_web(item: dict[str, str], otherwise: str) -> Entry:
     `otherwise` is the category of one that says none."""
     url = item.get('url', '')
     name = longest(item.get('title') or fetching.name_of(url), 'name')
-    said: dict[str, Any] = {name: longest(item.get(name, ''), name) for name in CREDITS}
-    facts = Facts(item['source'], split=item.get('split') or None, **said)
     read = partial(_fetched, url, item.get('wrong', ''))
-    return Entry(name, read, name, item.get('category') or otherwise, facts)
+    return Entry(name, read, name, item.get('category') or otherwise, facts_of(item))
 
 
 def _fetched(url: str, wrong: str) -> bytes:

@@ -11,19 +11,18 @@ from functools import cached_property
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
-from rest_framework.exceptions import ValidationError
 
 from classifier.errors import BadImage
 from collecting import building, entries, near, text_imports
 from collecting.entries import Entry
 from collecting.jobs import Turn
 from collecting.models import Import, Rejection, Status
+from collecting.said import category_of
 from projects import limits
 from projects.actions import add_sample, find_or_add_category, tell
 from projects.drawing import Drawn, draw
 from projects.errors import Refused, UserError
 from projects.models import Sample
-from projects.serializers import AddSerializer, validated
 
 Coming = Future[tuple[bytes, Drawn]]
 AHEAD = os.cpu_count() or 1  # entries that are read and drawn while one is stored
@@ -121,18 +120,6 @@ def ahead(pool: ThreadPoolExecutor, found: list[Entry], depth: int) -> Iterator[
 def drawn_of(entry: Entry) -> tuple[bytes, Drawn]:
     content = entry.read()
     return content, draw(content)
-
-
-def category_of(said: str) -> str | None:
-    """The name of a category, None for ''. Raises UserError where it cannot be one."""
-    if not said:
-        return None
-    try:
-        name: str = validated(AddSerializer, {'category': said})['category']
-        return name
-    except ValidationError:
-        message = f'“{said[:50]}” cannot be the name of a category. Rename the folder, and send it again.'
-        raise UserError(message) from None
 
 
 def forget_file(row: Import) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from collecting.archives import UTF_16
 from collecting.layout import TEST
-from collecting.manifest import ADDRESSES, is_address
+from collecting.said import ADDRESSES, is_address
 from projects.errors import UserError
 from projects.models import Sample
 

@@ -4,22 +4,16 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-
+from collecting.said import facts_of, text_of
 from projects.facts import Facts
-from projects.models import Sample
-from projects.texts import storable
 
 MANIFEST, FORMAT = 'manifest.json', 'nanoweb data set'
 FACTS_EACH = 60  # a file has fourteen; and there are commas in texts
 HASH = re.compile(r'[0-9a-f]{64}')
 ABOUT = ('name', 'group', 'split', 'source', 'creator', 'licence', 'licence_url', 'landing_page', 'label_checked')
-TEXTS = ('group', 'creator', 'licence', 'licence_url', 'landing_page')
-ADDRESSES = ('licence_url', 'landing_page')
 
 
 @dataclass(frozen=True)
@@ -59,43 +53,13 @@ def parsed(content: bytes, files: int) -> Manifest | None:
 
 
 def _known(said: dict[str, Any]) -> Known:
-    source, category = said.get('source'), said.get('category')
-    facts = Facts(
-        source if source in Sample.Source.values else Sample.Source.UPLOAD,
-        split='test' if said.get('split') == 'test' else None,
-        label_checked=said.get('label_checked') is True,
-        taken_at=_moment(said.get('taken_at')),
-        **{name: _text(said, name) for name in TEXTS},
-    )
+    category = said.get('category')
     return Known(
-        _text(said, 'name') or PurePosixPath(said['path']).name,
+        text_of(said, 'name') or PurePosixPath(said['path']).name,
         category if isinstance(category, str) else '',
-        facts,
+        facts_of(said),
         (_hash(said.get('sha256')), _hash(said.get('copy_sha256'))),
     )
-
-
-def _moment(found: Any) -> datetime | None:
-    moment = parse_datetime(found) if isinstance(found, str) else None
-    return moment if moment and moment.tzinfo else None
-
-
-def _text(said: dict[str, Any], name: str) -> str:
-    """As long as the field may be; an address only where a browser would open it as a page."""
-    found = said.get(name)
-    if not isinstance(found, str) or (name in ADDRESSES and not is_address(found)):
-        return ''
-    return longest(found, name)
-
-
-def longest(text: str, name: str) -> str:
-    """As long as the field of a sample may be, and only what every database keeps."""
-    field_of: Any = Sample._meta.get_field(name)
-    return storable(text)[: field_of.max_length]
-
-
-def is_address(text: str) -> bool:
-    return text.startswith(('https://', 'http://'))
 
 
 def _hash(found: Any) -> str:

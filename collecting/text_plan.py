@@ -5,22 +5,17 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import IO, Any, Self
 
-from rest_framework.exceptions import ValidationError
-
 from collecting.columns import Columns
 from collecting.layout import TEST
-from collecting.manifest import ADDRESSES, is_address, longest
+from collecting.said import category_of, facts_of, longest
 from collecting.tables import Layout, Record, records, undecodable
 from collecting.text_dataset import unguarded
 from collecting.text_folders import FILE, WRONG
 from projects.errors import UserError
 from projects.facts import Facts
-from projects.models import Sample
-from projects.serializers import AddSerializer, validated
 from projects.text_actions import Row
 from projects.texts import BadText
 
-FACTS = ('group', 'creator', 'licence', 'licence_url', 'landing_page')
 MOST_LETTERS = 300_000  # of rows that are taken at once: to compare them takes up to six seconds of a lease of thirty
 STAY = 5000  # rows that are passed over between two words that this worker lives
 
@@ -55,7 +50,7 @@ class Rows:
         self.plan, self.otherwise, self.position = plan, otherwise, 0
         self._records = records(file, plan.layout)
         self._header = plan.columns.header
-        self._names: dict[str, str | UserError] = {}
+        self._names: dict[str, str | None] = {}  # of categories, as they are said
 
     def skip(self, count: int, stay: Callable[[], None]) -> None:
         """As many as were taken by another worker."""
@@ -108,20 +103,18 @@ class Rows:
         found = cell_of(record, self.plan.columns.text)
         return unguarded(found) if self.plan.ours and isinstance(found, str) else found
 
-    def _category(self, said: Any) -> str:
+    def _category(self, said: Any) -> str | None:
         if not isinstance(said, str):
             raise BadText('The category of this row is no text.', 'not_text')
         name = unguarded(said) if self.plan.ours else said
         if name not in self._names:
-            self._names[name] = _name_of(name)
-        found = self._names[name]
-        if isinstance(found, UserError):
-            raise found
-        return found
+            self._names[name] = category_of(name)
+        return self._names[name]
 
     def _facts(self, record: list[Any]) -> Facts:
         if self.plan.ours:
-            return facts_of_ours({name: unguarded(cell_of(record, at)) for at, name in enumerate(self.plan.names)})
+            said = {name: unguarded(cell_of(record, at)) for at, name in enumerate(self.plan.names)}
+            return facts_of(said | {'label_checked': said.get('label_checked') == 'yes'})
         columns = self.plan.columns
         split, group = (str(cell_of(record, at)) for at in (columns.split, columns.group))
         return Facts(split='test' if split.casefold() in TEST else None, group=longest(group, 'group'))
@@ -129,26 +122,3 @@ class Rows:
 
 def cell_of(record: list[Any], place: int | None) -> Any:
     return record[place] if place is not None and place < len(record) else ''
-
-
-def facts_of_ours(said: dict[str, str]) -> Facts:
-    source = said.get('source', '')
-    known: dict[str, Any] = {name: longest(said.get(name, ''), name) for name in FACTS}
-    for name in ADDRESSES:
-        known[name] = known[name] if is_address(known[name]) else ''
-    return Facts(
-        source if source in Sample.Source.values else Sample.Source.UPLOAD,
-        split='test' if said.get('split') == 'test' else None,
-        label_checked=said.get('label_checked') == 'yes',
-        **known,
-    )
-
-
-def _name_of(said: str) -> str | UserError:
-    if not said:
-        return ''
-    try:
-        name: str = validated(AddSerializer, {'category': said})['category']
-    except ValidationError:
-        return UserError(f'“{said[:50]}” cannot be the name of a category.')
-    return name

@@ -170,7 +170,8 @@ def test_a_manifest_that_is_none_leaves_it_to_the_folders(project, said):
 
 def test_nothing_of_a_manifest_is_trusted(project):
     sample = {
-        'path': 'hat/1.png', 'category': 'x\0' * 101, 'sha256': '../../etc', 'copy_sha256': 3, 'taken_at': 'never',
+        'path': 'hat/1.png', 'category': 'x\0' * 101, 'sha256': '../../etc', 'copy_sha256': 3,
+        'taken_at': '2020-13-01T00:00Z',
         'name': 'n' * 1000, 'source': 'root', 'split': 'everything', 'label_checked': 'yes', 'group': ['a'],
         'creator': 'c\0' * 1000, 'landing_page': 'javascript:alert(1)', 'licence_url': 'https://x.org/' + 'y' * 9000,
     }  # fmt: skip

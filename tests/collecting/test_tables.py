@@ -665,6 +665,18 @@ def test_an_export_makes_the_same_project_again(project, alice):
     assert [category.name for category in again.categories.all()] == ['kind', 'empty']
 
 
+def test_of_an_export_that_was_edited_what_is_wrong_is_left_out(project):
+    table = (
+        'text,category,source,split,label_checked,creator,licence_url,landing_page,taken_at\n'
+        'one,kind,root,all,True,anna,javascript:1,https://a.org,2020-13-01\n'
+    )
+    files = {'texts.csv': table.encode(), 'manifest.json': b'{"format": "nanoweb data set", "categories": []}'}
+    brought(project, sent(packed(files)))
+    found = project.samples.get()
+    assert (found.source, found.split, found.label_checked, found.creator) == ('upload', None, False, 'anna')
+    assert (found.licence_url, found.landing_page, found.taken_at) == ('', 'https://a.org', None)
+
+
 def test_texts_are_not_taken_for_photos(project, alice):
     add_texts(project, 'kind', ['A film.'])
     content = b''.join(zipped(dataset.entries(project)))
