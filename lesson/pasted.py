@@ -7,20 +7,19 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
-from classifier import networks
 from classifier.backbones import Ready, installed
 from classifier.lesson import arms
 from classifier.lesson.draws import Choice, Corpus, draw
 from classifier.lesson.verdict import NAMES, score, verdict
 from classifier.text.tokens import words
+from predictions import predictor
 from projects.errors import UserError
 
 FEWEST, MOST = 6, 120  # sentences: of either label, in all
 LONGEST = 400  # characters of one; what is longer is cut
 LABELLED, SIZE, TIMES, TESTED = 8, 4, 30, 20
-
-_opened: dict[str, networks.Network] = {}  # by the hash of the weights
 
 
 def read(text: str) -> tuple[list[str], list[str]]:
@@ -49,7 +48,7 @@ def compare(text: str) -> dict[str, Any]:
     choice = Choice(labelled, len(sentences) - labelled - tested, tested)
     draws = [draw(corpus, choice, (0, number)) for number in range(TIMES)]
     ready = encoder()
-    features = None if ready is None else opened(ready).features(sentences)['final'].astype(np.float64)
+    features = None if ready is None else encoded(ready, sentences)
     said = arms.answer_beside(corpus, draws, SIZE, 0, features)
     right = {arm: arms.right(corpus, draws, answers) for arm, answers in said.items()}
     found = {
@@ -76,7 +75,10 @@ def encoder() -> Ready | None:
     return max(found, key=lambda each: each.backbone.frozen_parameters, default=None)
 
 
-def opened(ready: Ready) -> networks.Network:
-    if ready.weight_hash not in _opened:
-        _opened[ready.weight_hash] = networks.open_network(ready, threads=1)
-    return _opened[ready.weight_hash]
+def encoded(ready: Ready, sentences: list[str]) -> NDArray[np.float64]:
+    """(sentences, numbers), by the encoder that predictions use too; a few at a time, so that those come between."""
+    batcher, found = predictor.opened(ready), []
+    for start in range(0, len(sentences), predictor.AHEAD):
+        under_way = [batcher.submit(sentence) for sentence in sentences[start : start + predictor.AHEAD]]
+        found += [one.result()['final'] for one in under_way]
+    return np.array(found, np.float64)

@@ -15,7 +15,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from classifier import backbones, bundle, heatmap, networks, unknown
-from classifier.backbones import BESIDE
+from classifier.backbones import BESIDE, Ready
 from classifier.errors import BadBundle, ClassifierError
 from classifier.heatmap import Heat
 from classifier.model import Features, Model
@@ -174,16 +174,23 @@ def _ready(version: ModelVersion, fast: bool) -> tuple[Model, dict[str, Batcher]
 
 
 def _batcher(row: Backbone, version: ModelVersion) -> Batcher:
-    """The one batching thread of these weights, with this preprocessing, in this process."""
+    """The one of these weights, with this preprocessing. Raises UserError where they are not installed any more."""
     key = row.weight_hash, row.preprocessing
+    if key in _batchers:
+        return _batchers[key]
+    for ready in backbones.installed(settings.BACKBONES_DIR, row.kind):
+        if (ready.weight_hash, backbones.PREPROCESSING) == key:
+            return opened(ready)
+    raise _missing(row, version)
+
+
+def opened(ready: Ready) -> Batcher:
+    """The one batching thread of these weights in this process: nobody else opens them."""
+    key = ready.weight_hash, backbones.PREPROCESSING
     with _opening:
         if key not in _batchers:
-            installed = backbones.installed(settings.BACKBONES_DIR, row.kind)
-            there = {(found.weight_hash, backbones.PREPROCESSING): found for found in installed}
-            if key not in there:
-                raise _missing(row, version)
             engine = cast(networks.Engine, settings.NANOWEB_ENGINE)
-            _batchers[key] = Batcher(row.name, partial(networks.open_network, there[key], engine))
+            _batchers[key] = Batcher(ready.backbone.name, partial(networks.open_network, ready, engine))
         return _batchers[key]
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from classifier.lesson import toy
 from lesson import bounds, choices, pasted
 from lesson.asked import FIRST, settings_of
+from predictions import predictor
 
 PASTED = '\n'.join(
     [f'good,A fine day number {number} out' for number in range(8)]
@@ -189,12 +190,15 @@ def test_pasted_sentences_beside_an_encoder(client: Client, monkeypatch: pytest.
         def features(self, texts: list[str]) -> dict[str, Any]:
             return {'final': np.array([[1, 'fine' in text] for text in texts], dtype=np.float32)}
 
+    opened = []
     found = [Ready(Knows(title='Small', frozen_parameters=5)), Ready(Knows())]
     monkeypatch.setattr(pasted, 'installed', lambda folder, kind: found if kind == 'text' else [])
-    monkeypatch.setattr(pasted.networks, 'open_network', lambda ready, threads: Network())
-    monkeypatch.setattr(pasted, '_opened', {})
+    monkeypatch.setattr(predictor.networks, 'open_network', lambda ready, engine: opened.append(ready) or Network())
+    monkeypatch.setattr(predictor, '_batchers', {})
+    predictions_have = predictor.opened(found[1])
     said = client.post(reverse('lesson_own'), {'text': PASTED}).json()
     assert said['scores'][-1]['arm'] == 'encoder' and said['scores'][-1]['value'] == 1
     assert said['encoder']['title'] == 'Reads everything' and said['encoder']['learned'] == (2 + 1) * 2
     assert json.dumps(said['encoder']['verdict'])
+    assert opened == found[1:] and list(predictor._batchers.values()) == [predictions_have]  # no second copy of it
     assert 'fetchbackbones' not in client.get(reverse('how_it_works')).content.decode()
