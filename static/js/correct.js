@@ -3,9 +3,9 @@
 
 import { request } from './api.js';
 import { all, find, refresh, write } from './dom.js';
-import { announce } from './page.js';
+import { announce, note } from './page.js';
 import { setUpPicks } from './picks.js';
-import { isText } from './things.js';
+import { isText, shortened } from './things.js';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -17,10 +17,9 @@ export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
   const added = find('#added', card);
   const refused = find('#not-added', card);
   const allPicks = setUpPicks(card);
-  let asked = null;
-  let answered = null;
-  let feedback = ''; // its address, where the answer is kept
-  let sample = null; // the API's object, once it has been added
+  // What is shown: asked, answered, feedback (its address, where the answer is kept), sample (the API's object, once it
+  // has been added), busy. An action keeps the one that it began with: what comes late counts for nothing shown by then.
+  let now = {};
 
   function show(name) {
     for (const button of all('.pickcat', card)) button.setAttribute('aria-pressed', button.dataset.name === name);
@@ -28,7 +27,12 @@ export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
     refused.hidden = true;
   }
 
-  function refuse(message) {
+  function refuse(mine, { body, message: said }) {
+    const message = body?.rejected?.[0]?.message ?? said;
+    if (mine !== now) {
+      note(`${isText ? shortened(mine.asked) : mine.asked.name}: ${message}`);
+      return;
+    }
     write(refused, { 'not-added': message });
     refused.hidden = false;
     announce(message);
@@ -36,75 +40,72 @@ export function setUpCorrection(card, { samplesUrl, sampleUrl, feedbackUrl }) {
 
   const urlOf = id => sampleUrl.replace('/0/', `/${id}/`);
 
-  async function add(category_id) {
+  async function add({ asked }, category_id) {
     const body = { category_id, source: 'feedback' };
-    sample = (await request('POST', samplesUrl, isText ? { ...body, texts: [asked] } : form(body, asked))).added[0];
+    return (await request('POST', samplesUrl, isText ? { ...body, texts: [asked] } : form(body, asked))).added[0];
   }
 
   /** Tells the answer, if it is kept: the sample, or null. */
-  async function tell(name) {
+  async function tell(mine, name) {
     if (!feedbackUrl) return null;
-    feedback = feedbackUrl.replace(NOBODY, (await answered()).id);
+    mine.feedback = feedbackUrl.replace(NOBODY, (await mine.answered()).id);
     try {
-      return await request('POST', feedback, { category: name });
+      return await request('POST', mine.feedback, { category: name });
     } catch (error) {
       if (error.code !== 'not_kept') throw error;
-      feedback = '';
+      mine.feedback = '';
       return null;
     }
   }
 
-  async function pick({ id, name }) {
-    const now = asked;
-    const first = sample === null;
-    try {
-      const told = await tell(name);
-      if (told) sample = told;
-      else if (sample) sample = await request('PATCH', urlOf(sample.id), { category: name });
-      else await add(id);
-    } catch (error) {
-      refuse(error.body?.rejected?.[0]?.message ?? error.message);
-      return;
-    }
+  async function pick(mine, { id, name }) {
+    const first = mine.sample === null;
+    const told = await tell(mine, name);
+    if (told) mine.sample = told;
+    else if (first) mine.sample = await add(mine, id);
+    else mine.sample = await request('PATCH', urlOf(mine.sample.id), { category: name });
     refresh('.path ol');
-    if (now !== asked) return;
+    if (mine !== now) return;
     show(name);
-    const was = first && sample.moved_from;
+    const was = first && mine.sample.moved_from;
     const said = was ? `It was here already, in ${was}. Now it is in ${name}.` : `Added to ${name}. It counts in the next training.`;
     write(added, { added: said });
     announce(was ? said : `Added to ${name}`);
   }
 
-  async function undo() {
-    try {
-      await request('DELETE', feedback || urlOf(sample.id));
-    } catch (error) {
-      refuse(error.message);
-      return;
-    }
-    sample = null;
+  async function undo(mine) {
+    await request('DELETE', mine.feedback || urlOf(mine.sample.id));
+    mine.sample = null;
     refresh('.path ol');
+    if (mine !== now) return;
     show(null);
     announce('Taken out again');
     find('.pickcat', card).focus();
   }
 
-  let busy = false;
+  /** Not `disabled`: the one that was pressed keeps the focus. */
+  function showBusy() {
+    for (const button of all('.pickcat, #undo', card)) button.ariaDisabled = String(now.busy);
+  }
+
   const oneAtATime = action => async () => {
-    if (busy) return;
-    busy = true;
-    await action();
-    busy = false;
+    const mine = now;
+    if (mine.busy) return;
+    mine.busy = true;
+    showBusy();
+    await action(mine).catch(error => refuse(mine, error));
+    mine.busy = false;
+    showBusy();
   };
-  for (const button of all('.pickcat', card)) button.addEventListener('click', oneAtATime(() => pick(button.dataset)));
+  for (const button of all('.pickcat', card)) {
+    button.addEventListener('click', oneAtATime(mine => pick(mine, button.dataset)));
+  }
   find('#undo', card).addEventListener('click', oneAtATime(undo));
 
-  return (next, whenAnswered) => {
-    asked = next;
-    answered = whenAnswered;
-    feedback = '';
-    sample = null;
+  return (asked, answered) => {
+    now = { asked, answered, feedback: '', sample: null, busy: false };
     allPicks();
+    showBusy();
     show(null);
   };
 }

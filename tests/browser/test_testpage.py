@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from classifier import images  # noqa: F401  (registers HEIC with Pillow)
 from tests.browser.client import DARK, LIGHT, Client, shades
@@ -28,6 +28,9 @@ PASTE = """
         transfer.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name));
         dispatchEvent(new ClipboardEvent('paste', {clipboardData: transfer}));
     }
+"""
+PASTE_WORDS = """
+    place => place.dispatchEvent(new ClipboardEvent('paste', {clipboardData: new DataTransfer(), bubbles: true}))
 """
 DROP_HUGE = """
     bytes => {
@@ -123,7 +126,9 @@ def test_dropped_or_pasted(tester: Page, way: str, tone: int, name: str) -> None
 
 
 def test_pasting_no_photo_says_so(tester: Page) -> None:
-    tester.evaluate("dispatchEvent(new ClipboardEvent('paste', {clipboardData: new DataTransfer()}))")
+    tester.locator('.pick-find').evaluate(PASTE_WORDS)  # they are meant for this field
+    expect(tester.locator('#refusal')).to_be_hidden()
+    tester.locator('main').evaluate(PASTE_WORDS)
     expect(tester.locator('#refusal')).to_contain_text('There is no photo in the clipboard.')
 
 
@@ -170,6 +175,8 @@ def test_a_version_that_is_newer_than_the_page_is_shown(tester: Page, client: Cl
     expect(tester.locator('#how')).to_contain_text('version 2')
     expect(tester.locator('[data-step=test]')).to_contain_text('Version 2')
     assert math.isclose(float(tester.locator('#scale rect').first.get_attribute('width')), 74)
+    tester.locator('#how abbr').first.press('Enter')  # of the part that was drawn anew
+    expect(tester.locator('.hint-box')).to_be_visible()
 
 
 # ---------------------------------------------------------------- the correction
@@ -193,6 +200,27 @@ def test_the_right_category_can_be_picked_changed_and_taken_back(tester: Page, c
     card.get_by_role('button', name='Undo').click()
     expect(card.locator('#added')).to_be_hidden()
     assert 'wrong.png' not in [sample['name'] for sample in client.samples(project)]
+
+
+def test_a_late_correction_is_none_of_the_next_photo(tester: Page, client: Client, project: int) -> None:
+    held: list[Route] = []
+    not_kept = {'error': {'code': 'not_kept', 'message': ''}}
+    tester.route('**/feedback/', lambda route: route.fulfill(status=404, json=not_kept))
+    tester.route('**/samples/', lambda route: route.continue_() if held else held.append(route))
+    card = tester.locator('#correct')
+    choose(tester, photo(27), 'first.png')
+    answered(tester)
+    card.get_by_role('button', name=LIGHT).click()
+    expect(card.get_by_role('button', name=DARK)).to_have_attribute('aria-disabled', 'true')
+    choose(tester, photo(28), 'second.png')
+    expect(tester.locator('#photo')).to_have_attribute('alt', 'second.png', timeout=30_000)
+    expect(card.get_by_role('button', name=DARK)).to_have_attribute('aria-disabled', 'false')
+    with tester.expect_response('**/samples/'):
+        held[0].continue_()
+    card.get_by_role('button', name=DARK).click()
+    expect(card).to_contain_text(f'Added to {DARK}.')
+    found = {sample['name']: sample['category'] for sample in client.samples(project)}
+    assert (found['first.png'], found['second.png']) == (LIGHT, DARK)
 
 
 def test_a_photo_that_is_there_already_moves_and_goes_back(tester: Page, client: Client, project: int) -> None:
