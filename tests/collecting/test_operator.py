@@ -49,7 +49,7 @@ def test_those_under_way_are_shown_and_cancelled(as_operator, project):
     search = Search.objects.create(project=project, category=project.categories.get(), text='hat')
     running = Import.objects.create(project=project, kind='links', name='x', status='running', total=200, done=40)
     shown = part(as_operator)
-    assert '40 of 200 photos' in shown and shown.count('waiting') == 2 and shown.count('of alice') == 3
+    assert '40 of 200' in shown and shown.count('waiting') == 2 and shown.count('of alice') == 3
     assert reverse('admin:collecting_search_change', args=[search.pk]) in shown
     assert f'Cancel search {search.pk}' in shown and f'Cancel import {running.pk}' in shown
     said = as_operator.post(reverse('operator_cancel_import', args=[row.pk]), follow=True).content.decode()
