@@ -668,7 +668,7 @@ def test_an_export_makes_the_same_project_again(project, alice):
 def test_of_an_export_that_was_edited_what_is_wrong_is_left_out(project):
     table = (
         'text,category,source,split,label_checked,creator,licence_url,landing_page,taken_at\n'
-        'one,kind,root,all,True,anna,javascript:1,https://a.org,2020-13-01\n'
+        'one,kind,root,all,True,anna,javascript:1,https://a.org,2020-13-01T00:00Z\n'
     )
     files = {'texts.csv': table.encode(), 'manifest.json': b'{"format": "nanoweb data set", "categories": []}'}
     brought(project, sent(packed(files)))
