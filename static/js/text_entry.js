@@ -2,7 +2,7 @@
 // Texts typed or pasted into a category, one a line, and what of them was not taken.
 import { request } from './api.js';
 import { all, find } from './dom.js';
-import { announce, counted, figure } from './page.js';
+import { announce, counted, figure, guardLeaving } from './page.js';
 import { things } from './things.js';
 
 const AT_ONCE = 500; // of a request
@@ -16,44 +16,57 @@ export const linesIn = value => value.split(/\r\n?|\n/).map(line => line.trim())
 export function setUpTextEntry(column, page) {
   const form = find('.entry form', column.root);
   const field = find('.text-in', form);
-  const button = find('.add-texts span', form);
-  const said = find('.entry-said', column.root);
   const not = find('.entry-not', column.root);
   field.setAttribute('aria-label', `Texts for ${column.name}, one a line`);
-  const draw = () => {
-    const lines = linesIn(field.value).length;
-    button.textContent = lines > 1 ? `Add ${things(lines)}` : 'Add';
-    field.rows = Math.max(2, Math.min(8, field.value.split('\n').length));
-  };
-  field.addEventListener('input', draw);
+  field.addEventListener('input', () => draw(form));
   field.addEventListener('keydown', event => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (sends(form)) return; // then it begins the next line
     event.preventDefault();
     form.requestSubmit();
   });
-  find('button', not).addEventListener('click', () => { not.hidden = true; field.focus(); });
-  form.addEventListener('submit', async event => {
+  form.addEventListener('submit', event => {
     event.preventDefault();
-    const lines = linesIn(field.value);
-    if (!lines.length || form.ariaBusy === 'true') return;
-    form.ariaBusy = 'true';
-    field.readOnly = true;
-    page.used(column);
-    const { left, error } = await send(column, page, lines, done => { said.textContent = `Adding, ${figure(done)} of ${figure(lines.length)}`; }, not);
-    form.ariaBusy = field.readOnly = false;
-    field.value = left.join('\n'); // what could not be sent stays there
-    said.textContent = error;
-    draw();
-    field.focus();
+    if (!sends(form) && linesIn(field.value).length) add(column, page, form);
   });
+  find('button', not).addEventListener('click', () => { not.hidden = true; field.focus(); });
   column.paste = text => {
-    field.value = [field.value, text].filter(Boolean).join('\n');
-    draw();
+    put(form, [field.value, text]);
     field.focus();
   };
 }
 
-async function send(column, page, lines, told, not) {
+const sends = form => form.ariaBusy === 'true';
+
+function put(form, parts) {
+  find('.text-in', form).value = parts.filter(Boolean).join('\n');
+  draw(form);
+}
+
+function draw(form) {
+  const [field, button] = [find('.text-in', form), find('.add-texts', form)];
+  const lines = linesIn(field.value).length;
+  find('span', button).textContent = lines > 1 ? `Add ${things(lines)}` : 'Add';
+  button.ariaDisabled = form.ariaBusy;
+  field.rows = Math.max(2, Math.min(8, field.value.split('\n').length));
+  guardLeaving(form, lines > 0 || sends(form));
+}
+
+async function add(column, page, form) {
+  const [field, said] = [find('.text-in', form), find('.entry-said', column.root)];
+  const lines = linesIn(field.value);
+  form.ariaBusy = 'true';
+  put(form, []); // what comes into it from now on is for the next time
+  field.focus();
+  page.used(column);
+  const told = done => { said.textContent = `Adding, ${figure(done)} of ${figure(lines.length)}`; };
+  const { left, error } = await send(column, page, lines, told);
+  form.ariaBusy = 'false';
+  said.textContent = error;
+  put(form, [...left, field.value]); // what could not be sent comes back
+}
+
+async function send(column, page, lines, told) {
   const rejected = [];
   let [added, cut] = [0, 0];
   let at = 0;
@@ -71,9 +84,9 @@ async function send(column, page, lines, told, not) {
     error = failure.message;
   }
   if (lines.length > SHOWN) await column.refresh().catch(() => {});
-  showRefused(not, rejected, cut);
+  const refused = showRefused(find('.entry-not', column.root), rejected, cut);
   page.textsAdded();
-  if (added) announce(`${things(added)} added to ${column.name}.`);
+  announce([added ? `${things(added)} added to ${column.name}.` : '', refused].filter(Boolean).join(' '));
   return { left: lines.slice(at), error };
 }
 
@@ -87,6 +100,7 @@ async function sendSome(column, page, texts) {
   }
 }
 
+/** What screen readers hear of it, with the first reason. */
 function showRefused(not, rejected, cut) {
   const parts = [];
   if (rejected.length) parts.push(`${counted(rejected.length, 'line')} not taken`);
@@ -100,5 +114,5 @@ function showRefused(not, rejected, cut) {
     item.append(name, ` ${message}`);
     return item;
   }));
-  if (parts.length) announce([find('b', not).textContent, ...all('li', not).slice(0, 1).map(item => item.textContent)].join(': '));
+  return [parts.join(', '), ...all('li', not).slice(0, 1).map(item => item.textContent)].filter(Boolean).join(': ');
 }
