@@ -119,7 +119,7 @@ export class Gallery {
 
   async #edit(cell) {
     const said = cell.querySelector('.text-said');
-    const changed = await editInPlace(said, cell.dataset.sample, said.textContent, nameOf(cell));
+    const changed = await editInPlace(said, cell.dataset.sample, said.textContent, nameOf(cell)).changed;
     if (changed) {
       write(cell, changed);
       this.#column.changed();

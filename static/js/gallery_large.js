@@ -23,6 +23,7 @@ export class Large {
   #at = 0;
   #allPicks;
   #details = new Map(); // id -> what the server says of it
+  leave = () => {}; // called when another one comes to be shown, or none: a form for this one must not stay
 
   /** `page` has `photos`, `said(photo)` (a node, or null), `choices(photo)` (nodes), `keepApart()`, `closed(number)`, `report`. */
   constructor(dialog, page) {
@@ -41,7 +42,7 @@ export class Large {
       this.show(this.#at + step);
     });
     find('#large-use button', dialog)?.addEventListener('click', () => page.keepApart());
-    dialog.addEventListener('close', () => page.closed(this.#at));
+    dialog.addEventListener('close', () => { this.leave(); page.closed(this.#at); });
   }
 
   get photo() { return this.#dialog.open ? this.#page.photos.shown[this.#at] : null; }
@@ -50,11 +51,14 @@ export class Large {
 
   close() { this.#dialog.close(); }
 
-  /** A text was edited: what was known of it is old. */
-  forget(id) {
-    this.#details.delete(id);
-    if (this.#shownId !== id) return;
-    this.#shownId = null;
+  /** The whole text that is shown; undefined until it is there. */
+  get text() { return this.#details.get(this.photo?.id)?.text; }
+
+  /** A text was edited: `sample` is what the server answered. */
+  edited(sample) {
+    this.#details.set(sample.id, { ...this.#details.get(sample.id), ...sample });
+    if (this.#shownId !== sample.id) return;
+    this.#shownId = null; // so that it is drawn anew
     this.refresh();
     if (this.photo) this.#tell(this.photo);
   }
@@ -88,7 +92,8 @@ export class Large {
   #draw(photo) {
     const picture = find('#large-photo', this.#dialog);
     if (this.#shownId !== photo.id) {
-      if (isText) find('#large-text', this.#dialog).textContent = this.#details.get(photo.id)?.text ?? photo.name;
+      this.leave();
+      if (isText) this.#write(photo);
       else Object.assign(picture, { src: fileOf(photo), alt: photo.name });
       find('#facts', this.#dialog).replaceChildren();
       if (!isText) find('#large-name', this.#dialog).textContent = photo.name;
@@ -110,6 +115,14 @@ export class Large {
     if (keep) keep.textContent = askToKeep([photo]);
   }
 
+  /** Of a text that is not there yet only its beginning is known: who edited that would cut off the rest. */
+  #write(photo) {
+    const text = this.#details.get(photo.id)?.text;
+    find('#large-text', this.#dialog).textContent = text ?? photo.name;
+    const edit = find('#large-edit', this.#dialog);
+    if (edit) edit.ariaDisabled = String(text === undefined); // not `disabled`: the arrow keys would lose their place
+  }
+
   #lead(photo) {
     const place = find('#large-report', this.#dialog);
     if (!place) return;
@@ -126,7 +139,7 @@ export class Large {
     }
     if (photo.id !== this.#shownId) return;
     const sample = this.#details.get(photo.id);
-    if (isText) find('#large-text', this.#dialog).textContent = sample.text;
+    if (isText) this.#write(photo);
     else Object.assign(find('#large-photo', this.#dialog), { width: sample.width ?? 1, height: sample.height ?? 1 });
     find('#facts', this.#dialog).replaceChildren(...facts(sample));
   }

@@ -14,19 +14,23 @@ export function setUpTexts(page, large) {
   const button = document.getElementById('large-edit');
   const shown = document.getElementById('large-text');
   button?.addEventListener('click', async () => {
-    const { photo } = large;
-    if (!photo || shown.hidden) return;
-    button.hidden = true;
-    const changed = await editInPlace(shown, photo.id, shown.textContent, `“${shortened(photo.name)}”`);
-    button.hidden = false;
-    if (!changed) { button.focus(); return; }
-    page.photos.rename(photo.id, changed.text);
-    large.forget(photo.id);
-    page.inbox.forget(photo.id);
-    page.redraw();
-    pathLater();
-    button.focus();
+    const { photo, text } = large;
+    if (text === undefined) return;
+    const { changed, leave } = editInPlace(shown, photo.id, text, `“${shortened(photo.name)}”`);
+    large.leave = leave;
+    const sample = await changed;
+    if (sample) take(page, large, sample);
+    if (large.photo?.id === photo.id) button.focus();
   });
+}
+
+/** A text as it is since it was edited. */
+function take(page, large, sample) {
+  page.photos.rename(sample.id, sample.text);
+  large.edited(sample);
+  page.inbox.forget(sample.id);
+  page.redraw();
+  pathLater();
 }
 
 function setUpSearch(page) {
