@@ -27,6 +27,18 @@ export async function refresh(...selectors) {
   return true;
 }
 
+/** Makes `items` the children of `list`. Those that stand there stay in the page where they can: taken out and put in
+    again, they would lose the focus. */
+export function arrange(list, items) {
+  const focused = document.activeElement;
+  const wanted = new Set(items);
+  for (const old of [...list.children]) if (!wanted.has(old)) old.remove();
+  for (const [place, item] of items.entries()) {
+    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
+  }
+  if (list.contains(focused) && document.activeElement !== focused) focused.focus({ preventScroll: true });
+}
+
 /** A sentence with bold parts: text stays text, [text] becomes bold. */
 export function sentence(element, parts) {
   element.replaceChildren(...parts.map(part => (Array.isArray(part) ? bold(part[0]) : part)));

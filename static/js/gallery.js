@@ -1,12 +1,14 @@
 'use strict';
 // The thumbnails of one category, newest first: added live, deleted one by one, more shown on demand.
 import { request } from './api.js';
+import { arrange } from './dom.js';
 import { announce, counted, fromTemplate, note, toast } from './page.js';
 import { ask } from './question.js';
 import { editInPlace } from './text_edit.js';
 import { isText, shortened, thing, things } from './things.js';
 
 const PAGE = 60;
+const BUTTONS = '.cell-edit, .cell-off';
 
 export class Gallery {
   #column;
@@ -23,7 +25,7 @@ export class Gallery {
     this.#limit = Math.max(PAGE, this.#grid.children.length);
     this.#more.addEventListener('click', () => this.#showMore());
     this.#grid.addEventListener('click', event => {
-      const button = event.target.closest('.cell-off, .cell-edit');
+      const button = event.target.closest(BUTTONS);
       if (button?.matches('.cell-edit')) this.#edit(button.closest('.cell'));
       else if (button) this.#delete(button.closest('.cell'));
     });
@@ -35,44 +37,50 @@ export class Gallery {
   /** A photo that has just come in. Old thumbnails make room, so that 2,000 photos do not mean 2,000 pictures. */
   add(sample) {
     this.#grid.prepend(cellOf(sample));
-    while (this.#grid.children.length > this.#limit) this.#grid.lastElementChild.remove();
+    for (const cell of [...this.#grid.children].slice(this.#limit)) if (!inUse(cell)) cell.remove();
   }
 
   draw() {
     const hidden = this.#column.count - this.#grid.children.length;
     this.#grid.parentElement.hidden = this.#column.count === 0;
-    if (!this.#grid.querySelector('.cell-off[tabindex="0"]')) {
-      this.#grid.querySelector('.cell-off')?.setAttribute('tabindex', 0);
-    }
+    if (!this.#stop) this.#grid.querySelector(BUTTONS)?.setAttribute('tabindex', 0);
     this.#more.hidden = hidden <= 0;
     this.#all.textContent = `All ${things(this.#column.count)}`;
     this.#more.textContent = `Show ${Math.min(hidden, PAGE)} more of ${things(hidden)}`;
   }
 
   /** One stop of the Tab key for the whole gallery; arrows walk inside, so that 60 photos do not mean 60 presses. */
+  get #stop() { return this.#grid.querySelector(':is(.cell-edit, .cell-off)[tabindex="0"]'); }
+
   #stopAt(button) {
-    if (!button.matches('.cell-off')) return;
-    for (const other of this.#grid.querySelectorAll('.cell-off[tabindex="0"]')) other.tabIndex = -1;
+    if (!button.matches(BUTTONS)) return;
+    if (this.#stop) this.#stop.tabIndex = -1;
     button.tabIndex = 0;
   }
 
+  /** Left and right from button to button, up and down to the same button of another row. */
   #walk(event) {
-    if (!event.target.matches('.cell-off')) return;
+    if (!event.target.matches(BUTTONS)) return;
+    const buttons = [...this.#grid.querySelectorAll(BUTTONS)];
     const cells = [...this.#grid.children];
-    const place = cells.indexOf(event.target.closest('.cell'));
-    const inRow = cells.filter(cell => cell.offsetTop === cells[0].offsetTop).length;
+    const each = buttons.length / cells.length; // a text has two, a photo one
+    const inRow = each * cells.filter(cell => cell.offsetTop === cells[0].offsetTop).length;
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: inRow, ArrowUp: -inRow };
-    const ends = { Home: 0, End: cells.length - 1 };
-    const to = ends[event.key] ?? place + steps[event.key];
-    if (!cells[to]) return; // another key, or an edge
+    const ends = { Home: 0, End: buttons.length - 1 };
+    const to = ends[event.key] ?? buttons.indexOf(event.target) + steps[event.key];
+    if (!buttons[to]) return; // another key, or an edge
     event.preventDefault();
-    cells[to].querySelector('.cell-off').focus();
+    buttons[to].focus();
   }
 
-  /** What the server holds now, where the page cannot know it by itself. */
+  /** What the server holds now, where the page cannot know it by itself. An import asks for this every second: what
+      somebody is at stays as it is. */
   async refresh() {
     const answer = await this.#page(1);
-    this.#grid.replaceChildren(...answer.results.map(cellOf));
+    const old = [...this.#grid.children];
+    const there = new Map(old.map(cell => [cell.dataset.sample, cell]));
+    const cells = answer.results.map(sample => drawn(there.get(String(sample.id)), sample));
+    arrange(this.#grid, [...cells, ...old.filter(cell => inUse(cell) && !cells.includes(cell))]);
     this.#column.setCount(answer.count);
   }
 
@@ -138,6 +146,12 @@ export class Gallery {
     }
   }
 }
+
+/** It is edited or asked about, or has the focus. */
+const inUse = cell => cell.matches(':focus-within, :has(.edit-form, .question)');
+
+/** The cell of a sample that may have one; a photo stays as it is, a text may have been edited elsewhere. */
+const drawn = (cell, sample) => (cell && isText ? write(cell, sample) : cell ?? cellOf(sample));
 
 function cellOf(sample) {
   const cell = fromTemplate('new-cell');

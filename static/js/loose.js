@@ -1,7 +1,7 @@
 'use strict';
 // Photos without a category: each can be moved into one.
 import { request } from './api.js';
-import { refresh } from './dom.js';
+import { all, arrange, find } from './dom.js';
 import { announce, note } from './page.js';
 import { isText, things } from './things.js';
 
@@ -10,10 +10,6 @@ export class Loose {
 
   constructor(root, page) {
     this.#page = page;
-    this.#take(root);
-  }
-
-  #take(root) {
     this.root = root;
     this.count = Number(root.dataset.count);
     if (!this.#page.mayEdit) return;
@@ -22,17 +18,22 @@ export class Loose {
       if (button) this.#move(button.closest('li'), button.dataset.category);
     });
     // Its buttons follow the categories: drawn when the pointer or the focus comes near.
-    root.addEventListener('pointerenter', () => this.draw());
-    root.addEventListener('focusin', event => { if (event.target === root) this.draw(); });
+    for (const near of ['pointerenter', 'focusin']) root.addEventListener(near, () => this.draw());
   }
 
-  /** What the server holds now. */
+  /** What the server holds now. What stands there stays in the page: somebody may be sorting it by keyboard. */
   async refresh() {
-    if (await refresh('#loose')) {
-      // The old element is gone, and with it what listened to it.
-      this.#take(document.getElementById('loose'));
-      this.draw();
-    }
+    const answer = await fetch(location.pathname).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page && find('#loose', page);
+    if (!fresh) return; // no connection, or signed out
+    const list = find('ul', this.root);
+    const there = new Map([...list.children].map(item => [item.dataset.sample, item]));
+    const items = all('li', fresh).map(item => there.get(item.dataset.sample) ?? item);
+    const used = [...list.children].filter(item => item.matches(':focus-within') && !items.includes(item));
+    arrange(list, [...items, ...used]);
+    this.count = Number(fresh.dataset.count);
+    this.draw();
   }
 
   /** Buttons with the numbers of the categories below every photo. */
@@ -43,8 +44,8 @@ export class Loose {
       const said = place.closest('li').dataset.name;
       const name = isText ? `“${said}”` : said;
       place.setAttribute('aria-label', `Move ${name} to`);
-      place.replaceChildren(...this.#page.columns.map(column => {
-        const button = document.createElement('button');
+      arrange(place, this.#page.columns.map(column => {
+        const button = find(`[data-category="${column.id}"]`, place) ?? document.createElement('button');
         button.type = 'button';
         button.className = `sw ${[...column.root.classList].find(part => part.startsWith('cat-'))}`;
         button.textContent = column.number;
