@@ -8,6 +8,7 @@ const { wordsUrl, version } = document.getElementById('report').dataset;
 let last = Promise.resolve(); // one after the other: each asks the model dozens of times
 
 async function mark(card) {
+  if (find('.spoken-how', card)) return; // those that waited were watched anew when others came
   const { spoken, category } = card.dataset;
   try {
     const answer = await askForWords({ url: wordsUrl, version, category, sample: Number(spoken) });
