@@ -60,11 +60,19 @@ function showBars(card, confidences, categories) {
   const rows = new Map(all('.bars li', card).map(row => [row.dataset.name, row]));
   const bars = confidences.map(one => bar(rows.get(one.category), one, categories));
   const shown = confidences.length > BARS + FEW ? BARS : confidences.length;
-  find('.bars', card).replaceChildren(...bars.slice(0, shown));
-  find('.bars', others).replaceChildren(...bars.slice(shown));
+  arrange(find('.bars', card), bars.slice(0, shown));
+  arrange(find('.bars', others), bars.slice(shown));
   others.hidden = shown === confidences.length;
   const left = confidences.slice(shown).reduce((sum, one) => sum + one.confidence, 0);
   write(card, { others: `${confidences.length - shown} others, together ${confidence(left)}` });
+}
+
+/** `rows`, and no others, in that order. What stands right stays in the page: taken out, it would not grow but jump. */
+function arrange(list, rows) {
+  for (const [place, row] of rows.entries()) {
+    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+  }
+  for (const row of [...list.children].slice(rows.length)) row.remove();
 }
 
 /** A bar keeps its element from answer to answer, so that it grows and shrinks instead of starting anew. */

@@ -52,15 +52,18 @@ export function inWords(answer) {
   return `Spoke for ${answer.category}: ${pro}.${contra ? ` Against it: ${contra}.` : ''}`;
 }
 
-/** Mark the words in the `.quote` of `box`, and say below, in its `.spoken-how`, what they are. Returns the answer, or
-    null where it cannot be had: then it says why. */
+/** Mark the words in the `.quote` of `box`, and say below, in its `.spoken-how`, what they are. `asked` may be a promise.
+    Returns the answer, or null where it cannot be had (then it says why) or comes late: after that line was taken out, or
+    somebody asked anew. */
 export async function showWords(box, asked) {
-  const said = find('.spoken-how', box) ?? document.createElement('p');
+  find('.spoken-how', box)?.remove();
+  const said = document.createElement('p');
   said.className = 'spoken-how t13 two';
   find('.quote', box).after(said);
   said.textContent = 'Looking for the words that spoke …';
   try {
-    const answer = await askForWords(asked);
+    const answer = await askForWords(await asked);
+    if (!said.isConnected) return null;
     markWords(find('.quote', box), answer);
     said.textContent = `${inWords(answer)} ${answer.how}`;
     return answer;

@@ -3,7 +3,7 @@
 
 import { categoriesByName, verdict } from './answer.js';
 import { setUpCorrection } from './correct.js';
-import { all, find, refresh, write } from './dom.js';
+import { find, refresh, write } from './dom.js';
 import { heatButton, hideHeat } from './heatmap.js';
 import { milliseconds } from './numbers.js';
 import { drawScale } from './scale.js';
@@ -41,28 +41,27 @@ function showLook(file, seen, { version }) {
   look.hidden = !seen;
 }
 
-let typed = null; // the text that has its answer: text, settled
+let typed = null; // the text that stands there: text, settled
 const words = document.getElementById('words'); // of texts only
+const spokenBox = document.getElementById('spoken');
 words?.addEventListener('click', () => (words.ariaPressed === 'true' ? hideWords() : tellWords()));
 
 function hideWords() {
   words.ariaPressed = 'false';
-  for (const part of all('blockquote, .spoken-how', words.closest('#spoken'))) part.hidden = true;
+  find('blockquote', spokenBox).hidden = true;
+  find('.spoken-how', spokenBox)?.remove(); // with it, an answer that is under way counts for nothing
 }
 
 /** The text once more, with the words marked that spoke for its answer. */
 async function tellWords() {
   const { text, settled } = typed;
-  const box = words.closest('#spoken');
+  const quote = find('blockquote', spokenBox);
   words.ariaPressed = 'true';
-  const { version, confidences } = await settled().catch(() => ({}));
-  if (!version || text !== typed.text) { hideWords(); return; }
-  for (const part of all('blockquote, .spoken-how', box)) part.hidden = false;
-  const quote = find('blockquote', box);
-  quote.textContent = text;
-  quote.className = `card quote cat-${categories.get(confidences[0].category)?.colour ?? 0}`;
-  const found = await showWords(box, { url: page.dataset.wordsUrl, text, version, category: confidences[0].category });
-  if (found && typed.text !== text) hideWords();
+  Object.assign(quote, { textContent: text, className: 'card quote', hidden: false });
+  const url = page.dataset.wordsUrl;
+  const asked = settled().then(({ version, confidences: [{ category }] }) => ({ url, text, version, category }));
+  const found = await showWords(spokenBox, asked);
+  if (found) quote.classList.add(`cat-${categories.get(found.category)?.colour ?? 0}`);
 }
 
 /** “How it got there”; of a newer version than the page was made with, it is fetched anew. */

@@ -18,8 +18,9 @@ const REMEMBERED = 500; // answers
 
 /**
  * Sets up `page`, whose data-predict-url answers. `bandsFor(prediction)` gives held-out answers by confidence.
- * `onText(text, settled)` hears of each text that comes to be shown; `settled()` resolves to its answer by all encoders,
- * which the server keeps if it keeps any. `onAnswer(prediction)` hears of each answer that is shown. `keeps`: a text that
+ * `onText(text, settled)` hears of each text that comes to stand there, before its answer does: what is done with it shall
+ * not be done with the one before. `settled()` resolves to its answer by all encoders, which the server keeps if it keeps
+ * any. `onAnswer(prediction)` hears of each answer that is shown. `keeps`: a text that
  * rests is asked about once more, to be kept. Two requests are at least `pace` milliseconds apart.
  */
 export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () => {}, live }) {
@@ -30,6 +31,7 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
   const categories = categoriesByName(page);
   const answers = new Map(); // text -> its answer, or {error}
   const settling = new Map(); // text -> the promise of its answer by all
+  let told = null; // the text that `onText` heard of last
   let shown = null; // the text whose answer stands there
   let under = false; // a request is under way
   let fast = false;
@@ -141,11 +143,12 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
     showFor(document, there ? 'answer' : 'empty');
     busy(Boolean(text) && !said);
     showLines();
+    if (text && text !== told) onText(text, () => settle(text));
+    told = text;
     if (!text) shown = null;
     if (!there || !said) return;
     showAnswer(card, said, categories, said.fast ? [] : bandsFor(said));
     write(page, { cut: said.cut ? `It is over ${figure(page.dataset.most)} characters long: what follows is not read.` : '' });
-    if (text !== shown) onText(text, () => settle(text));
     shown = text;
     onAnswer(said);
   }
@@ -173,7 +176,11 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
     list.hidden = !several();
     const rows = several() ? wanted() : [];
     const [old, now] = [all('li', list), current()];
-    list.replaceChildren(...rows.map((text, place) => showLine(old[place] ?? newLine(), text, text === now)));
+    // Those that stay are not taken out and put in again: that would take the focus from them.
+    for (const [place, text] of rows.entries()) {
+      showLine(old[place] ?? list.appendChild(newLine()), text, text === now);
+    }
+    for (const row of old.slice(rows.length)) row.remove();
     const left = new Set(lines()).size - rows.length;
     const note = document.getElementById('left-out');
     note.hidden = !several() || left <= 0;
@@ -189,16 +196,15 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
   function showLine(row, text, isCurrent) {
     const said = answers.get(text);
     row.dataset.text = text;
-    find('button', row).toggleAttribute('aria-current', isCurrent);
+    find('button', row).ariaCurrent = isCurrent ? 'true' : null;
     const none = said?.none_of_these;
     const name = said?.error ? said.error.message : none ? 'None of these' : said?.category;
     write(row, { line: text, 'line-name': name ?? '…', 'line-share': said && !said.error && !none ? confidence(said.confidence) : '' });
     const known = said && !said.error && !none ? categories.get(said.category) : undefined;
     dress(find('.sw', row), known);
-    return row;
   }
 
-  /** The caret goes into that line. */
+  /** The caret goes into that line; the focus stays in the list, from where the next line is a key away. */
   function goTo(text) {
     const place = field.value.split('\n').findIndex(line => line.trim() === text);
     const start = field.value.split('\n').slice(0, place).join('\n').length + (place ? 1 : 0);

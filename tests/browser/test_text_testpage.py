@@ -14,6 +14,11 @@ from tests.predictions.guests import COMPLAINT, PRAISE, TEXTS
 
 PHONE = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
 RESTED = 1600  # milliseconds after which a text stands there for good
+COUNT_MOVED = """
+    window.moved = 0;
+    const bars = document.querySelector('#answer .bars');
+    new MutationObserver(changes => { moved += changes.length; }).observe(bars, {childList: true});
+"""
 
 
 @pytest.fixture(scope='module')
@@ -63,7 +68,9 @@ def test_bars_follow_what_is_typed_and_what_rests_is_kept(tester: Page, client: 
     expect(verdict(tester)).to_have_text('praise', timeout=30_000)
     before = widths(tester)
     assert before['praise'] > before['complaint'] and sum(before.values()) == pytest.approx(100, abs=0.11)
+    tester.evaluate(COUNT_MOVED)
     tester.wait_for_timeout(RESTED)
+    assert tester.evaluate('moved') == 0  # bars that stay where they are grow and shrink
     assert bodies[-1] == {'text': PRAISE} and all(body['keep'] is False for body in bodies[:-1])
     assert len(bodies) < len(PRAISE)  # not each key
 
@@ -110,10 +117,11 @@ def test_several_lines_get_a_list_of_answers(tester: Page):
     rows = tester.locator('#lines li')
     expect(rows).to_have_count(3)
     expect(rows.locator('[data-t=line-name]')).to_have_text(['praise', 'complaint', 'praise'], timeout=30_000)
-    expect(rows.nth(2).get_by_role('button')).to_have_attribute('aria-current', '')
+    expect(rows.nth(2).get_by_role('button')).to_have_attribute('aria-current', 'true')
     rows.nth(1).get_by_role('button').click()
     expect(verdict(tester)).to_have_text(re.compile('^complaint'))
-    expect(rows.nth(1).get_by_role('button')).to_have_attribute('aria-current', '')
+    expect(rows.nth(1).get_by_role('button')).to_have_attribute('aria-current', 'true')
+    expect(rows.nth(1).get_by_role('button')).to_be_focused()
     look(tester, 'lines', LOOKS[1:3])
     tester.get_by_label('Each line is a text of its own').uncheck()
     expect(rows).to_have_count(0)
@@ -137,17 +145,47 @@ def test_the_words_that_spoke_for_it(tester: Page):
     expect(quote).to_be_focused()
     tester.locator('#text').press('End')
     tester.keyboard.type(' Bad.')
-    expect(tester.locator('#spoken blockquote')).to_be_hidden()
+    expect(quote).to_be_hidden()
+
+
+def test_the_words_are_those_of_the_text_that_stands_there(tester: Page):
+    held: list[Route] = []
+    tester.route('**/spoken/*', lambda route: route.continue_() if held else held.append(route))
+    box, words = tester.locator('#spoken'), tester.get_by_role('button', name='Which words spoke for it?')
+    for text, said in ((COMPLAINT, 'complaint'), (PRAISE, 'praise')):
+        tester.locator('#text').fill(text)
+        expect(verdict(tester)).to_have_text(re.compile(f'^{said}'), timeout=30_000)
+        with tester.expect_request('**/spoken/*'):
+            words.click()
+    expect(box).to_contain_text('Spoke for praise', timeout=30_000)
+    with tester.expect_response('**/spoken/*'):
+        held[0].continue_()  # of the text before, too late
+    expect(box).to_contain_text('Spoke for praise')
+    expect(box.locator('blockquote')).to_have_text(PRAISE)
+
+    tester.route('**/predictions/', lambda route: route.fulfill(status=500, json={'error': {'message': 'Our fault.'}}))
+    tester.locator('#text').fill(f'{PRAISE} Lovely.')
+    words.click()
+    expect(box).to_contain_text('Our fault.')
 
 
 def test_a_correction_is_made_changed_and_taken_back(tester: Page, client: Client, project: int):
     text = f'{PRAISE} {time.time()}'
+    held: list[Route] = []
+    tester.locator('#text').fill(PRAISE)
+    expect(verdict(tester)).to_have_text('praise', timeout=30_000)
+    # The whole text is what is added, though its own bars are still to come.
+    tester.route(
+        '**/predictions/', lambda it: held.append(it) if 'keep' in it.request.post_data_json else it.continue_()
+    )
     tester.locator('#text').fill(text)
     card = tester.locator('#correct')
-    card.get_by_role('button', name='complaint').click(timeout=30_000)
+    card.get_by_role('button', name='complaint').click()
     expect(card).to_contain_text('Added to complaint. It counts in the next training.')
     newest = client.samples(project)[0]
     assert (newest['text'], newest['category'], newest['source']) == (text, 'complaint', 'feedback')
+    for route in held:
+        route.continue_()
     tester.wait_for_timeout(RESTED)
     card.get_by_role('button', name='praise').click()
     expect(card).to_contain_text('Added to praise.')
