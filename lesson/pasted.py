@@ -24,11 +24,12 @@ LABELLED, SIZE, TIMES, TESTED = 8, 4, 30, 20
 
 def read(text: str) -> tuple[list[str], list[str]]:
     """(labels, sentences) of lines “label, tab or comma, sentence”. Raises UserError."""
-    rows = [re.split(r'\t|,', line, maxsplit=1) for line in text.splitlines() if line.strip()]
-    for number, row in enumerate(rows, 1):
+    lines = enumerate(text.splitlines(), 1)
+    rows = [(number, re.split(r'\t|,', line, maxsplit=1)) for number, line in lines if line.strip()]
+    for number, row in rows:
         if len(row) < 2 or not row[0].strip() or not words(row[1]):
             raise UserError(f'Line {number} is not a label, a tab or comma, and a sentence: “{"".join(row)[:60]}”.')
-    pairs = list(dict.fromkeys((row[0].strip()[:40], row[1].strip()[:LONGEST]) for row in rows))
+    pairs = list(dict.fromkeys((row[0].strip()[:40], row[1].strip()[:LONGEST]) for _, row in rows))
     if len(pairs) > MOST:
         raise UserError(f'Paste at most {MOST} sentences.')
     labels, sentences = [label for label, _ in pairs], [sentence for _, sentence in pairs]

@@ -21,7 +21,7 @@ const plot = showWords();
 const choices = showChoices(() => address(page.dataset.choices));
 showPasted(page.dataset.own);
 
-let newest = 0; // of the runs asked for: an older answer that comes later counts for nothing
+let newest = 0; // counts what is chosen: an answer to what was chosen before counts for nothing
 let waiting = null;
 
 /** The address with everything that was chosen. */
@@ -44,10 +44,16 @@ function bound() {
   for (const name of ['labelled', 'unlabelled', 'size']) find(`#${name}-says`).textContent = fields[name].value;
 }
 
-async function run() {
-  const mine = ++newest;
+/** Something else is chosen: answers of the toy before go, and those that still come count for nothing. */
+function changed() {
+  newest += 1;
+  clearTimeout(waiting);
   choices.clear();
   find('#asked').replaceChildren();
+}
+
+async function run() {
+  const mine = newest;
   page.setAttribute('aria-busy', 'true');
   try {
     const found = await patient(address(page.dataset.run));
@@ -70,6 +76,7 @@ function show(found) {
   write(document, {
     labelled: text(found.labelled.length),
     unlabelled: text(found.unlabelled.length),
+    read: counted(found.unlabelled.length, 'sentence'),
     words: text(found.words.length),
     size: text(found.size),
     learned: text(found.learned),
@@ -128,22 +135,29 @@ function unknown(said) {
 form.addEventListener('submit', event => event.preventDefault());
 form.addEventListener('input', () => {
   bound();
-  clearTimeout(waiting);
+  changed();
   waiting = setTimeout(run, SOON);
 });
 fields.seed.addEventListener('change', () => { fields.seed.value = drawNumber(); });
 find('#another').addEventListener('click', () => {
   fields.seed.value = Math.floor(Math.random() * (Number(fields.seed.max) + 1));
+  changed();
   run();
 });
 find('#ask').addEventListener('submit', async event => {
   event.preventDefault();
+  const mine = newest;
   const text = find('#sentence').value.trim();
+  const button = find('#ask button');
+  const label = button.textContent;
+  Object.assign(button, { disabled: true, textContent: 'Asking …' }); // so that there is one question at a time
   try {
     const said = await patient(address(page.dataset.ask, { sentence: text }));
-    find('#asked').replaceChildren(answer(said, text));
+    if (mine === newest) find('#asked').replaceChildren(answer(said, text));
   } catch (error) {
-    note(error.message);
+    if (mine === newest) note(error.message);
+  } finally {
+    Object.assign(button, { disabled: false, textContent: label });
   }
 });
 

@@ -12,8 +12,8 @@ const UNDER = {
   own: 'the others are not read',
   random: 'they mean nothing',
   shuffled: 'the same words, in any sentence',
-  bag: 'logistic regression: the honest rival',
-  encoder: 'logistic regression on what it makes of a sentence',
+  bag: 'a weight for each word (logistic regression): the honest rival',
+  encoder: 'a weight for each number that it makes of a sentence',
 };
 
 /** A table of `scores`, the arm `best` marked. */

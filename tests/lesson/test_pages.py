@@ -153,7 +153,7 @@ def test_one_computation_at_a_time(client: Client, monkeypatch: pytest.MonkeyPat
         ('', 'there is nothing'),
         ('good, a day', '1 of “good”'),
         ('no label here', 'Line 1'),
-        ('good,day\n\nbad,…', 'Line 2'),
+        ('good,day\n\nbad,…', 'Line 3'),
         ('\n'.join(f'{label},day {n}' for label in 'abc' for n in range(9)), 'two labels'),
         ('\n'.join(f'{label},day {n}' for label in 'ab' for n in range(pasted.MOST)), 'at most'),
     ],
