@@ -30,20 +30,36 @@ export class LiveCamera {
     Object.assign(this, { video, ask, canBeFast, pace, onAnswer, onFast, onTrouble });
     this.canvas = document.createElement('canvas');
     this.stream = null;
+    this.turn = 0;
     this.fast = false;
     this.times = [];
   }
 
-  /** Rejects with what getUserMedia says. */
+  /** Whether it runs: not where stop() or another start() came meanwhile. Rejects with what getUserMedia says. */
   async start() {
-    this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false });
-    this.video.srcObject = this.stream;
-    await this.video.play();
+    this.stop();
+    const { turn } = this;
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false });
+      if (turn === this.turn) await this.play(stream);
+      else end(stream); // else the camera would stay on, and nothing could stop it
+    } catch (error) {
+      if (turn === this.turn) throw error;
+    }
+    if (turn !== this.turn) return false;
     this.run();
+    return true;
+  }
+
+  play(stream) {
+    this.stream = stream;
+    this.video.srcObject = stream;
+    return this.video.play();
   }
 
   stop() {
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.turn += 1;
+    if (this.stream) end(this.stream);
     this.stream = null;
     this.video.srcObject = null;
   }
@@ -95,6 +111,10 @@ export class LiveCamera {
     this.canvas.getContext('2d').drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
     return new Promise(resolve => this.canvas.toBlob(resolve, 'image/jpeg', quality));
   }
+}
+
+function end(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 const passed = ms => new Promise(resolve => setTimeout(resolve, ms));

@@ -34,9 +34,11 @@ export function setUpTester(page, { bandsFor, onPhoto = () => {}, live }) {
     return request('POST', page.dataset.predictUrl, form);
   }
 
-  async function tryPhoto(file) {
+  /** `example`: the address of the drawn one that it is. */
+  async function tryPhoto(file, example = '') {
     const turn = ++asked;
     camera.stop();
+    markExample(example);
     if (mode === 'live') show(document.getElementById('photo').src ? 'answer' : 'empty');
     refuse(null);
     busy(true);
@@ -50,6 +52,10 @@ export function setUpTester(page, { bandsFor, onPhoto = () => {}, live }) {
     } finally {
       if (turn === asked) busy(false);
     }
+  }
+
+  function markExample(address) {
+    for (const each of all('[data-example]', page)) each.ariaCurrent = each.dataset.example === address ? 'true' : null;
   }
 
   function busy(looking) {
@@ -87,6 +93,7 @@ export function setUpTester(page, { bandsFor, onPhoto = () => {}, live }) {
     tryPhoto,
     beforeStart() {
       asked += 1;
+      markExample('');
       busy(false);
       refuse(null);
     },
@@ -129,7 +136,7 @@ function waysIn(page, tryPhoto, refuse) {
   addEventListener('paste', event => {
     const file = event.clipboardData?.files[0];
     if (file) tryPhoto(file);
-    else refuse(null, 'There is no photo in the clipboard.');
+    else if (!event.target.closest?.('input, textarea')) refuse(null, 'There is no photo in the clipboard.');
   });
 }
 
@@ -138,12 +145,10 @@ function setUpExamples(page, tryPhoto, refuse) {
   for (const button of all('[data-example]', page)) {
     button.addEventListener('click', async () => {
       const { example, name } = button.dataset;
-      for (const each of all('[data-example]', page))
-        each.toggleAttribute('aria-current', each.dataset.example === example);
       const blob = await fetch(example)
         .then(found => found.blob())
         .catch(() => null);
-      if (blob) tryPhoto(new File([blob], name, { type: 'image/jpeg' }));
+      if (blob) tryPhoto(new File([blob], name, { type: 'image/jpeg' }), example);
       else refuse(null, 'The server cannot be reached. Try again.');
     });
   }
@@ -199,7 +204,7 @@ function setUpCamera(page, { canBeFast = false, pace = 0, stored, fast = '' }, {
     note.textContent = stored;
     rate.textContent = '';
     try {
-      await camera.start();
+      if (!(await camera.start())) return;
     } catch (error) {
       camera.stop();
       refuse(null, whyNot(error));

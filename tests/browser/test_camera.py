@@ -1,11 +1,13 @@
 """The live camera on the test page. Chromium's own test picture stands before it."""
 
+import base64
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.client import DARK, Client
+from tests.browser.test_testpage import DROP, photo
 
 SLOW_ALONE = """
     const quick = window.fetch;
@@ -13,6 +15,21 @@ SLOW_ALONE = """
         const whole = address.includes('/predictions/') && !options.body.has('fast');
         if (whole) await new Promise(done => setTimeout(done, 400));
         return quick(address, options);
+    };
+"""
+
+
+# The browser asks whether the page may use the camera, until allow(); that tells what has become of each camera since.
+ASKS = """
+    const { mediaDevices } = navigator;
+    const open = mediaDevices.getUserMedia.bind(mediaDevices);
+    const asked = [];
+    mediaDevices.getUserMedia = () => new Promise(answer => asked.push(answer));
+    window.allow = async () => {
+        const streams = await Promise.all(asked.map(() => open({video: true})));
+        asked.forEach((answer, place) => answer(streams[place]));
+        await new Promise(done => setTimeout(done, 500));
+        return streams.map(stream => stream.getTracks()[0].readyState);
     };
 """
 
@@ -41,6 +58,15 @@ def test_the_bars_follow_the_camera_and_nothing_is_stored(tester: Page, client: 
     tester.get_by_role('button', name='Stop').click()
     assert track.evaluate('track => track.readyState') == 'ended'
     expect(tester.get_by_role('heading', name='Show it a photo')).to_be_visible()
+
+    tester.evaluate(ASKS)
+    for _ in range(2):
+        tester.get_by_role('button', name='Live camera').click()
+    tester.evaluate(DROP, [base64.b64encode(photo()).decode(), 'dropped.png'])
+    expect(tester.locator('#photo')).to_have_attribute('alt', 'dropped.png', timeout=30_000)
+    assert tester.evaluate('allow()') == ['ended', 'ended']  # a photo has come: nobody wants it any more
+    expect(tester.locator('#photo')).to_be_visible()
+    expect(tester.locator('#video')).to_be_hidden()
 
 
 def test_where_the_average_is_too_slow_the_fastest_answers_alone_and_it_says_so(page: Page, project: int) -> None:

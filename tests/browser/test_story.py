@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from projects import dresses
 from tests.browser.project import make_by_hand, open_form
+from tests.browser.project import photo as some_photo
 from tests.running import ROOT
 
 PHOTOS = ROOT.parent / 'shared' / 'data' / 'images' / 'dress_colour'
@@ -98,5 +99,9 @@ def test_the_dress_with_no_photo_at_hand(page: Page) -> None:
     for number in range(1, dresses.HELD_BACK + 1):
         page.get_by_role('button', name=f'Try drawn dress {number}').locator('visible=true').click()
         expect(page.locator('#photo')).to_have_attribute('alt', f'drawn dress {number}.jpg', timeout=READY)
+        expect(page.locator('.examples [aria-current=true]:visible')).to_have_count(1)
         right += (BLUE if number % 2 else GOLD) in verdict(page)
     assert right >= dresses.HELD_BACK - 1
+    page.locator('#choose').set_input_files(some_photo('own.png'))
+    expect(page.locator('#photo')).to_have_attribute('alt', 'own.png', timeout=READY)
+    expect(page.locator('.examples [aria-current]')).to_have_count(0)
