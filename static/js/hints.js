@@ -14,6 +14,8 @@ let shown = null;
 function show(word) {
   shown = word;
   box.textContent = word.title;
+  const beside = word.closest('dialog') ?? document.body; // an open dialog hides from screen readers what is outside it
+  if (box.parentElement !== beside) beside.append(box);
   box.showPopover();
   place();
 }
@@ -27,15 +29,26 @@ function place() {
   box.style.top = `${below ? at.bottom + 6 : at.top - 6 - box.offsetHeight}px`;
 }
 
-for (const word of all('abbr[title]')) {
-  if (word.closest('a, button, summary, label')) continue; // what is pressed already does something else
-  word.tabIndex = 0;
-  word.setAttribute('role', 'button');
-  word.addEventListener('click', () => show(word));
-  word.addEventListener('keydown', event => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    show(word);
-  });
+const words = 'abbr[title][role="button"]';
+
+/** Those that nobody could reach yet. */
+function setUp() {
+  for (const word of all('abbr[title]:not([role])')) {
+    if (word.closest('a, button, summary, label')) continue; // what is pressed already does something else
+    word.tabIndex = 0;
+    word.setAttribute('role', 'button');
+  }
 }
+
+document.addEventListener('click', event => {
+  const word = event.target.closest(words);
+  if (word) show(word);
+});
+document.addEventListener('keydown', event => {
+  if ((event.key !== 'Enter' && event.key !== ' ') || !event.target.matches(words)) return;
+  event.preventDefault();
+  show(event.target);
+});
+setUp();
+new MutationObserver(setUp).observe(document.body, { childList: true, subtree: true }); // what the page draws later
 addEventListener('scroll', () => { if (box.matches(':popover-open')) place(); }, { passive: true });
