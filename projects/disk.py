@@ -59,10 +59,10 @@ def told() -> Iterator[None]:
         raise
 
 
-def shortage(needed: int) -> str:
-    """For a training: 'The disk is full: 12 MB left, 300 MB needed. …'."""
+def shortage(needed: int, of: str) -> str:
+    """For a training `of` photos or texts: 'The disk is full: 12 MB left, 300 MB needed. …'."""
     there = shutil.disk_usage(settings.NANOWEB_DATA).free
     return (
-        f'The disk is full: {sized(there)} left, {sized(needed + RESERVE)} needed. Your photos are safe. '
+        f'The disk is full: {sized(there)} left, {sized(needed + RESERVE)} needed. Your {of}s are safe. '
         'Make room on the server, then try again.'
     )

@@ -123,7 +123,7 @@ class Training:
         ids = [sample['id'] for sample in taken['samples']]
         needed = MODEL_BYTES + features.bytes_needed(self.project.pk, ids, rows)
         if disk.left() < needed:  # found out now and not when the database cannot even note that it failed
-            raise ClassifierError(disk.shortage(needed))
+            raise ClassifierError(disk.shortage(needed, self.thing))
         features.compute_all(self.project.pk, ids, rows, tell, self.relay.check)
 
     def training_set(

@@ -99,7 +99,7 @@ def test_a_full_database_answers_in_words_on_pages_and_in_the_api(client: Client
     monkeypatch.setattr(Project.objects, 'create', Mock(side_effect=OperationalError('database or disk is full')))
     monkeypatch.setattr(Project, 'save', Mock(side_effect=OperationalError('database or disk is full')))
     page = client.post(reverse('project_new'), {'this': 'a', 'that': 'b'})
-    assert page.status_code == 507 and 'Your photos and models are safe' in page.content.decode()
+    assert page.status_code == 507 and 'Your photos, texts and models are safe' in page.content.decode()
     answer = client.post(reverse('api_projects'), {'name': 'x'}, 'application/json')
     assert (answer.status_code, answer.json()['error']['code']) == (507, 'disk_full')
 

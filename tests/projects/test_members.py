@@ -49,10 +49,15 @@ def noted() -> list[tuple[str, str, str]]:
     return list(entries.values_list('kind', 'username', 'subject'))
 
 
-def test_the_page_calls_them_what_they_are(as_alice, project):
+def test_the_pages_call_them_what_they_are(as_alice, as_bob, bob, project):
     assert 'An editor also changes photos and categories' in text(as_alice.get(reverse('members', args=[project.pk])))
     Project.objects.filter(pk=project.pk).update(kind='text')
     assert 'An editor also changes texts and categories' in text(as_alice.get(reverse('members', args=[project.pk])))
+    assert 'change texts and categories' in text(as_bob.get(link(as_alice, project, Role.EDITOR)))
+    assert 'show the model texts' in text(as_bob.get(link(as_alice, project, Role.VIEWER)))
+    Membership.objects.create(project=project, user=bob, role=Role.VIEWER)
+    assert 'then you also change texts' in text(as_bob.get(link(as_alice, project, Role.EDITOR)))
+    assert 'Texts that bob added stay' in text(as_alice.get(reverse('members', args=[project.pk])))
 
 
 # ---------------------------------------------------------------- by name

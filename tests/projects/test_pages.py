@@ -11,7 +11,7 @@ from projects import actions
 from projects.learned import mark_of_taken
 from projects.models import Membership, Project, Role, Sample
 from projects.templatetags.nanoweb import icon, interval
-from projects.words import accuracy_text, percent, photos
+from projects.words import accuracy_text, percent, things
 from tests.pictures import picture
 from training import snapshot
 
@@ -226,7 +226,7 @@ def test_our_own_failure_has_a_page_without_a_request(rf):
 
     page = text(server_error(rf.get('/')))
     assert 'Our fault' in page
-    assert 'Your photos and models are safe' in page
+    assert 'Your photos, texts and models are safe' in page
 
 
 # ---------------------------------------------------------------- words and drawings
@@ -236,7 +236,7 @@ def test_percentages_keep_their_unit_on_the_line():
     assert percent(0.916) == '92\u202f%'
     assert percent(0.865) == '87\u202f%'  # as the pages' scripts round it
     assert accuracy_text(ACCURACY) == '92\u202f% (84–97)'
-    assert [photos(n) for n in (0, 1, 1940)] == ['0 photos', '1 photo', '1,940 photos']
+    assert [things('photo', n) for n in (0, 1, 1940)] == ['0 photos', '1 photo', '1,940 photos']
 
 
 def test_the_interval_is_drawn_to_scale():

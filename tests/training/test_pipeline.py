@@ -155,6 +155,7 @@ def test_too_little_room_is_told_in_figures_before_the_disk_is_full(run, monkeyp
     assert last(run)['message'].startswith(
         'The disk is full: 30 MB left, 60 MB needed. Your photos are safe. Make room'
     )
+    assert 'Your texts are safe.' in disk.shortage(0, 'text')
     assert not Features.objects.exists()
     features.compute_chunk(run.project_id)
     assert not Features.objects.exists()
