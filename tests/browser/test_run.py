@@ -276,8 +276,8 @@ def test_a_stopped_run_says_why_and_can_be_tried_again(page: Page, server: Serve
     server.close(1000)
     expect(page.get_by_role('heading', name='Training stopped')).to_be_visible()
     expect(page.get_by_role('heading', name='The disk is full', exact=True)).to_be_visible()
-    expect(page.locator('[aria-label="Why it stopped"]')).to_contain_text('Your photos are safe. Make room')
-    expect(page.locator('[aria-label="Why it stopped"]')).to_contain_text('version 1 still answers')
+    expect(page.locator('[aria-label="How it ended"]')).to_contain_text('Your photos are safe. Make room')
+    expect(page.locator('[aria-label="How it ended"]')).to_contain_text('version 1 still answers')
     page.get_by_role('button', name='Try again').click()
     expect(page).to_have_url(re.compile(r'/runs/\d+/$'))
     assert not page.url.endswith(f'/runs/{server.run}/')
@@ -288,6 +288,9 @@ def test_a_cancelled_run(page: Page, server: Server) -> None:
     server.tell('cancelled')
     server.close(1000)
     expect(page.get_by_role('heading', name='Training cancelled')).to_be_visible()
+    expect(page.locator('[aria-label="How it ended"]')).to_have_text(
+        re.compile(r'^\s*Nothing was changed'), use_inner_text=True
+    )
     expect(page.get_by_role('button', name='Try again')).to_be_visible()
 
 
