@@ -69,7 +69,11 @@ def no_file() -> UserError:
 class ImportPreview(APIView):
     @documented(
         'The first rows of a table of texts, and which column seems to hold what; nothing is kept',
-        {200: PreviewSerializer, 400: 'empty not_text unsupported_format unsupported_kind', 413: 'too_large'},
+        {
+            200: PreviewSerializer,
+            400: 'empty not_text too_many_files unsupported_format unsupported_kind',
+            413: 'too_large',
+        },
         {'multipart/form-data': PreviewedSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
