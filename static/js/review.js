@@ -4,7 +4,7 @@
 import { categoriesByName, showAnswer, verdict } from './answer.js';
 import { request } from './api.js';
 import { all, find, refresh, showFor, write } from './dom.js';
-import { announce, counted, note } from './page.js';
+import { announce, counted, guardLeaving, note } from './page.js';
 import { confidence } from './numbers.js';
 import { setUpPicks } from './picks.js';
 import { things } from './things.js';
@@ -24,8 +24,10 @@ let left = Number(page.dataset.left);
 let skipped = 0;
 let added = 0;
 let more = left > queue.length;
+let lost = false; // the next ones could not be fetched
 const done = []; // {one, what: skip, discard or give}, the last one last
 let sending = Promise.resolve(); // one request after the other
+let waiting = 0; // of them, without an answer
 
 const urlOf = (url, one) => url.replace(NOBODY, one.id);
 
@@ -56,12 +58,15 @@ function showPhoto(one, next) {
 function finish() {
   const train = document.getElementById('train');
   if (!train) return; // it is empty for another reason, which stands there
-  write(page, { added: added ? `${things(added)} joined ${added === 1 ? 'its category' : 'their categories'} and count${added === 1 ? 's' : ''} in the next training.` : 'Nothing is waiting.' });
+  const title = lost ? 'The next ones could not be fetched' : more ? 'Fetching the next ones…' : 'All reviewed';
+  const nothing = skipped || more ? '' : 'Nothing is waiting.';
+  const [where, count] = added === 1 ? ['its category', 'counts'] : ['their categories', 'count'];
+  const joined = `${things(added)} joined ${where} and ${count} in the next training.`;
+  write(page, { title, added: added ? joined : nothing, again: lost ? 'Reload the page' : `Look at the ${skipped} skipped` });
   train.hidden = !added;
   document.getElementById('undo-last').hidden = !done.length;
-  document.getElementById('again').hidden = !skipped;
-  write(page, { again: `Look at the ${skipped} skipped` });
-  announce('All reviewed');
+  document.getElementById('again').hidden = more ? !lost : !skipped;
+  announce(title);
 }
 
 // ---------------------------------------------------------------- deciding
@@ -73,17 +78,24 @@ function decide(what, send) {
   if (what === 'skip') skipped += 1;
   if (what === 'give') added += 1;
   left -= 1;
-  show();
   if (send) enqueue(send, () => failed(one));
   if (queue.length < FEW && more) fetchMore();
+  show();
 }
 
 /** One after the other, so that an undo never overtakes what it takes back. */
 function enqueue(send, onFailure) {
+  guardLeaving('review', waiting += 1);
   sending = sending.then(send).then(showAgreement, error => {
     onFailure();
     note(error.message);
-  });
+  }).then(() => guardLeaving('review', waiting -= 1));
+}
+
+/** Once the server knows all that was decided; not where it refused some of it, which then stands there again. */
+async function whenSent(go) {
+  await sending;
+  if (!queue.length) go();
 }
 
 /** What the server refused stands there again. */
@@ -142,14 +154,14 @@ let fetching = false;
 async function fetchMore() {
   if (fetching) return;
   fetching = true;
+  lost = false;
   await sending;
-  const answer = await fetch(`?skipped=${skipped}`).catch(() => null);
+  const html = await fetch(`?skipped=${skipped}`).then(answer => answer.text()).catch(() => '');
   fetching = false;
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const found = JSON.parse(fresh.getElementById('review').dataset.queue);
-  const fitting = found.filter(one => !known.has(one.photo));
-  more = fitting.length > 0;
+  const found = new DOMParser().parseFromString(html, 'text/html').getElementById('review')?.dataset.queue;
+  lost = !found; // no connection, or the page that says to sign in
+  const fitting = JSON.parse(found ?? '[]').filter(one => !known.has(one.photo));
+  if (!lost) more = fitting.length > 0;
   for (const one of fitting) known.add(one.photo);
   const empty = !queue.length;
   queue.push(...fitting);
@@ -161,7 +173,12 @@ async function fetchMore() {
 for (const button of all('.pickcat', page)) button.addEventListener('click', () => give(button.dataset.name));
 const buttons = { accept, skip, discard, undo, 'undo-last': undo };
 for (const [id, act] of Object.entries(buttons)) document.getElementById(id)?.addEventListener('click', act);
-document.getElementById('again')?.addEventListener('click', () => location.reload());
+document.getElementById('again')?.addEventListener('click', () => whenSent(() => location.reload()));
+document.getElementById('train')?.addEventListener('submit', event => {
+  if (!waiting) return;
+  event.preventDefault();
+  whenSent(() => event.target.requestSubmit());
+});
 
 const KEYS = { a: accept, Enter: accept, s: skip, n: skip, d: discard, Delete: discard, u: undo };
 

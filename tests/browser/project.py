@@ -3,11 +3,13 @@
 import re
 from itertools import count
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.pictures import picture
 
 NUMBERS = count(1)  # a new picture each time: equal content is refused inside a project
+# Whether the browser asks before the page is left.
+ASKS_BEFORE_LEAVING = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 SAMPLES = re.compile(r'/api/projects/\d+/samples/$')
 
 
@@ -66,3 +68,33 @@ def choose(place: Locator, *files: dict) -> None:
 
 def cells(place: Locator) -> Locator:
     return place.locator('.cell')
+
+
+class Held:
+    """Requests to `url` wait from now on, as on a slow line."""
+
+    def __init__(self, page: Page, url: str | re.Pattern[str]) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        self.over = False
+        page.route(url, self.came)
+
+    def came(self, route: Route) -> None:
+        if self.over:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def first(self) -> Route:
+        """Once it is there."""
+        for _ in range(250):
+            if self.routes:
+                break
+            self.page.wait_for_timeout(20)
+        return self.routes[0]
+
+    def let_go(self) -> None:
+        self.first()
+        self.over = True
+        for route in self.routes:
+            route.continue_()

@@ -1,13 +1,15 @@
 """Reviewing answers by keyboard alone, the correction that reaches a kept answer, and keys that are shown once."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import test_look
 from tests.browser.client import DARK, LIGHT, Client, shades
+from tests.browser.project import ASKS_BEFORE_LEAVING, Held
 
 
 def photo(tone: int) -> bytes:
@@ -76,19 +78,43 @@ def test_by_keyboard_alone(page: Page, client: Client, project: int) -> None:
     press('Enter', said[taken])
     press('d', None)
     last = photo_of.get_attribute('alt')
+    held = Held(page, re.compile('/(feedback|discard)/$'))
     page.keyboard.press('a')
     said[last] = answers[last]['category'] or ''
     expect(page.get_by_role('heading', name='All reviewed')).to_be_visible()
     expect(page.locator('#agreement')).to_contain_text('reviewed here')
     look(page, 'all reviewed')
+    assert page.evaluate(ASKS_BEFORE_LEAVING)
+    page.get_by_role('button', name='Look at the 1 skipped').click()  # goes on when the last one is kept
+    held.let_go()
+    expect(photo_of).to_have_attribute('alt', order[1])
+    expect(left).to_have_text('1')
 
     given = {name: category for name, category in said.items() if category}
     samples = {each['name']: each for each in client.samples(project)}
     assert {name: samples[name]['category'] for name in samples if name.startswith('tone')} == given
     assert all(samples[name]['source'] == 'feedback' for name in given)
-    page.get_by_role('button', name='Look at the 1 skipped').click()
-    expect(photo_of).to_have_attribute('alt', order[1])
-    expect(left).to_have_text('1')
+
+
+def test_more_that_cannot_be_fetched(page: Page, client: Client, project: int) -> None:
+    """The page holds one of two that wait; somebody signs out in another tab before the other one is fetched."""
+    ask(client, project, 61)
+    address = f'**/projects/{project}/review/'
+    page.route(address, one_more_waits)
+    held = Held(page, f'{address}?skipped=*')
+    page.goto(f'/projects/{project}/review/')
+    while not page.locator('#skip').is_hidden():
+        page.keyboard.press('s')
+    expect(page.get_by_role('heading', name='Fetching the next ones')).to_be_visible()
+    expect(page.get_by_text('Nothing is waiting.')).to_have_count(0)
+    held.first().fulfill(body='<h1>Sign in</h1>', content_type='text/html')
+    expect(page.get_by_role('heading', name='The next ones could not be fetched')).to_be_visible()
+    expect(page.get_by_role('button', name='Reload the page')).to_be_visible()
+
+
+def one_more_waits(route: Route) -> None:
+    html = re.sub(r'data-left="(\d+)"', lambda found: f'data-left="{int(found[1]) + 1}"', route.fetch().text())
+    route.fulfill(body=html, content_type='text/html')
 
 
 def test_a_correction_on_the_test_page_reaches_the_answer(page: Page, client: Client, project: int) -> None:
