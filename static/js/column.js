@@ -6,7 +6,7 @@ import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
 import { askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
 import { isArchive } from './archive.js';
-import { askForLinks, bringInLinks } from './links.js';
+import { askForLinks } from './links.js';
 import { announce, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';
 import { renameInPlace } from './rename.js';
@@ -46,7 +46,8 @@ export class Column {
 
   /** Takes files, or where they come from several folders asks first; whether they all went into this category. */
   async offer(offered, back = null) {
-    if (isText) { this.#page.bringIn(offered, this.name); return offered.length > 0; }
+    // A table is asked about first, and may say its own categories.
+    if (isText) { this.#page.bringIn(offered, this.name); return false; }
     this.#page.bringIn(offered.filter(isArchive), this.name);
     const files = offered.filter(file => !isArchive(file));
     if (!files.length && offered.length) return false;
@@ -134,7 +135,7 @@ export class Column {
       save: name => request('PATCH', `/api/categories/${this.id}/`, { name }),
       saved: () => { this.#nameEverything(); this.#page.countsChanged(); },
     });
-    const links = isText ? {} : { '.add-links': () => this.#addLinks() };
+    const links = isText ? {} : { '.add-links': () => this.#ask(place => askForLinks(place, this.#page, this.name)) };
     const actions = { ...links, '.move-earlier': () => this.#page.move(this, -1), '.move-later': () => this.#page.move(this, 1),
       '.merge-category': () => this.#merge(), '.delete-category': () => this.#delete() };
     for (const [button, act] of Object.entries(actions)) {
@@ -165,12 +166,6 @@ export class Column {
     place.hidden = true;
     if (back) back.focus(); else this.focus();
     return { said, byKeyboard: document.activeElement.matches(':focus-visible') };
-  }
-
-  async #addLinks() {
-    const answer = await this.#ask(place => askForLinks(place, this.name));
-    if (!answer?.said.length) return;
-    await bringInLinks(this.#page, answer.said, this.name).catch(error => note(error.message));
   }
 
   async #delete() {

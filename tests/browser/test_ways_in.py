@@ -96,11 +96,22 @@ def test_addresses_are_typed_one_a_line(project: Page, asked: list[Any]):
     field.fill('no address')
     project.get_by_role('button', name='Fetch them').click()
     expect(project.get_by_text('Give addresses that begin with')).to_be_visible()
-    field.fill('https://a.example/1.jpg\n https://a.example/2.jpg')
+    project.route('**/imports/', lambda route: route.abort(), times=1)
+    field.fill('a https://a.example/1.jpg\n https://a.example/2.jpg')
+    project.get_by_role('button', name='Fetch them').click()
+    expect(project.get_by_text('No connection. Try again.')).to_be_visible()
     project.get_by_role('button', name='Fetch them').click()
     expect(project.locator('.imp')).to_contain_text('2 photos added')
     links = [{'url': 'https://a.example/1.jpg'}, {'url': 'https://a.example/2.jpg'}]
     assert asked == [{'links': links, 'category': 'cat'}]
+    expect(project.get_by_text('The others are on their way, 1 not. Give addresses')).to_be_visible()
+    expect(field).to_have_value('a')
+    field.fill('\n'.join(f'https://a.example/{number}.jpg' for number in range(1001)))
+    project.get_by_role('button', name='Fetch them').click()
+    expect(field).to_have_value('https://a.example/1000.jpg')
+    project.get_by_role('button', name='Fetch them').click()
+    expect(field).to_be_hidden()
+    assert [len(each['links']) for each in asked[1:]] == [1000, 1]
 
 
 PASTE = """text => {
