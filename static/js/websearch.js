@@ -83,6 +83,7 @@ class Sheet {
   /** What is in the form, in place of what was asked before; `byHand` where it is the same once more. */
   #ask(byHand = new Map()) {
     const { text, commercial, modification } = this.#form.elements;
+    if (!text.value.trim()) { text.focus(); return; } // the photos of before stay
     const asked = { text: text.value.trim(), commercial: commercial.checked, modification: modification.checked };
     stop(this.#left.get(this.#column.id));
     this.#at = { asked, byHand, search: null, problem: '', until: 0 };

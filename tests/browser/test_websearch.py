@@ -105,6 +105,10 @@ def test_photos_are_found_chosen_and_brought_in(page: Page, sheet: Locator):
     for link in sheet.locator('figure').first.get_by_role('link').all():
         assert link.get_attribute('target') == '_blank' and link.get_attribute('rel') == 'noopener noreferrer'
 
+    search_for(sheet, ' ')  # nothing to search for: what was found stays
+    expect(sheet.get_by_label('Search for')).to_be_focused()
+    expect(first).to_be_checked()
+    sheet.get_by_label('Search for').fill('hat')
     sheet.get_by_label('May be changed').check()  # asked anew, and still with its marks
     whole(sheet)
     expect(sheet.locator('figure', has_text=re.compile('CC BY-(NC-)?ND'))).to_have_count(0)
