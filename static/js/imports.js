@@ -36,8 +36,9 @@ export function setUpImports(page) {
   });
   page.bringIn = async (files, category = '') => {
     for (const file of fewTables(files)) {
-      const fields = isText && !isArchive(file) ? await columnsOf(imports, file, category) : {};
-      if (fields) bringIn(imports, file, category, fields);
+      const row = rowFor(imports, file.name);
+      const fields = isText && !isArchive(file) ? await columnsOf(imports, row, file, category) : {};
+      if (fields) bringIn(imports, row, file, category, fields); else remove(imports, row);
     }
   };
   page.follow = found => {
@@ -76,10 +77,11 @@ function rowFor(imports, name) {
 }
 
 function remove(imports, row) {
+  const focused = row.contains(document.activeElement);
   row.remove();
   imports.box.hidden = !find('li', imports.box);
   imports.drawn();
-  document.getElementById('import').focus();
+  if (focused) document.getElementById('import').focus(); // from elsewhere it is not taken away
 }
 
 // ---------------------------------------------------------------- sending
@@ -87,12 +89,13 @@ function remove(imports, row) {
 let sending = 0;
 
 /** Of a table: asked for, one file after the other; null where it is not to be imported. */
-async function columnsOf(imports, file, category) {
+async function columnsOf(imports, row, file, category) {
+  draw(row, { said: 'Reading' });
+  find('.stop', row).hidden = true; // its question can be cancelled
   return askForColumns(imports.url, file, category).catch(error => { note(`${file.name}: ${error.message}`); return null; });
 }
 
-async function bringIn(imports, file, category, fields) {
-  const row = rowFor(imports, file.name);
+async function bringIn(imports, row, file, category, fields) {
   guardLeaving('imports', sending += 1);
   try {
     const found = await send(imports, row, file, category, fields);

@@ -9,16 +9,24 @@ const PART = 1 << 20; // bytes: of what is no workbook the beginning tells
 const FIELDS = ['text', 'category', 'split', 'group'];
 const NAMED = 5; // new categories in a sentence
 
+let last = Promise.resolve(); // there is one dialog: a second file waits until the first one is answered
+
 /**
- * Which column of `file` holds what, as the server's fields; null where somebody thought better of it. Texts that say no
- * category of their own go to `category`, or to none. Throws ApiError.
+ * Which column of `file` holds what, as the server's fields; null where somebody thought better of it, or by `signal`
+ * before it was asked. Texts that say no category of their own go to `category`, or to none. Throws ApiError.
  */
-export async function askForColumns(url, file, category) {
+export function askForColumns(url, file, category, signal = null) {
+  const answer = last.then(() => previewed(url, file, category, signal));
+  last = answer.catch(() => {}); // who asked is told
+  return answer;
+}
+
+async function previewed(url, file, category, signal) {
   const form = new FormData();
   const part = /\.xlsx$/i.test(file.name) ? file : file.slice(0, PART);
   form.append('archive', new File([part], file.name));
   const found = await request('POST', `${url}preview/`, form);
-  return ask(document.getElementById('table'), file, found, category);
+  return signal?.aborted ? null : ask(document.getElementById('table'), file, found, category);
 }
 
 function ask(dialog, file, found, category) {
