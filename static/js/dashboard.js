@@ -19,16 +19,6 @@ document.getElementById('new')?.addEventListener('click', () => {
 });
 ask?.addEventListener('click', event => { if (event.target === ask) ask.close(); });
 
-// Drawing the dresses takes a few seconds: say so, and take the press once.
-for (const button of document.querySelectorAll('[data-drawing]')) {
-  button.form.addEventListener('submit', event => {
-    if (event.submitter !== button) return;
-    if (button.ariaDisabled === 'true') event.preventDefault();
-    button.ariaDisabled = 'true';
-    button.textContent = 'Drawing the dresses…';
-  });
-}
-
 // ---------------------------------------------------------------- finding, by the names of projects and categories
 
 const find = document.getElementById('find');
@@ -142,4 +132,3 @@ async function follow() {
 
 cards().forEach(setUp);
 follow();
-addEventListener('pageshow', event => { if (event.persisted) location.reload(); });

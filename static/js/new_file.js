@@ -13,25 +13,29 @@ const button = document.getElementById('from-file');
 const field = document.getElementById('file');
 const said = document.getElementById('file-said');
 const wrong = document.getElementById('file-wrong');
-const { kind } = document.getElementById('new-form').elements;
+const form = document.getElementById('new-form');
+let stopping = null; // of the file that is being sent
 
 const nameOf = file => file.name.replace(ENDING, '').trim().slice(0, LONGEST) || file.name;
 
 async function begin(file) {
+  const kind = form.elements.kind.value; // can be changed while the file is sent
+  stopping = new AbortController();
+  const { signal } = stopping;
   button.disabled = true;
   wrong.hidden = true;
   guardLeaving('file', true);
   let url = '';
   try {
-    url = `/api/projects/${(await request('POST', '/api/projects/', { name: nameOf(file), kind: kind.value })).id}/`;
-    if (await sent(`${url}imports/`, file)) {
+    url = `/api/projects/${(await request('POST', '/api/projects/', { name: nameOf(file), kind })).id}/`;
+    if (await sent(`${url}imports/`, file, kind, signal)) {
       guardLeaving('file', false);
       location.assign(url.replace('/api', ''));
       return;
     }
   } catch (error) {
     wrong.textContent = `${file.name}: ${error.message}`;
-    wrong.hidden = false;
+    wrong.hidden = signal.aborted; // then nobody waits for it any more
   }
   guardLeaving('file', false);
   if (url) await request('DELETE', url).catch(() => {}); // an empty one helps nobody
@@ -41,16 +45,23 @@ async function begin(file) {
 }
 
 /** Whether it was sent: of a table is asked first which column holds what, and somebody may think better of it. */
-async function sent(url, file) {
-  const fields = kind.value === 'text' && !isArchive(file) ? await askForColumns(url, file, '') : {};
+async function sent(url, file, kind, signal) {
+  if (signal.aborted) return false;
+  said.textContent = `Reading ${file.name}`;
+  const fields = kind === 'text' && !isArchive(file) ? await askForColumns(url, file, '', signal) : {};
   if (!fields) return false;
-  const sending = sendArchive(url, file, '', share => { said.textContent = `Sending ${file.name}, ${percent(share)}`; }, fields);
-  await sending.found;
-  return true;
+  const told = share => { said.textContent = `Sending ${file.name}, ${percent(share)}`; };
+  told(0);
+  const sending = sendArchive(url, file, '', told, fields);
+  signal.addEventListener('abort', sending.stop);
+  return await sending.found !== null;
 }
 
+// Who closes the dashboard's dialog wants none of it; where the form is a page of its own, there is no dialog.
+form.closest('dialog')?.addEventListener('close', () => stopping?.abort());
+
 button.addEventListener('click', () => {
-  field.accept = TAKEN[kind.value];
+  field.accept = TAKEN[form.elements.kind.value];
   field.click();
 });
 field.addEventListener('change', () => {

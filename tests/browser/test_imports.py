@@ -4,7 +4,17 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.project import column, delete_project, new_project, open_form
+from tests.browser.project import (
+    ASKS_BEFORE_LEAVING,
+    Held,
+    cells,
+    choose,
+    column,
+    delete_project,
+    new_project,
+    open_form,
+    photo,
+)
 from tests.browser.test_look import look
 from tests.collecting.zips import packed
 from tests.pictures import picture
@@ -55,13 +65,31 @@ def test_a_zip_makes_a_project_of_its_own(page: Page):
     page.goto('/')
     expect(page.locator('.project', has_text='no.zip')).to_have_count(0)
     expect(page.get_by_role('link', name='no', exact=True)).to_have_count(0)  # what came to nothing is gone again
+    # Who closes the dialog wants nothing of it.
+    page.locator('#new').click()
+    Held(page, '**/imports/')
+    page.locator('#file').set_input_files(clothes())
+    expect(page.locator('#file-said')).to_contain_text('Sending clothes.zip')
+    with page.expect_response(lambda response: response.request.method == 'DELETE'):
+        page.keyboard.press('Escape')
+    expect(page.locator('#from-file')).to_be_enabled()
+    assert '/projects/' not in page.url
+    assert not page.evaluate(ASKS_BEFORE_LEAVING)
 
 
 def test_one_that_is_no_zip_says_so(page: Page):
     new_project(page)
+    held = Held(page, '**/imports/')
     page.locator('#import-file').set_input_files({'name': 'a.zip', 'mimeType': 'application/zip', 'buffer': b'no'})
+    choose(column(page, 'cat'), photo())
+    expect(cells(column(page, 'cat'))).to_have_count(1)
+    assert page.evaluate(ASKS_BEFORE_LEAVING)  # the photo is in, the zip is not
+    page.locator('.add-open').focus()
+    held.let_go()
     expect(page.locator('#messages')).to_contain_text('a.zip: This is not a whole zip file.')
     expect(page.locator('#imports')).to_be_hidden()
+    expect(page.locator('.add-open')).to_be_focused()
+    assert not page.evaluate(ASKS_BEFORE_LEAVING)
 
 
 def test_it_can_be_stopped_and_keeps_what_came(page: Page):

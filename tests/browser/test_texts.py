@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.project import column, csrf, delete_project, number_of, open_form
+from tests.browser.project import Held, column, csrf, delete_project, number_of, open_form
 from tests.browser.test_look import look
 
 PRAISE = [f'I loved the {what} most of all.' for what in ('music', 'ending', 'acting', 'plot', 'sound', 'light')]
@@ -14,6 +14,12 @@ COMPLAINT = [f'The {what} was dull and far too long.' for what in ('music', 'end
 PHONE: dict[str, Any] = {'viewport': {'width': 390, 'height': 844}, 'has_touch': True, 'is_mobile': True}
 TABLE = 'id;said;sort\n' + ''.join(f'{n};A film that nobody needs, number {n}.;complaint\n' for n in range(2))
 INBOX = 'text,stars\nNot bad at all.,4\n,1\nnot BAD at all.,4\nRather long.,2\n'
+PASTE = """([name, text]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], name, { type: 'text/plain' }));
+  const how = { bubbles: true, cancelable: true, clipboardData: transfer };
+  document.body.dispatchEvent(new ClipboardEvent('paste', how));
+}"""
 
 
 @pytest.fixture
@@ -74,13 +80,19 @@ def test_from_the_wizard_to_twelve_texts_and_the_inbox(opened: Page) -> None:
     expect(page.locator('#messages')).to_contain_text('6 files one by one are too many. Pack them into a zip')
     expect(page.get_by_role('dialog')).to_be_hidden()
 
-    more = {'name': 'more.txt', 'mimeType': 'text/plain', 'buffer': b'Lovely.\n'}
-    praise.locator('.files').set_input_files([more])
-    dialog = page.get_by_role('dialog', name='more.txt')
-    expect(dialog).to_contain_text('All its rows. One text a row. They go to praise.')
-    dialog.get_by_role('button', name='Cancel').click()
+    # Two at once are asked about one after the other.
+    held = Held(page, '**/preview/')
+    field.focus()
+    page.evaluate(PASTE, ['more.txt', 'Lovely.\n'])
+    expect(page.locator('.imp').first).to_contain_text('more.txtReading')
     table = {'name': 'more.csv', 'mimeType': 'text/csv', 'buffer': b'text,label\nLovely.,warm\nWell.,praise\n'}
     praise.locator('.files').set_input_files([table])
+    expect(page.locator('.imp').first).to_contain_text('more.csv')
+    held.let_go()
+    dialog = page.get_by_role('dialog', name='more.txt')
+    expect(dialog).to_contain_text('All its rows. One text a row. They go to praise.')
+    expect(page.get_by_text('Pasted into')).to_have_count(0)  # it may yet be cancelled
+    dialog.get_by_role('button', name='Cancel').click()
     dialog = page.get_by_role('dialog', name='more.csv')
     expect(dialog).to_contain_text('They go to praise.')
     expect(dialog.get_by_label('Categories')).to_have_value('')
@@ -103,10 +115,15 @@ def test_a_table_makes_a_project_of_its_own(page: Page) -> None:
     open_form(page)
     page.get_by_role('radio', name='Texts').check()
     table = {'name': 'films of 2026.csv', 'mimeType': 'text/csv', 'buffer': TABLE.encode()}
+    held = Held(page, '**/api/projects/')
     page.locator('#file').set_input_files([table])
+    page.get_by_role('radio', name='Photos').check()  # too late for the file that is on its way
+    held.let_go()
     dialog = page.get_by_role('dialog', name=table['name'])
     dialog.get_by_role('button', name='Cancel').click()
-    expect(page.get_by_role('button', name='Start from a file')).to_be_focused()
+    expect(page.locator('#from-file')).to_be_focused()
+    page.get_by_role('radio', name='Texts').check()
+    expect(page.get_by_role('button', name='Start from a file')).to_be_visible()
     page.locator('#file').set_input_files([table])
     look(page, 'a table that makes a project')
     dialog.get_by_label('Texts').select_option('2')
@@ -117,8 +134,14 @@ def test_a_table_makes_a_project_of_its_own(page: Page) -> None:
     expect(page.get_by_role('heading', name='films of 2026', exact=True)).to_be_visible()
     expect(said(column(page, 'complaint'))).to_have_count(2, timeout=20_000)
     delete_project(page)
-    page.goto('/')
+    open_form(page)
     expect(page.get_by_role('link', name='films of 2026', exact=True)).to_have_count(0)
+    held = Held(page, '**/projects/example/')
+    page.get_by_role('button', name='Try the sentiment example').dblclick()
+    expect(page.get_by_role('button', name='Writing the sentences…')).to_be_visible()
+    held.first()
+    assert len(held.routes) == 1  # two presses make one project
+    held.routes[0].abort()
 
 
 def test_a_text_is_edited_deleted_and_brought_back(opened: Page) -> None:
