@@ -1,6 +1,7 @@
 """The page “How it works”: for everybody, within bounds, with the numbers of that very run."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any
@@ -45,6 +46,13 @@ def test_the_page_is_for_everybody_and_linked(client: Client, alice: Any):
     client.force_login(alice)
     assert link in client.get(reverse('dashboard')).content.decode()
     assert link in client.get(reverse('account')).content.decode()  # from any page, by the menu of the top bar
+
+
+def test_beside_each_comparison_stands_what_its_ranges_are_for(client: Client):
+    said = get(client, 'how_it_works').content.decode()
+    for part in ('id="many-note"', 'id="own-verdicts"'):
+        step = said.partition(part)[2].partition('</section>')[0]
+        assert re.search(r'The ranges are for other choices among these (\d+ )?sentences, not for other', step)
 
 
 def test_a_run_gives_the_numbers_of_that_run(client: Client):
