@@ -26,7 +26,7 @@ from projects.rest import Bodiless
 from projects.serializers import AddSerializer, validated
 
 AT_ONCE = (
-    'not_a_zip encrypted too_many_files empty no_addresses unclear_columns not_text not_a_table unsupported_format '
+    'bad_archive too_many_files empty no_addresses unclear_columns not_text not_a_table unsupported_format '
     'unsupported_kind'
 )
 

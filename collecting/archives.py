@@ -19,7 +19,6 @@ from projects.errors import UserError
 from projects.uploads import too_large
 from projects.words import sized
 
-MOST_ENTRIES = 100_000
 DIRECTORY_BYTES = 64 * 10**6  # of all names with what is said of them
 LONGEST_PATH, DEEPEST = 1000, 50  # characters; folders
 HOW = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile unpacks other ways without looking how much comes out
@@ -55,13 +54,13 @@ def is_one(file: IO[bytes], name: str) -> bool:
 
 @contextmanager
 def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    """Raises UserError `not_a_zip`, `encrypted`, `too_large` or `too_many_files`."""
+    """Raises UserError `bad_archive`, `too_large` or `too_many_files`."""
     try:
         check_directory(file)
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
         message = 'This is not a whole zip file. Pack the folders into a zip again, and send that.'
-        raise UserError(message, 'not_a_zip', fields={'archive': ['Not a zip file.']}) from error
+        raise UserError(message, 'bad_archive', fields={'archive': ['Not a zip file.']}) from error
     with archive:
         _check(archive, file)
         yield archive
@@ -74,19 +73,20 @@ def check_directory(file: IO[bytes]) -> None:
     if size <= most:
         file.seek(max(0, end[zipfile._ECD_LOCATION] - size) if end else 0)  # type: ignore[attr-defined]
         size = file.read(size).count(DIRECTORY_ENTRY)
-        most = MOST_ENTRIES
+        most = settings.NANOWEB_MAX_ARCHIVE_FILES
     if size > most:
-        raise UserError(f'This zip holds more than {MOST_ENTRIES:,} files, which are the most.', 'too_many_files')
+        number = f'{settings.NANOWEB_MAX_ARCHIVE_FILES:,}'
+        raise UserError(f'This zip holds more than {number} files. Send it in several parts.', 'too_many_files')
 
 
 def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
     infos = archive.infolist()
     if any(info.flag_bits & 1 for info in infos):
-        raise UserError('This zip is protected by a password. Pack it again without one.', 'encrypted')
+        raise UserError('This zip is protected by a password. Pack it again without one.', 'bad_archive')
     file.seek(0, 2)
     packed, unpacked = sum(info.compress_size for info in infos), sum(info.file_size for info in infos)
     if packed > file.tell():  # files that lie over one another: a few bytes would become very many
-        raise UserError('This zip is not built as zips are. Pack the folders again, and send that.', 'not_a_zip')
+        raise UserError('This zip is not built as zips are. Pack the folders again, and send that.', 'bad_archive')
     if unpacked > settings.NANOWEB_MAX_UNPACKED_BYTES:
         most = sized(settings.NANOWEB_MAX_UNPACKED_BYTES)
         raise UserError(f'This zip unpacks to {sized(unpacked)}, and {most} are the most.', 'too_large', 413)

@@ -173,7 +173,7 @@ def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], str, list[str] | None]]:
                     file.write(chunk)
             names = _categories(archive, found[0].filename.removesuffix(TABLE))
         except archives.BROKEN as error:
-            raise UserError('This zip is damaged. Download it again, and send that.', 'not_a_zip') from error
+            raise UserError('This zip is damaged. Download it again, and send that.', 'bad_archive') from error
         yield file, TABLE, names
 
 

@@ -76,7 +76,7 @@ class Predictions(APIView):
         'What is on a photo, or what does a text say?',
         {
             200: schema.ANSWER,
-            400: f'too_many_files too_many_texts unreachable not_allowed_address timeout {schema.UNREADABLE}',
+            400: f'too_many_files unreachable not_allowed_address timeout {schema.UNREADABLE}',
             409: schema.CANNOT_ANSWER,
         },
         {'multipart/form-data': schema.PhotoSerializer, 'application/json': schema.ASKED},

@@ -141,7 +141,7 @@ def texts(request: Request) -> list[Waiting]:
     if not isinstance(found, list):
         raise UserError('texts is a list of texts.', fields={'texts': ['Not a list.']})
     if len(found) > settings.NANOWEB_MAX_TEXTS:
-        raise UserError(f'Send at most {settings.NANOWEB_MAX_TEXTS:,} texts at once.', 'too_many_texts')
+        raise UserError(f'Send at most {settings.NANOWEB_MAX_TEXTS:,} texts at once.', 'too_many_files')
     return [typed(one, str(number)) for number, one in enumerate(found, 1)]
 
 

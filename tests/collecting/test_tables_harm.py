@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from collecting import actions, archives, tables, text_imports, workbooks
+from collecting import actions, tables, text_imports, workbooks
 from collecting.models import Import
 from projects.actions import create_project
 from projects.errors import UserError
@@ -108,8 +108,8 @@ def test_a_long_workbook_is_counted_row_by_row(project, monkeypatch):
     assert project.samples.count() == 3000
 
 
-def test_a_workbook_of_very_many_files(project, monkeypatch):
-    monkeypatch.setattr(archives, 'MOST_ENTRIES', 5)
+def test_a_workbook_of_very_many_files(project, settings):
+    settings.NANOWEB_MAX_ARCHIVE_FILES = 5
     with pytest.raises(UserError, match='more than 5 files'):
         actions.begin(project, file(workbook(['text'], ['one']), 'a.xlsx'))
 
@@ -162,7 +162,7 @@ def test_a_data_set_that_was_damaged_is_refused(project):
         spoilt = whole[:at] + bytes([byte]) + whole[at + 1 :]
         with pytest.raises(UserError, match='damaged') as caught:
             actions.begin(project, sent(spoilt))
-        assert caught.value.code == 'not_a_zip' and not Import.objects.exists()
+        assert caught.value.code == 'bad_archive' and not Import.objects.exists()
 
 
 def test_a_column_of_anything_makes_no_thousand_categories(project, monkeypatch):

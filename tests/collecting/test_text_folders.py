@@ -101,10 +101,3 @@ def test_files_that_are_very_large_together_are_refused_at_once(project, monkeyp
     with pytest.raises(UserError, match='unpacks to') as caught:
         actions.begin(project, sent(packed({f'a/{n}.txt': b'Dull. ' * 60 for n in range(3)})))
     assert caught.value.code == 'too_large' and not Import.objects.exists()
-
-
-def test_very_many_files_are_refused_at_once(project, monkeypatch):
-    monkeypatch.setattr(text_folders, 'MOST', 2)
-    with pytest.raises(UserError, match='more than 2 files'):
-        actions.begin(project, sent(packed({f'a/{n}.txt': b'Dull.' for n in range(3)})))
-    assert not Import.objects.exists()

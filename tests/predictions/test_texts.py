@@ -147,7 +147,7 @@ def test_too_many_texts(client, project, settings):
     settings.NANOWEB_MAX_TEXTS = 2
     assert ask(client, project, {'texts': [PRAISE] * 2}).status_code == 200
     response = ask(client, project, {'texts': [PRAISE] * 3})
-    assert refused(response) == (400, 'too_many_texts')
+    assert refused(response) == (400, 'too_many_files')
     assert response.json()['error']['message'] == 'Send at most 2 texts at once.'
 
 
