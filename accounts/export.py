@@ -17,7 +17,7 @@ from accounts.audit import Kind
 from accounts.models import AuditEntry
 from accounts.signals import exporting
 
-Content = bytes | Callable[[], bytes]
+Content = bytes | Callable[[], bytes] | Iterator[bytes]  # as it is, read when its turn comes, made while it is sent
 Entry = tuple[str, Content]
 
 README = """\
@@ -88,10 +88,13 @@ class Outgoing(io.RawIOBase):
 
 
 def zipped(found: Iterable[Entry]) -> Iterator[bytes]:
-    """The zip, in a part for each entry. What cannot be read is named in missing.txt; the others go on."""
+    """The zip, part by part. What cannot be read is named in missing.txt; the others go on."""
     out, missing = Outgoing(), []
     with zipfile.ZipFile(out, 'w') as archive:
         for path, content in found:
+            if isinstance(content, Iterator):
+                yield from growing(archive, out, path, content)
+                continue
             try:
                 write(archive, path, content() if callable(content) else content)
             except OSError as error:
@@ -102,12 +105,25 @@ def zipped(found: Iterable[Entry]) -> Iterator[bytes]:
     yield out.taken()
 
 
+def growing(archive: zipfile.ZipFile, out: Outgoing, path: str, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """A file that is never whole in memory."""
+    with archive.open(about(path), 'w', force_zip64=True) as file:
+        for part in parts:
+            file.write(part)
+            yield out.taken()
+
+
 def write(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
+    archive.writestr(about(path), content)
+
+
+def about(path: str) -> zipfile.ZipInfo:
     now = timezone.now()
-    about = zipfile.ZipInfo(path, (now.year, now.month, now.day, now.hour, now.minute, now.second))
-    about.external_attr = 0o600 << 16
-    small = path.endswith(('.json', '.txt'))  # photos do not get smaller
-    archive.writestr(about, content, zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED)
+    made = zipfile.ZipInfo(path, (now.year, now.month, now.day, now.hour, now.minute, now.second))
+    made.external_attr = 0o600 << 16
+    small = path.endswith(('.json', '.txt', '.csv'))  # photos do not get smaller
+    made.compress_type = zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED
+    return made
 
 
 async def streamed(parts: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -43,12 +43,16 @@ class Layout:
     expected: int = 0  # rows; about so many
 
 
+def too_large() -> UserError:
+    return UserError(f'This table is larger than {sized(MOST_BYTES)}. Send it in several parts.', 'too_large', 413)
+
+
 def layout_of(file: IO[bytes], name: str, size: int) -> Layout:
     """Raises UserError where nothing can be read at all."""
     if not size:
         raise UserError('This file is empty.', 'empty')
     if size > MOST_BYTES:
-        raise UserError(f'This table is larger than {sized(MOST_BYTES)}. Send it in several parts.', 'too_large', 413)
+        raise too_large()
     if workbooks.is_one(file):
         return Layout('workbook', expected=workbooks.expected(file))
     found = written(file)

@@ -1,9 +1,9 @@
 """A project's texts as a zip: a table that any tool can read, and that NanoWeb reads whole beside its manifest."""
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from accounts.export import Entry, as_json
@@ -12,6 +12,7 @@ from collecting.manifest import FORMAT, MANIFEST
 from projects.models import Project, Sample
 
 TABLE = 'texts.csv'
+AT_ONCE = 1000  # texts, of the table
 FACTS = ('category', 'split', 'group', 'source', 'label_checked', 'creator', 'licence', 'licence_url', 'landing_page')
 COLUMNS = ('text', *FACTS)
 # How a cell begins that would be a formula in whoever's spreadsheet. One more apostrophe keeps it from that, and one
@@ -34,16 +35,19 @@ def entries(project: Project) -> Iterator[Entry]:
     yield MANIFEST, as_json(manifest(project))
 
 
-def table(project: Project) -> bytes:
+def table(project: Project) -> Iterator[bytes]:
     """Oldest first, so that they are added in the same order again."""
+    yield codecs.BOM_UTF8 + rows_of([COLUMNS])  # without that mark spreadsheets guess another encoding
+    samples, last = project.samples.alive().order_by('id').select_related('category'), 0
+    while some := list(samples.filter(pk__gt=last)[:AT_ONCE]):
+        yield rows_of(map(row_of, some))
+        last = some[-1].pk
+
+
+def rows_of(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    samples = project.samples.alive().order_by('id').select_related('category')
-    rows = iter(samples.defer('perceptual_hash').iterator(chunk_size=1000))
-    while some := list(islice(rows, 1000)):
-        writer.writerows(map(row_of, some))
-    return out.getvalue().encode('utf-8-sig')  # with a mark at its start: else spreadsheets guess another encoding
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
 
 
 def row_of(sample: Sample) -> list[str]:

@@ -163,7 +163,9 @@ def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], str, list[str] | None]]:
             text_folders.write(archive, file)
             yield file, FOLDERS, None
             return
-        if not found or found[0].file_size > tables.MOST_BYTES or found[0].compress_type not in archives.HOW:
+        if found and found[0].file_size > tables.MOST_BYTES:
+            raise tables.too_large()
+        if not found or found[0].compress_type not in archives.HOW:
             message = 'This zip holds no text files (.txt). Send a table by itself: CSV, TSV, JSONL, XLSX or TXT.'
             raise UserError(message, 'not_a_table', fields={'archive': ['No table of texts.']})
         disk.check(found[0].file_size)

@@ -58,7 +58,10 @@ def add_rows(project: Project, rows: Iterable[Row], room: limits.Room | None = N
     outcome, room, coming = Outcome(), room or limits.Room.of(project), iter(rows)
     try:
         while some := list(islice(coming, AT_ONCE)):
-            batch = add_some(project, some, room)
+            try:
+                batch = add_some(project, some, room)
+            except disk.DiskFull as error:
+                batch = Batch(stopped=error)  # those before are kept, and told
             outcome.added += [sample for _, sample in batch.fresh]
             outcome.rejected += batch.rejected
             if batch.stopped:

@@ -7,14 +7,14 @@ from classifier.lesson.sentences import LABELS, SENTENCES
 from classifier.lesson.toy import CORPUS, FIRST
 from projects import limits
 from projects.actions import create_project, tell
-from projects.errors import LimitReached
+from projects.errors import Refused
 from projects.facts import Facts
 from projects.models import Project, Sample
 from projects.text_actions import Row, add_some
 
 
 def create(owner_id: int) -> Project:
-    """Eight sentences in two categories; all others wait in the inbox. Raises LimitReached."""
+    """Eight sentences in two categories; all others wait in the inbox. Raises LimitReached or DiskFull."""
     room = limits.Room(owner_id, kind=Project.Kind.TEXT)
     room.check(len(SENTENCES))
     project = create_project(owner_id, 'Film reviews', reversed(LABELS), Project.Kind.TEXT)
@@ -24,8 +24,11 @@ def create(owner_id: int) -> Project:
         Row(str(place), sentence, categories[label] if place in labelled else None, Facts(Sample.Source.EXAMPLE))
         for place, (label, sentence) in enumerate(SENTENCES)
     ]
-    if stopped := add_some(project, rows, room).stopped:
+    try:
+        if stopped := add_some(project, rows, room).stopped:
+            raise stopped
+    except Refused:
         Project.objects.filter(pk=project.pk).update(deleted_at=timezone.now())  # half an example is none
-        raise LimitReached(stopped.message)
+        raise
     tell(project)
     return project

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.export import zipped
 from accounts.models import Limits
-from collecting import actions, dataset, importing, jobs, text_imports, text_plan
+from collecting import actions, dataset, importing, jobs, tables, text_dataset, text_imports, text_plan
 from collecting.models import Import
 from projects.actions import add_texts, create_project, delete_samples
 from projects.errors import UserError
@@ -129,7 +129,7 @@ def test_a_hundred_thousand_rows_take_little_memory(tmp_path: Path, settings):
 # ---------------------------------------------------------------- there and back again
 
 
-def test_an_export_makes_the_same_project_again(project, alice):
+def test_an_export_makes_the_same_project_again(project, alice, monkeypatch):
     create = [
         ('=1+1, they said', 'kind', {'split': 'test'}),
         ("'Twas\nbrillig", 'kind', {}),
@@ -141,7 +141,10 @@ def test_an_export_makes_the_same_project_again(project, alice):
     project.categories.create(name='empty', key='empty', position=7, order=7)
     project.samples.filter(text='plain').update(label_checked=True, source='example')
     delete_samples(project, add_texts(project, 'kind', ['gone']).added)
-    content = b''.join(zipped(dataset.entries(project)))
+    monkeypatch.setattr(text_dataset, 'AT_ONCE', 2)
+    parts = list(zipped(dataset.entries(project)))
+    assert len(parts) == 6  # the table in three: what names its columns, and two texts and one
+    content = b''.join(parts)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.namelist() == ['README.txt', 'texts.csv', 'manifest.json']
         assert "'=1+1" in archive.read('texts.csv').decode()
@@ -165,6 +168,14 @@ def test_of_an_export_that_was_edited_what_is_wrong_is_left_out(project):
     found = project.samples.get()
     assert (found.source, found.split, found.label_checked, found.creator) == ('upload', None, False, 'anna')
     assert (found.licence_url, found.landing_page, found.taken_at) == ('', 'https://a.org', None)
+
+
+def test_an_export_that_is_too_large_says_so(project, monkeypatch):
+    add_texts(project, 'kind', ['A film.'])
+    content = b''.join(zipped(dataset.entries(project)))
+    monkeypatch.setattr(tables, 'MOST_BYTES', 100)
+    with pytest.raises(UserError, match='This table is larger than'):
+        actions.begin(project, sent(content))
 
 
 def test_texts_are_not_taken_for_photos(project, alice):

@@ -14,7 +14,7 @@ from django.db import DatabaseError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from projects import actions, disk, storage
+from projects import actions, disk, storage, text_actions, text_example
 from projects.errors import UserError
 from projects.models import Project
 from tests.pictures import photo, picture
@@ -76,6 +76,28 @@ def test_room_is_kept_for_the_database(as_alice: Client, project: Project, monke
     assert sent(as_alice, project, '1.png').json()['rejected'][0]['code'] == 'disk_full'
     room.free = disk.RESERVE + 10**6
     assert sent(as_alice, project, '1.png').status_code == 201
+
+
+def test_of_texts_those_before_are_kept_and_told(as_alice, alice, monkeypatch):
+    project = actions.create_project(alice.pk, 'Films', kind='text')
+    monkeypatch.setattr(text_actions, 'AT_ONCE', 2)
+    full_after(monkeypatch, 1)
+    said = {'category': 'kind', 'texts': ['one', 'two', 'three', 'four', 'five']}
+    answer = as_alice.post(reverse('api_samples', args=[project.pk]), said, 'application/json')
+    assert (answer.status_code, [each['text'] for each in answer.json()['added']]) == (201, ['one', 'two'])
+    assert [(each['name'], each['code']) for each in answer.json()['rejected']] == [(n, 'disk_full') for n in '345']
+
+
+def test_of_an_example_that_does_not_fit_nothing_stays(alice, monkeypatch):
+    full_after(monkeypatch, 0)
+    with pytest.raises(disk.DiskFull):
+        text_example.create(alice.pk)
+    assert not Project.objects.alive().exists()
+
+
+def full_after(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    left = iter([10**9] * times)
+    monkeypatch.setattr(disk, 'left', lambda: next(left, 0))
 
 
 def test_what_says_that_a_disk_is_full_is_recognised():
