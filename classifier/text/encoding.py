@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 VOCABULARY = Path(__file__).with_name('vocabulary.txt')
 WINDOW = 256  # tokens that an encoder reads at once: MiniLM was never shown more
 OVERLAP = 64  # tokens that two neighbouring pieces share
+MOST = 20  # pieces of a text: 10,000 letters of English are a dozen, of Chinese or of mere marks they were 53
 BATCH_TOKENS = 2048  # in one batch, padding included: more costs memory and gains nothing on a CPU
 
 Ints = NDArray[np.int64]
@@ -48,12 +49,16 @@ def pieces(texts: Sequence[str]) -> list[Piece]:
 def windows(ids: list[int]) -> Iterator[list[int]]:
     """Stretches of at most the window, less its two marks; neighbours share some, and the last one ends with the text.
 
-    No stretch is short because of where the text happens to end: a few words alone would count as much as they.
+    No stretch is short because of where the text happens to end: a few words alone would count as much as they. Where
+    there would be more than MOST, as many are taken from all over the text.
     """
     size = WINDOW - 2
     step = size - OVERLAP
     last = max(0, len(ids) - size)
-    for start in [*range(0, last, step), last]:
+    starts = [*range(0, last, step), last]
+    if len(starts) > MOST:
+        starts = [starts[round(place * (len(starts) - 1) / (MOST - 1))] for place in range(MOST)]
+    for start in starts:
         yield ids[start : start + size]
 
 

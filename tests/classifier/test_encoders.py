@@ -65,6 +65,14 @@ def test_a_long_text_is_read_in_overlapping_pieces_of_full_length():
     assert list(encoding.windows([1, 2])) == [[1, 2]]
 
 
+def test_of_a_text_of_very_many_tokens_some_pieces_are_read_from_all_over_it():
+    found = list(encoding.windows(list(range(10_000))))
+    assert len(found) == encoding.MOST and {len(some) for some in found} == {encoding.WINDOW - 2}
+    assert found[0][0] == 0 and found[-1][-1] == 9999
+    apart = [later[0] - earlier[0] for earlier, later in itertools.pairwise(found)]
+    assert max(apart) < 1.6 * min(apart)
+
+
 def test_padding_is_bounded():
     read = [encoding.Piece(row, [1] * length) for row, length in enumerate([256, 3, 3, 200, 8] * 40)]
     batches = list(encoding.batches(read))
