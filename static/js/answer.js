@@ -1,7 +1,7 @@
 'use strict';
 // An answer: what it says in words, and its bars in the categories' colours.
 
-import { all, find, write } from './dom.js';
+import { all, arrange, find, write } from './dom.js';
 import { showLikeness } from './likeness.js';
 import { confidence } from './numbers.js';
 import { fromTemplate, icon } from './page.js';
@@ -65,14 +65,6 @@ function showBars(card, confidences, categories) {
   others.hidden = shown === confidences.length;
   const left = confidences.slice(shown).reduce((sum, one) => sum + one.confidence, 0);
   write(card, { others: `${confidences.length - shown} others, together ${confidence(left)}` });
-}
-
-/** `rows`, and no others, in that order. What stands right stays in the page: taken out, it would not grow but jump. */
-function arrange(list, rows) {
-  for (const [place, row] of rows.entries()) {
-    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
-  }
-  for (const row of [...list.children].slice(rows.length)) row.remove();
 }
 
 /** A bar keeps its element from answer to answer, so that it grows and shrinks instead of starting anew. */

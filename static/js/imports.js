@@ -152,25 +152,29 @@ async function follow(imports, row, found) {
 /** What screen readers are told of: not each photo. */
 const stageOf = ({ status, total }) => `${status} ${total > 0}`;
 
+/** What is counted of it: one, and several where that is not with an s. */
+const nounsOf = found =>
+  ({ web: ['photo'], links: ['address', 'addresses'], table: [isArchive(found) ? 'text' : 'row'] })[found.kind] ?? ['file'];
+
 function drawImport(row, found) {
   const { status, done, total, added_count: added, error, run } = found;
   const ended = !UNDER_WAY.includes(status);
-  const noun = { web: 'photo', table: isArchive(found) ? 'text' : 'row' }[found.kind] ?? 'file';
-  draw(row, { share: ended ? null : total ? done / total : undefined, said: saidOf(found, noun), ended });
+  const nouns = nounsOf(found);
+  draw(row, { share: ended ? null : total ? done / total : undefined, said: saidOf(found, nouns), ended });
   row.classList.toggle('no', Boolean(error));
-  drawReasons(find('details', row), found.rejected, found.kind === 'table' ? found.rejected.length : done - added, noun);
+  drawReasons(find('details', row), found.rejected, found.kind === 'table' ? found.rejected.length : done - added, nouns);
   find('.to-run', row).hidden = !run;
   if (run) find('.to-run', row).href = `/runs/${run}/`;
 }
 
-function saidOf({ kind, status, done, total, added_count: added, cut_count: cut, rejected, error }, noun) {
+function saidOf({ kind, status, done, total, added_count: added, cut_count: cut, rejected, error }, nouns) {
   const came = things(added);
   const not = kind === 'table' ? rejected.length : done - added; // a table has blank rows, and names on top
   const short = cut ? `, ${figure(cut)} of them too long and cut` : '';
   if (UNDER_WAY.includes(status) && kind === 'web' && !total) return 'Searching the web…';
   return {
     queued: 'Waiting for its turn',
-    running: `${figure(done)} of ${counted(total, noun)} looked at`,
+    running: `${figure(done)} of ${counted(total, ...nouns)} looked at`,
     succeeded: `${came} added${short}${not ? `, ${figure(not)}${not === MOST_TOLD ? ' or more' : ''} not` : ''}${error ? `. ${error}` : ''}`,
     cancelled: `Stopped; ${came} added`,
     failed: `${error ?? ''}${kind === 'table' && added ? ` ${came} added before.` : ''}`,
@@ -187,9 +191,9 @@ function draw(row, { share, said, ended = false }) {
   find('.dismiss', row).hidden = !ended;
 }
 
-function drawReasons(details, rejected, number, noun) {
+function drawReasons(details, rejected, number, nouns) {
   details.hidden = !number;
-  find('summary span', details).textContent = `${counted(number, noun)} not taken: why`;
+  find('summary span', details).textContent = `${counted(number, ...nouns)} not taken: why`;
   const list = find('ul', details);
   const shown = rejected.slice(0, SHOWN);
   if (all('li', list).length === shown.length + (number > shown.length)) return;

@@ -4,7 +4,7 @@
 import { counted, figure } from './page.js';
 import { accuracyText, hundredths, listed, milliseconds, seconds } from './numbers.js';
 import { chosenOf, isTogether, singles } from './run_state.js';
-import { thing, things } from './things.js';
+import { isText, thing, things } from './things.js';
 
 const ALL = { 2: 'Both', 3: 'All three', 4: 'All four' };
 
@@ -157,7 +157,7 @@ function left(out, gain, names) {
 
 function cost({ parameters, frozen_parameters: frozen, ms_per_sample: ms }) {
   const below = frozen ? `; the ${figure(frozen)} below them stay frozen` : '';
-  return ` It learned ${counted(parameters, 'number')}${below}. One answer takes about ${milliseconds(ms)}.`;
+  return ` It learned ${counted(parameters, 'number')}${below}. One answer${isText ? ' to a sentence' : ''} takes about ${milliseconds(ms)}.`;
 }
 
 const capital = text => text[0].toUpperCase() + text.slice(1);

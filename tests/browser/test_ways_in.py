@@ -75,12 +75,12 @@ def test_it_looks_right(page: Page):
 
 @pytest.fixture
 def asked(project: Page) -> Iterator[list[Any]]:
-    """What is sent to imports/; the answer is that of a server that has fetched them."""
+    """What is sent to imports/; the answer is that of a server that has fetched two of three."""
     sent: list[Any] = []
 
     def answer(route: Any) -> None:
         sent.append(route.request.post_data_json)
-        found = {'id': 1, 'kind': 'links', 'name': '2 addresses', 'status': 'succeeded', 'done': 2, 'total': 2,
+        found = {'id': 1, 'kind': 'links', 'name': '3 addresses', 'status': 'succeeded', 'done': 3, 'total': 3,
                  'added_count': 2, 'rejected': [], 'error': None, 'run': None}  # fmt: skip
         route.fulfill(status=202, json=found)
 
@@ -102,6 +102,7 @@ def test_addresses_are_typed_one_a_line(project: Page, asked: list[Any]):
     expect(project.get_by_text('No connection. Try again.')).to_be_visible()
     project.get_by_role('button', name='Fetch them').click()
     expect(project.locator('.imp')).to_contain_text('2 photos added')
+    expect(project.locator('.imp')).to_contain_text('1 address not taken')
     links = [{'url': 'https://a.example/1.jpg'}, {'url': 'https://a.example/2.jpg'}]
     assert asked == [{'links': links, 'category': 'cat'}]
     expect(project.get_by_text('The others are on their way, 1 not. Give addresses')).to_be_visible()
