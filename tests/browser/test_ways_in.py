@@ -137,5 +137,5 @@ def test_an_address_that_leads_nowhere_is_told(project: Page):
     project.get_by_label('Web addresses of photos, one a line').fill('http://127.0.0.1:9/secret.jpg')
     project.get_by_role('button', name='Fetch them').click()
     expect(project.locator('.imp')).to_contain_text('0 photos added, 1 not', timeout=20_000)
-    project.get_by_text('1 file not taken: why').click()
+    project.get_by_text('1 address not taken: why').click()
     expect(project.locator('.imp')).to_contain_text('This address is not public.')
