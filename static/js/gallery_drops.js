@@ -4,22 +4,24 @@ import { droppedFiles, holdsFiles } from './drops.js';
 import { byFolder } from './folders.js';
 import { NONE } from './gallery_photos.js';
 import { counted, figure, guardLeaving, note, toast, withOthers } from './page.js';
+import { isText, thing } from './things.js';
 import { Uploads } from './uploads.js';
 
 /** `page` has `photos`, `mayEdit`, `nameOf(category)`, `added()`. */
 export function listenToDrops(url, page) {
-  // Else the browser would leave the page and open the photo.
+  // Else the browser would leave the page and open the file.
   addEventListener('dragover', event => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = page.mayEdit ? 'copy' : 'none';
   });
-  const incoming = page.mayEdit && new Incoming(url, page);
+  const incoming = page.mayEdit && !isText && new Incoming(url, page);
   addEventListener('drop', async event => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
     if (incoming) incoming.take(await droppedFiles(event.dataTransfer));
-    else note('You may look at this project, not add photos to it.', 'warn');
+    else if (page.mayEdit) note('Drop files on the project’s page: it asks which column holds the texts.', 'warn');
+    else note(`You may look at this project, not add ${thing}s to it.`, 'warn');
   });
 }
 

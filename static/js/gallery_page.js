@@ -65,7 +65,7 @@ setUpApart(page, changes);
 const drawPiles = setUpPiles(find('#piles'), () => photos.filter, show);
 const drawPick = setUpPick(page);
 listenToPointer(box, page);
-if (!isText) listenToDrops(`${url}samples/`, { photos, mayEdit, nameOf, added: () => photos.load().then(redraw, failed) });
+listenToDrops(`${url}samples/`, { photos, mayEdit, nameOf, added: () => photos.load().then(redraw, failed) });
 listenToKeys(document.getElementById('area'), document.getElementById('large'), page);
 
 // ---------------------------------------------------------------- what is shown

@@ -23,6 +23,13 @@ PASTE = """([name, text]) => {
   document.body.dispatchEvent(new ClipboardEvent('paste', how));
 }"""
 
+DROP = """() => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File(['Lovely.'], 'more.csv', { type: 'text/csv' }));
+  const how = { bubbles: true, cancelable: true, dataTransfer: transfer };
+  return ['dragover', 'drop'].map(kind => document.body.dispatchEvent(new DragEvent(kind, how)));
+}"""
+
 
 @pytest.fixture
 def opened(page: Page) -> Page:
@@ -271,6 +278,8 @@ def test_the_list_of_all_texts(opened: Page) -> None:
     page.get_by_role('button', name='Close').click()
     expect(page.get_by_role('option', name='The music was fine after all., complaint')).to_be_visible()
     look(page, 'the list of texts')
+    assert page.evaluate(DROP) == [False, False]  # else the browser would leave the page and open the file
+    expect(page.locator('#messages')).to_contain_text('Drop files on the project’s page')
 
     # The list knows the beginning of a long text alone: it is edited once all of it is there.
     held = Held(page, SAMPLE)
