@@ -203,7 +203,8 @@ def test_backbones_have_licence_and_hash_and_a_command_where_missing(as_operator
 
 def test_limits_are_changed_and_noted(as_operator: Client, alice: User):
     address = reverse('operator_limits', args=[alice.pk])
-    assert '100 projects, 200,000 photos and texts, 20 GB, 60 trainings an hour' in as_operator.get(address).content.decode()
+    page = as_operator.get(address).content.decode()
+    assert '100 projects, 200,000 photos and texts, 20 GB, 60 trainings an hour' in page
     sent = {'projects': '5', 'samples': '', 'gigabytes': '1.5', 'runs_per_hour': '0'}
     assert as_operator.post(address, sent).url == reverse('operator')
     held = Limits.objects.get(user=alice)
