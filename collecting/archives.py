@@ -84,12 +84,19 @@ def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
     if any(info.flag_bits & 1 for info in infos):
         raise UserError('This zip is protected by a password. Pack it again without one.', 'bad_archive')
     file.seek(0, 2)
-    packed, unpacked = sum(info.compress_size for info in infos), sum(info.file_size for info in infos)
-    if packed > file.tell():  # files that lie over one another: a few bytes would become very many
+    # Then files lie over one another, and a few bytes would become very many.
+    if sum(info.compress_size for info in infos) > file.tell():
         raise UserError('This zip is not built as zips are. Pack the folders again, and send that.', 'bad_archive')
-    if unpacked > settings.NANOWEB_MAX_UNPACKED_BYTES:
-        most = sized(settings.NANOWEB_MAX_UNPACKED_BYTES)
-        raise UserError(f'This zip unpacks to {sized(unpacked)}, and {most} are the most.', 'too_large', 413)
+    check_unpacked(archive, settings.NANOWEB_MAX_UNPACKED_BYTES)
+
+
+def check_unpacked(archive: zipfile.ZipFile, most: int) -> int:
+    """How many bytes it unpacks to. Raises UserError `too_large`."""
+    unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > most:
+        message = f'This zip unpacks to {sized(unpacked)}, and {sized(most)} are the most. Send it in several parts.'
+        raise UserError(message, 'too_large', 413)
+    return unpacked
 
 
 def members(archive: zipfile.ZipFile) -> list[Member]:

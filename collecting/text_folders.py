@@ -6,34 +6,28 @@ from typing import IO
 from zipfile import ZipFile
 
 from classifier.errors import BadImage
-from collecting import encodings, entries
+from collecting import archives, encodings, entries
 from collecting.entries import Entry
 from collecting.tables import LONGEST, MOST_BYTES
 from projects import disk
 from projects.errors import UserError
-from projects.words import sized
 
 TABLES = ('.csv', '.tsv', '.json', '.jsonl', '.xlsx')
 FILE, WRONG = 'file', 'wrong'  # beside a text: where it lies, and why it is not taken
 
 
-def write(archive: ZipFile, file: IO[bytes]) -> None:
-    """One JSON object a line. Raises UserError where the zip is nothing of this kind."""
-    unpacked = sum(info.file_size for info in archive.infolist())
-    if unpacked > MOST_BYTES:
-        message = (
-            f'This zip unpacks to {sized(unpacked)}, and {sized(MOST_BYTES)} are the most. Send it in several parts.'
-        )
-        raise UserError(message, 'too_large', 413)
-    disk.check(unpacked)
-    for row in map(_row, entries.in_archive(archive).entries):
+def texts_in(archive: ZipFile) -> list[Entry]:
+    """Its files, where any of them may be a text; none of a data set of photos, whose README.txt is no part of it."""
+    found = entries.in_archive(archive).entries
+    return found if any(entry.path.lower().endswith('.txt') for entry in found) else []
+
+
+def write(archive: ZipFile, found: list[Entry], file: IO[bytes]) -> None:
+    """One JSON object a line. Raises UserError `too_large` or DiskFull."""
+    disk.check(archives.check_unpacked(archive, MOST_BYTES))
+    for row in map(_row, found):
         line = json.dumps(row, ensure_ascii=False)
         file.write(line.encode('utf-8', 'backslashreplace') + b'\n')  # half a character of a manifest stays JSON
-
-
-def holds_texts(archive: ZipFile) -> bool:
-    """Whether any file of it may be a text."""
-    return any(name.lower().endswith('.txt') for name in archive.namelist())
 
 
 def _row(entry: Entry) -> dict[str, str]:

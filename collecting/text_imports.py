@@ -159,8 +159,8 @@ def _unpacked(upload: Any) -> Iterator[tuple[IO[bytes], str, list[str] | None]]:
     or one made of the text files in a zip, which says none."""
     with archives.opened(upload) as archive, tempfile.TemporaryFile() as file:
         found = [info for info in archive.infolist() if PurePosixPath(info.filename).name == TABLE]
-        if not found and text_folders.holds_texts(archive):
-            text_folders.write(archive, file)
+        if not found and (texts := text_folders.texts_in(archive)):
+            text_folders.write(archive, texts, file)
             yield file, FOLDERS, None
             return
         if found and found[0].file_size > tables.MOST_BYTES:

@@ -4,13 +4,15 @@ import json
 
 import pytest
 
-from collecting import actions, text_folders
+from accounts.export import zipped
+from collecting import actions, dataset, text_folders
 from collecting.models import Import
-from projects.actions import create_project
+from projects.actions import add_samples, create_project
 from projects.errors import UserError
 from projects.models import Project
 from tests.collecting.conftest import to_its_end
 from tests.collecting.zips import packed, sent
+from tests.pictures import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +103,12 @@ def test_files_that_are_very_large_together_are_refused_at_once(project, monkeyp
     with pytest.raises(UserError, match='unpacks to') as caught:
         actions.begin(project, sent(packed({f'a/{n}.txt': b'Dull. ' * 60 for n in range(3)})))
     assert caught.value.code == 'too_large' and not Import.objects.exists()
+
+
+def test_an_export_of_photos_is_refused_at_once(project, alice):
+    """Its README.txt is no text of anybody's."""
+    photos = create_project(alice.pk, 'Dresses')
+    add_samples(photos, 'blue', [photo('1.png', 1)])
+    with pytest.raises(UserError, match='holds no text files'):
+        actions.begin(project, sent(b''.join(zipped(dataset.entries(photos)))))
+    assert not Import.objects.exists()
