@@ -4,7 +4,7 @@ import functools
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -209,8 +209,7 @@ def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dic
     if not rows:  # counted words will answer alone: nothing that is cached tells which were deleted
         return living(ids), {}
     stored: dict[int, dict[int, bytes]] = {row.pk: {} for row in rows}
-    for start in range(0, len(ids), LOADED_AT_ONCE):
-        some = ids[start : start + LOADED_AT_ONCE]
+    for some in in_slices(ids):
         query = Features.objects.filter(sample_id__in=some, backbone__in=rows, numerics=backbones.NUMERICS)
         for sample_id, backbone_id, data in query.values_list('sample_id', 'backbone_id', 'data').iterator():
             stored[backbone_id][sample_id] = bytes(data)
@@ -222,12 +221,17 @@ def load(ids: list[int], rows: list[Backbone]) -> tuple[list[int], dict[str, dic
     return complete, cuts
 
 
+def in_slices(ids: list[int]) -> Iterator[list[int]]:
+    """As many as one query takes."""
+    for start in range(0, len(ids), LOADED_AT_ONCE):
+        yield ids[start : start + LOADED_AT_ONCE]
+
+
 def living(ids: Iterable[int]) -> list[int]:
     """Those of these samples that are not deleted, in the order of ids."""
     wanted, found = list(ids), set[int]()
-    for start in range(0, len(wanted), LOADED_AT_ONCE):
-        some = Sample.objects.alive().filter(pk__in=wanted[start : start + LOADED_AT_ONCE])
-        found |= set(some.values_list('pk', flat=True))
+    for some in in_slices(wanted):
+        found.update(Sample.objects.alive().filter(pk__in=some).values_list('pk', flat=True))
     return [pk for pk in wanted if pk in found]
 
 
@@ -235,9 +239,8 @@ def texts_of(ids: Iterable[int]) -> dict[int, str]:
     """The texts of these samples, in the order of ids; one that was purged is empty."""
     wanted = list(ids)
     found: dict[int, str] = {}
-    for start in range(0, len(wanted), LOADED_AT_ONCE):
-        some = Sample.objects.filter(pk__in=wanted[start : start + LOADED_AT_ONCE])
-        found |= dict(some.values_list('pk', 'text'))
+    for some in in_slices(wanted):
+        found |= dict(Sample.objects.filter(pk__in=some).values_list('pk', 'text'))
     return {pk: found.get(pk, '') for pk in wanted}
 
 

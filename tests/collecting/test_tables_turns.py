@@ -36,12 +36,18 @@ def many(count: int) -> str:
     return 'text,label\n' + ''.join(f'This is sentence number {n} of very many,{"ab"[n % 2]}\n' for n in range(count))
 
 
-def test_a_turn_ends_and_the_next_goes_on(project, monkeypatch):
-    monkeypatch.setattr(text_imports, 'AT_ONCE', 10)
+def after_a_turn(project: Project, monkeypatch: pytest.MonkeyPatch) -> Import:
+    """An import of 45 rows, after the shortest of turns."""
     monkeypatch.setattr(jobs, 'SECONDS', 0.0)
     row = actions.begin(project, file(many(45)))
     jobs.go_on(importing.Importing, row.pk)
     row.refresh_from_db()
+    return row
+
+
+def test_a_turn_ends_and_the_next_goes_on(project, monkeypatch):
+    monkeypatch.setattr(text_imports, 'AT_ONCE', 10)
+    row = after_a_turn(project, monkeypatch)
     assert row.status == 'running' and row.done < 45
     row = to_its_end(row)
     assert (row.status, row.added_count, row.done, row.total) == ('succeeded', 45, 46, 46)
@@ -51,10 +57,7 @@ def test_a_turn_ends_and_the_next_goes_on(project, monkeypatch):
 def test_of_long_rows_few_are_taken_at_once(project, monkeypatch):
     """To compare five hundred of them takes longer than a lease."""
     monkeypatch.setattr(text_plan, 'MOST_LETTERS', 100)
-    monkeypatch.setattr(jobs, 'SECONDS', 0.0)
-    row = actions.begin(project, file(many(45)))
-    jobs.go_on(importing.Importing, row.pk)
-    row.refresh_from_db()
+    row = after_a_turn(project, monkeypatch)
     assert row.done == 4  # of 42 letters each, below the names
     assert (to_its_end(row).added_count, row.done) == (45, 46)
 
