@@ -2,6 +2,7 @@
 // The dashboard: a dialog for a new project, finding one, a card's menu, and cards that follow what is under way.
 
 import { request } from './api.js';
+import { drawn } from './dom.js';
 import { announce, counted, note, toast } from './page.js';
 import { renameInPlace } from './rename.js';
 
@@ -117,9 +118,8 @@ async function follow() {
   for (;;) {
     await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN));
     if (document.hidden || !cards().some(underWay)) continue;
-    const answer = await fetch(location.pathname).catch(() => null);
-    if (!answer?.ok) continue;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const page = await drawn(location.pathname);
+    if (!page) continue;
     for (const card of cards().filter(each => underWay(each) && !inUse(each))) {
       const fresh = page.getElementById(card.id);
       if (!fresh) continue;

@@ -18,11 +18,16 @@ export function showFor(root, state) {
   for (const element of all('[data-when]', root)) element.hidden = !element.dataset.when.split(' ').includes(state);
 }
 
+/** What the server draws at `url`, as a document; null where it cannot be asked. */
+export async function drawn(url) {
+  const html = await fetch(url).then(answer => (answer.ok ? answer.text() : null)).catch(() => null);
+  return html === null ? null : new DOMParser().parseFromString(html, 'text/html');
+}
+
 /** Replace those parts of this page by what the server draws now. False where it cannot be asked. */
 export async function refresh(...selectors) {
-  const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok) return false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = await drawn(location.href);
+  if (!fresh) return false;
   for (const selector of selectors) find(selector).replaceWith(document.adoptNode(find(selector, fresh)));
   return true;
 }

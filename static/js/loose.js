@@ -1,7 +1,7 @@
 'use strict';
 // Photos without a category: each can be moved into one.
 import { request } from './api.js';
-import { all, arrange, find } from './dom.js';
+import { all, arrange, drawn, find } from './dom.js';
 import { announce, note } from './page.js';
 import { isText, things } from './things.js';
 
@@ -23,8 +23,7 @@ export class Loose {
 
   /** What the server holds now. What stands there stays in the page: somebody may be sorting it by keyboard. */
   async refresh() {
-    const answer = await fetch(location.pathname).catch(() => null);
-    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const page = await drawn(location.pathname);
     const fresh = page && find('#loose', page);
     if (!fresh) return; // no connection, or signed out
     const list = find('ul', this.root);

@@ -2,6 +2,7 @@
 // The project page: its columns, their counts, and the path. What changes something is in editing.js.
 import { Column } from './column.js';
 import { request } from './api.js';
+import { drawn } from './dom.js';
 import { setUpEditing } from './editing.js';
 import { missing, named, there } from './enough.js';
 import { figure, note } from './page.js';
@@ -67,8 +68,7 @@ function drawCounts() {
 /** What the server draws now; null where it cannot be asked. */
 async function lookAgain() {
   await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN));
-  const answer = document.hidden ? null : await fetch(location.pathname).catch(() => null);
-  return answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
+  return document.hidden ? null : drawn(location.pathname);
 }
 
 // While a training is under way, the path is taken anew from the server until it has ended.

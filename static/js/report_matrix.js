@@ -1,7 +1,7 @@
 'use strict';
 // The squares of the matrix: a press shows their photos beside it, the arrow keys move between them.
 
-import { all, find } from './dom.js';
+import { all, drawn, find } from './dom.js';
 import { announce, note } from './page.js';
 import { Thing, thing } from './things.js';
 
@@ -23,9 +23,8 @@ export function setUpMatrix(page, cellUrl) {
     }
     bringIntoView(button);
     const [row, column] = cell.split('-');
-    const answer = await fetch(cellUrl.replace('/11/22/', `/${row}/${column}/`)).catch(() => null);
+    const fresh = await drawn(cellUrl.replace('/11/22/', `/${row}/${column}/`));
     if (asked !== button) return; // meanwhile another square was pressed
-    const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
     const popped = fresh && find('#popped', fresh); // whose session is over gets another page
     if (!popped) {
       note(`The ${thing}s of this square cannot be shown. Reload the page.`);

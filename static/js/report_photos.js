@@ -1,20 +1,13 @@
 'use strict';
 // Photos, or texts, open large in a dialog, one after the other of those they stand among; and “All 35” shows the rest in place.
 
-import { all, find } from './dom.js';
+import { all, drawn, find } from './dom.js';
 import { heatButton, hideHeat } from './heatmap.js';
 import { announce, note } from './page.js';
 import { showWords } from './spoken.js';
 import { isText, thing } from './things.js';
 
 const NEAR = '.near, .near-texts'; // what a mistake reminded it of
-
-/** What the server draws at `url`, as a document; null where it cannot be asked. */
-async function drawn(url) {
-  const answer = await fetch(url).catch(() => null);
-  if (!answer?.ok) return null;
-  return new DOMParser().parseFromString(await answer.text(), 'text/html');
-}
 
 /** The links to photos that one steps through from `link`. */
 const amongst = link => all('a.shot', link.closest('#wrongs, .strip6, .popped, .suspects, .clusters, .near, .near-texts') ?? link.parentElement);

@@ -3,7 +3,7 @@
 
 import { categoriesByName, showAnswer, verdict } from './answer.js';
 import { request } from './api.js';
-import { all, find, refresh, showFor, write } from './dom.js';
+import { all, drawn, find, refresh, showFor, write } from './dom.js';
 import { announce, counted, guardLeaving, note } from './page.js';
 import { confidence } from './numbers.js';
 import { setUpPicks } from './picks.js';
@@ -156,9 +156,9 @@ async function fetchMore() {
   fetching = true;
   lost = false;
   await sending;
-  const html = await fetch(`?skipped=${skipped}`).then(answer => answer.text()).catch(() => '');
+  const fresh = await drawn(`?skipped=${skipped}`);
   fetching = false;
-  const found = new DOMParser().parseFromString(html, 'text/html').getElementById('review')?.dataset.queue;
+  const found = fresh?.getElementById('review')?.dataset.queue;
   lost = !found; // no connection, or the page that says to sign in
   const fitting = JSON.parse(found ?? '[]').filter(one => !known.has(one.photo));
   if (!lost) more = fitting.length > 0;

@@ -2,7 +2,7 @@
 // What a finished run made: how good it is, how certain that is, and how it was chosen.
 
 import { axisFor, interval, ruler } from './axis.js';
-import { find, sentence, write } from './dom.js';
+import { drawn, find, sentence, write } from './dom.js';
 import { range } from './numbers.js';
 import { percent } from './page.js';
 import { howChosen, inPlainNumbers, plainMethod, plainRange } from './run_words.js';
@@ -32,9 +32,8 @@ let asked = null; // the version whose report was asked for
 async function showFromReport(box, version) {
   if (asked === version) return;
   asked = version;
-  const answer = await fetch(box.dataset.shortUrl.replace('/0/', `/${version}/`)).catch(() => null);
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = await drawn(box.dataset.shortUrl.replace('/0/', `/${version}/`));
+  if (!fresh) return;
   for (const id of ['evidence', 'helps']) {
     const part = fresh.getElementById(id);
     if (part) document.getElementById(id).replaceWith(document.adoptNode(part));
