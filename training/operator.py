@@ -27,7 +27,7 @@ SHOWN = 50  # rows of a table
 SCARCE = 0.05  # of the disk: then a warning
 KEPT = 30  # seconds for which what takes long to count is remembered
 PARTS: list[tuple[str, Callable[[], dict[str, Any]]]] = []  # apps above add theirs: a template, and what it shows
-DOING = {'run': 'training', 'compute_features': 'photos of project'}  # a task's name -> in words
+DOING = {'run': 'training', 'compute_features': 'what came to project'}  # a task's name -> in words
 
 
 def runs() -> QuerySet[Run]:
@@ -39,7 +39,7 @@ def runs() -> QuerySet[Run]:
 
 
 def described(task: dict[str, Any]) -> str:
-    """'training 12', 'photos of project 3': what a worker is at."""
+    """'training 12', 'what came to project 3': what a worker is at."""
     words = DOING.get(task['task'], task['task'].replace('_', ' '))
     return words if task['id'] is None else f'{words} {task["id"]}'
 
