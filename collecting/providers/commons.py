@@ -14,7 +14,7 @@ from projects import fetching
 from projects.fetching import Answer
 
 NAME, TITLE = 'commons', 'Wikimedia Commons'
-APART = 0.25  # seconds: fewer than five a second
+APART = 0.2  # seconds after an answer: fewer than five a second
 THUMBNAIL = 330  # pixels; thumbnails come in few widths only
 ENOUGH = 1280  # one of the widths that Commons draws; networks see 224
 MOST = 10_000  # of all that is found, so many can be looked at

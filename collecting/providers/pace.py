@@ -70,7 +70,10 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
 @contextmanager
 def turn(name: str, title: str, apart: float) -> Iterator[None]:
-    """One at a time over all processes, each beginning at least `apart` seconds after the one before."""
+    """One at a time over all processes, each beginning at least `apart` seconds after the one before had its answer.
+
+    Counted from the answer, so that questions stay apart at the provider too, however long one was on its way.
+    """
     key, mine = f'{name}:turn', secrets.token_hex(8)
     end = time.monotonic() + PATIENCE
     while not cache.add(key, mine, TURN):
@@ -78,11 +81,11 @@ def turn(name: str, title: str, apart: float) -> Iterator[None]:
             raise Waiting(fetching.AGAIN, title)
         time.sleep(LOOK_AGAIN)
     try:
-        since = time.time() - cache.get(f'{name}:began', 0)
+        since = time.time() - cache.get(f'{name}:ended', 0)
         time.sleep(max(0, apart - max(0, since)))
-        cache.set(f'{name}:began', time.time(), TURN)
         yield
     finally:
+        cache.set(f'{name}:ended', time.time(), TURN)
         if cache.get(key) == mine:
             cache.delete(key)
 

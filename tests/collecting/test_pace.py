@@ -99,12 +99,12 @@ class TestOneAtATime:
     def test_commons_is_asked_by_one_at_a_time_and_slower_than_five_a_second(self, settings):
         with Commons() as commons:
             standins.use(settings, commons)
-            commons.takes = 0.05
+            commons.takes = 0.02
             assert not self.together(*[lambda n=n: search('commons', Query(f'hat {n}')) for n in range(4)])
             assert commons.most_at_once == 1
             began = [asked.at for asked in commons.asked]
             assert len(began) == 4
-            assert all(later - earlier > 0.2 for earlier, later in pairwise(began))
+            assert all(later - earlier > 0.2 for earlier, later in pairwise(began)), began
 
     def test_who_waits_too_long_is_told_so(self, monkeypatch):
         monkeypatch.setattr(pace, 'PATIENCE', 0.2)
