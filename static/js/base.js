@@ -1,6 +1,6 @@
 'use strict';
-// On every page: the theme button, menus that open where there is room and close as one expects, and notes that can be
-// dismissed.
+// On every page: the theme button, menus that open where there is room and close as one expects, notes that can be
+// dismissed, and buttons that act once when they are pressed twice.
 
 const root = document.documentElement;
 document.getElementById('theme').addEventListener('click', () => {
@@ -55,4 +55,12 @@ addEventListener('keydown', event => {
     menu.open = false;
     menu.querySelector('summary').focus();
   }
+});
+
+const TWICE = 3000; // ms in which a second press is none of its own; what was pressed after that is meant
+const pressed = new WeakMap(); // when each form was sent
+document.addEventListener('submit', event => {
+  if (event.defaultPrevented || event.target.method !== 'post') return;
+  if (event.timeStamp - (pressed.get(event.target) ?? -TWICE) < TWICE) event.preventDefault();
+  else pressed.set(event.target, event.timeStamp);
 });

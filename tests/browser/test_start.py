@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.project import open_form
+from tests.browser.project import delete_project, open_form
 
 
 def test_the_link_leads_to_the_dashboard(page: Page):
@@ -44,3 +44,18 @@ def test_two_names_that_are_the_same_are_told_before_they_are_sent(page: Page):
     page.keyboard.type('shoes')
     expect(page.locator('#new-wrong')).to_be_hidden()
     assert sent == []
+
+
+def test_pressed_twice_a_project_is_made_once(page: Page):
+    waiting = []
+    page.route('**/projects/new/', lambda route: waiting.append(route))  # a slow server
+    open_form(page)
+    page.get_by_label('This').fill('twice')
+    page.get_by_label('That').fill('once')
+    make = page.get_by_role('button', name='Make the project')
+    make.evaluate('button => { button.click(); setTimeout(() => button.click(), 50); }')
+    page.wait_for_timeout(500)  # for a second one
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    page.wait_for_url('**/projects/*/')
+    delete_project(page)
