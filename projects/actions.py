@@ -105,8 +105,7 @@ def create_example(owner_id: int) -> Project:
     project = create_project(owner_id, 'The dress')
     try:
         for category, name, content in dresses.example_set():
-            found, facts = find_or_add_category(project, category), Facts(Sample.Source.EXAMPLE)
-            add_sample(project, found, name, content, facts, room)
+            add_sample(project, category, name, content, Facts(Sample.Source.EXAMPLE), room)
     except Refused:
         Project.objects.filter(pk=project.pk).update(deleted_at=timezone.now())  # half an example is none
         raise
@@ -185,9 +184,12 @@ def add_sample(
     files = (drawn or draw(content)).note(sample)
     room.take(sample.bytes or 0)
     storage.store(files, undo=there is None)  # else the files of one that may be brought back lie there
-    sample.category = find_or_add_category(project, category) if isinstance(category, str) else category
     facts.note(sample)
-    _save(sample, on_saved)
+    try:
+        _save(sample, category, on_saved)
+    except (BadImage, UserError):
+        storage.remove(() if _there(project, content_hash) else files)
+        raise
     return sample
 
 
@@ -196,19 +198,19 @@ def _there(project: Project, content_hash: str) -> Sample | None:
     return project.samples.filter(content_hash=content_hash).select_related('category').first()
 
 
-def _save(sample: Sample, on_saved: Callable[[Sample], None]) -> None:
+def _save(sample: Sample, category: Category | str | None, on_saved: Callable[[Sample], None]) -> None:
     """Raises as add_sample does, where somebody else was quicker."""
-    category, project = sample.category, sample.project
+    project = sample.project
     try:
         with disk.told(), transaction.atomic():
+            sample.category = find_or_add_category(project, category) if isinstance(category, str) else category
             sample.save()
             on_saved(sample)
     except IntegrityError:
-        if category and not Category.objects.filter(pk=category.pk).exists():
+        there = _there(project, sample.content_hash)
+        if there is None or there.deleted_at:
             raise category_gone() from None
-        # The same file was sent twice at once.
-        there = project.samples.select_related('category').get(content_hash=sample.content_hash)
-        raise _already_here(there) from None
+        raise _already_here(there) from None  # the same file was sent twice at once
 
 
 def _already_here(there: Sample) -> BadImage:

@@ -9,10 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from classifier.errors import BadImage
 from projects import actions, purging
+from projects.errors import UserError
 from projects.models import Category, Project, Sample, name_key
 from projects.signals import samples_changed
-from tests.pictures import photo
+from tests.pictures import photo, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +178,48 @@ def test_the_dress_example_is_ready_to_train(alice):
     assert set(project.samples.values_list('source', flat=True)) == {'example'}
     counts = Category.objects.filter(project=project).with_counts().values_list('name', 'sample_count')
     assert dict(counts) == {'blue and black': 12, 'white and gold': 12}
+
+
+def kept(settings) -> int:
+    return len(list(settings.MEDIA_ROOT.rglob('*.jpg')))
+
+
+def refuse(sample: Sample) -> None:
+    raise BadImage('near_duplicate', 'Nearly the same is here.')
+
+
+def test_of_what_is_refused_in_the_end_nothing_stays(project, settings):
+    with pytest.raises(BadImage):
+        actions.add_sample(project, 'a new one', '1.png', picture(1), on_saved=refuse)
+    assert not project.samples.exists() and not project.categories.filter(name='a new one').exists()
+    assert kept(settings) == 0
+
+
+def test_what_is_refused_leaves_the_files_of_one_that_may_be_brought_back(project, settings):
+    actions.delete_samples(project, [actions.add_sample(project, None, '1.png', picture(1))])
+    with pytest.raises(BadImage):
+        actions.add_sample(project, 'a new one', '1.png', picture(1), on_saved=refuse)
+    assert kept(settings) == 2 and project.samples.get().deleted_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_category_that_was_deleted_meanwhile_is_not_made_anew(project, settings):
+    blue = project.categories.first()
+    Category.objects.filter(pk=blue.pk).delete()
+    with pytest.raises(UserError) as refused:
+        actions.add_sample(project, blue, '1.png', picture(1))
+    assert refused.value.code == 'unknown_category'
+    assert not project.samples.exists() and kept(settings) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_same_photo_sent_twice_at_once_one_stays(project, settings, monkeypatch):
+    """Also where both are to make the category."""
+    first = actions.add_sample(project, None, '1.png', picture(1))
+    real, looked = actions._there, []
+    monkeypatch.setattr(actions, '_there', lambda *a: real(*a) if looked else looked.append(1))  # not yet at first
+    with pytest.raises(BadImage) as refused:
+        actions.add_sample(project, 'a new one', '1.png', picture(1))
+    assert refused.value.code == 'duplicate'
+    assert project.samples.get() == first and kept(settings) == 2
+    assert not project.categories.filter(name='a new one').exists()
