@@ -155,13 +155,13 @@ class Samples(generics.ListAPIView[Sample]):
     parser_classes = [WholeMultiPartParser, FormParser, ShallowJSONParser]
 
     def get_queryset(self) -> QuerySet[Sample]:
-        project = get_project(self.request.user, self.kwargs['pk'])
-        samples = Sample.objects.filter(project=project, deleted_at=None).select_related('category')
-        if self.request.query_params.get('unlabelled') == 'true':
+        asked = self.request.query_params
+        samples = get_project(self.request.user, self.kwargs['pk']).samples.alive().select_related('category')
+        if asked.get('unlabelled') == 'true':
             samples = samples.filter(category=None)
-        name = self.request.query_params.get('category')
-        if name and '\0' in name:
-            return samples.none()  # PostgreSQL would take it for our mistake
+        if pk := asked.get('category_id'):
+            samples = samples.filter(category__pk=whole_number(pk, 'category_id'))
+        name = asked.get('category', '').replace('\0', '\ufffd')  # PostgreSQL would take it for our mistake
         return samples.filter(category__key=name_key(name)) if name else samples
 
     @documented(

@@ -18,6 +18,7 @@ from projects.serializers import (
 WITH_SAMPLES = query('samples', 'Delete its samples too; else one that holds some is refused.', enum=['delete'])
 FILTERS = [
     query('category', 'Only those in the category of this name.'),
+    query('category_id', 'Only those in the category of this id, whatever it is called by now.', int),
     query('unlabelled', 'Only those in no category.', enum=['true']),
 ]
 SEARCH = query('search', 'Only texts that hold each of these words.')

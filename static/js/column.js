@@ -76,6 +76,15 @@ export class Column {
     this.#rows.changed(upload);
   }
 
+  /** It was renamed elsewhere. */
+  renamed(name) {
+    this.root.querySelector('.name').textContent = name;
+    this.#nameEverything();
+  }
+
+  /** Its category is gone: what is on its way to it is given up. */
+  stop() { this.#rows?.stop(); }
+
   /** What the server holds now. */
   refresh() { return this.#gallery.refresh(); }
 
@@ -178,7 +187,7 @@ export class Column {
       note(error.message);
       return;
     }
-    this.#rows?.stop();
+    this.stop();
     this.#page.removed(this, `Deleted ${this.name}${what}.`, answer.byKeyboard);
   }
 

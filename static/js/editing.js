@@ -191,9 +191,7 @@ async function move(page, column, by) {
 /** A category that is gone by now; its photos went into `into`, if into any. */
 function removed(page, column, said, byKeyboard, into) {
   const place = page.columns.indexOf(column);
-  page.columns.splice(place, 1);
-  if (page.underPointer === column) page.underPointer = null;
-  column.root.remove();
+  page.drop(column);
   page.countsChanged();
   document.querySelector('.add-open').focus({ preventScroll: true });
   toast(said, () => restore(page, column, place, into), byKeyboard);

@@ -85,7 +85,7 @@ export class Gallery {
   }
 
   #page(number) {
-    const query = new URLSearchParams({ category: this.#column.name, page_size: PAGE, page: number });
+    const query = new URLSearchParams({ category_id: this.#column.id, page_size: PAGE, page: number });
     return request('GET', `${this.#column.samplesUrl}?${query}`);
   }
 

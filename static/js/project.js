@@ -31,6 +31,11 @@ const page = {
   },
   draw: drawCounts,
   textsAdded: () => preparing.wake(),
+  drop(column) {
+    page.columns.splice(page.columns.indexOf(column), 1);
+    if (page.underPointer === column) page.underPointer = null;
+    column.root.remove();
+  },
   imported() { looking = looking.then(lookAtAll).catch(error => note(error.message)); },
   coming: () => page.columns.reduce((sum, column) => sum + column.pending, 0),
 };
@@ -95,11 +100,23 @@ async function followCopying() {
   }
 }
 
-/** Photos came from elsewhere: new categories, and what the others hold now. */
+/** Somebody deleted its category elsewhere, or merged it into another one. */
+function gone(column) {
+  column.stop();
+  page.drop(column);
+  note(`The category ${column.name} is no longer there: it was deleted or merged elsewhere.`, 'warn');
+}
+
+/** Photos came from elsewhere: which categories there are, what they are called, and what they hold now. */
 async function lookAtAll() {
+  const before = new Map(page.columns.map(column => [column, column.name]));
   const { categories } = await request('GET', projectUrl);
+  const ids = new Set(categories.map(({ id }) => String(id)));
+  for (const column of before.keys()) if (page.columns.includes(column) && !ids.has(column.id)) gone(column);
   for (const category of categories) {
     const column = page.columns.find(({ id }) => id === String(category.id)) ?? page.newColumn(category);
+    // Unless somebody renamed it here meanwhile.
+    if (column.name === before.get(column) && column.name !== category.name) column.renamed(category.name);
     if (column.count !== category.sample_count) await column.refresh();
   }
   await loose.refresh();

@@ -10,6 +10,7 @@ from tests.browser.project import (
     cells,
     choose,
     column,
+    csrf,
     delete_project,
     new_project,
     open_form,
@@ -49,6 +50,21 @@ def test_a_zip_is_sorted_into_its_categories(page: Page):
     page.reload()
     expect(column(page, 'bird').locator('.cell')).to_have_count(3)
     expect(page.locator('#imports')).to_be_hidden()
+
+
+def test_what_was_renamed_or_deleted_elsewhere_is_so_here_too(page: Page):
+    project = new_project(page)
+    choose(column(page, 'cat'), photo())
+    expect(cells(column(page, 'cat'))).to_have_count(1)
+    cat, dog = (int(column(page, name).get_attribute('data-category')) for name in ('cat', 'dog'))
+    page.request.patch(f'/api/categories/{cat}/', data={'name': 'lion'}, headers=csrf(page))
+    page.request.delete(f'/api/categories/{dog}/', headers=csrf(page))
+    project.locator('#import-file').set_input_files(zipped(**{'lion/1.png': picture(501), 'bird/2.png': picture(502)}))
+    expect(cells(column(page, 'lion'))).to_have_count(2, timeout=20_000)
+    expect(column(page, 'lion').locator('.count')).to_have_text('2')
+    expect(page.locator('.column .name')).to_have_text(['lion', 'bird'])
+    expect(page.locator('#messages')).to_contain_text('The category dog is no longer there')
+    delete_project(page)
 
 
 def test_a_zip_makes_a_project_of_its_own(page: Page):

@@ -222,7 +222,13 @@ class TestSamples:
 
         assert names('') == ['c.png', 'b.png', 'a.png']
         assert names('?category=White and gold') == ['b.png']
+        assert names('?category=%00') == []
         assert names('?unlabelled=true') == ['c.png']
+        assert names(f'?category_id={gold.pk}') == ['b.png']
+        actions.rename_category(gold, 'Cap')
+        assert names(f'?category_id={gold.pk}') == ['b.png']  # whatever it is called by now
+        assert names(f'?category_id={10**30}') == []
+        assert error(as_alice.get(f'{path}?category_id=x')) == (400, 'invalid')
 
     def test_move_and_back_to_the_inbox(self, as_alice, project):
         blue, gold = project.categories.all()
