@@ -1,14 +1,17 @@
 'use strict';
 // The REST API from a page: session cookie, CSRF token, and errors in the words of the server.
 
-/** Empty on a page that needs none: those of share links. */
-export const csrfToken = () => document.querySelector('meta[name="csrf"]')?.content ?? '';
+/** Of the cookie, which is always the one that counts: signing in again, in whatever tab, makes another. Empty where there
+    is none, on the pages of share links. */
+export const csrfToken = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+
+export const SIGNED_OUT = 'You are signed out. Sign in again in another tab, then go on here.';
 
 /** What the server refused: `message` is for the user, `body` the whole answer, `status` 0 when none came. */
 export class ApiError extends Error {
-  constructor(status, body) {
-    const unsaid = status ? 'The server did not understand. Reload the page.' : 'No connection. Try again.';
-    super(body?.error?.message ?? unsaid);
+  constructor(status, body, unsaid = 'The server did not understand. Reload the page.') {
+    const said = body?.error?.message ?? (status ? unsaid : 'No connection. Try again.');
+    super(status === 401 ? SIGNED_OUT : said);
     this.status = status;
     this.code = body?.error?.code ?? '';
     this.body = body;

@@ -1,5 +1,6 @@
 'use strict';
 // The OpenAPI document, drawn by Swagger UI, whose script has run before this one.
+import { csrfToken } from './api.js';
 
 const place = document.getElementById('docs');
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -11,7 +12,7 @@ function dress() {
 
 /** “Try it out” goes with the session of who is signed in, unless a key was given under “Authorize”. */
 function withToken(request) {
-  request.headers['X-CSRFToken'] = document.querySelector('meta[name=csrf]').content;
+  request.headers['X-CSRFToken'] = csrfToken();
   return request;
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 // Sends a file that holds others, and tells how far it is: with XMLHttpRequest, since fetch does not.
-import { csrfToken } from './api.js';
+import { ApiError, csrfToken } from './api.js';
 
 /** Whether a file holds others. */
 export const isArchive = file => /\.(zip|tm)$/i.test(file.name);
@@ -21,7 +21,7 @@ export function sendArchive(url, file, category, told, fields = {}) {
   const found = new Promise((resolve, reject) => {
     xhr.addEventListener('load', () => {
       if (xhr.status === 202) resolve(xhr.response);
-      else reject(new Error(xhr.response?.error?.message ?? 'The server did not take this file.'));
+      else reject(new ApiError(xhr.status, xhr.response, 'The server did not take this file.'));
     });
     xhr.addEventListener('error', () => reject(new Error('Connection lost. Send it again.')));
     xhr.addEventListener('abort', () => resolve(null));

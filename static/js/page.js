@@ -46,8 +46,9 @@ export function announce(text) {
   place.textContent = text;
 }
 
-/** A note in the page, for what lasts: kind is bad, warn, live or ''. The same text is not shown twice. */
-export function note(text, kind = 'bad') {
+/** A note in the page, for what lasts: kind is bad, warn, live or ''. The same text is not shown twice. With `goOn` it is
+    dismissed by a button of that name alone, which calls it. */
+export function note(text, kind = 'bad', goOn = null) {
   const list = document.getElementById('messages');
   for (const old of list.children) if (old.textContent.trim() === text) old.remove();
   const element = document.createElement('div');
@@ -56,8 +57,13 @@ export function note(text, kind = 'bad') {
   const said = document.createElement('p');
   said.textContent = text;
   const off = document.createElement('button');
-  Object.assign(off, { type: 'button', className: 'note-off', ariaLabel: 'Dismiss' });
-  off.append(icon('x', 's'));
+  if (goOn) {
+    Object.assign(off, { type: 'button', className: 'btn small', textContent: 'Go on' });
+    off.addEventListener('click', () => { element.remove(); list.hidden = !list.children.length; goOn(); });
+  } else {
+    Object.assign(off, { type: 'button', className: 'note-off', ariaLabel: 'Dismiss' });
+    off.append(icon('x', 's'));
+  }
   element.append(icon(kind === 'live' ? 'circle-check' : 'circle-alert'), said, off);
   list.append(element);
   list.hidden = false;

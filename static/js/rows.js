@@ -66,15 +66,17 @@ export class Rows {
     requestAnimationFrame(() => { this.#drawing = false; this.#draw(); });
   }
 
-  /** Where it was refused, also those that its row stands for. */
+  /** Those that its row stands for, itself among them. */
+  #alike(upload) { return alikeIn(this.#all.filter(isOut)).find(some => some.includes(upload)) ?? [upload]; }
+
   #remove(upload) {
-    const group = alikeIn(this.#all.filter(other => other.state === 'refused')).find(some => some.includes(upload));
-    this.#all = this.#all.filter(other => other !== upload && !group?.includes(other));
+    const gone = this.#alike(upload);
+    this.#all = this.#all.filter(other => !gone.includes(other));
     this.draw();
   }
 
   #tellEnd() {
-    const refused = this.#all.filter(upload => ['refused', 'failed'].includes(upload.state)).length;
+    const refused = this.#all.filter(isOut).length;
     const lost = refused ? `, ${counted(refused, 'file')} not taken` : '';
     const here = this.#here ? `, ${figure(this.#here)} here already` : '';
     announce(`${counted(this.#taken, 'photo')} added to ${this.#column.name}${here}${lost}.`);
@@ -85,7 +87,7 @@ export class Rows {
 
   #draw() {
     const pending = this.#all.filter(upload => upload.pending);
-    const refused = this.#all.filter(upload => ['refused', 'failed'].includes(upload.state));
+    const refused = this.#all.filter(isOut);
     const alike = alikeIn(refused);
     const groups = alike.slice(0, REFUSED_ROWS);
     const done = this.#all.filter(upload => upload.state === 'done');
@@ -105,9 +107,9 @@ export class Rows {
     this.#all.filter(upload => shown.has(upload)).forEach((upload, place) => {
       const row = this.#rows.get(upload) ?? this.#made(upload);
       if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null);
+      nameRow(row, groups.find(([first]) => first === upload) ?? [upload]);
       drawRow(row, upload, this.#uploads.resumeAt);
     });
-    for (const group of groups) nameRow(this.#rows.get(group[0]), group);
     this.#foot(pending.length - WAITING_ROWS, refused.length - groups.flat().length, alike.length);
   }
 
@@ -137,14 +139,14 @@ export class Rows {
   #made(upload) {
     const row = fromTemplate('new-upload');
     const name = upload.file.name;
-    row.querySelector('b').textContent = row.querySelector('b').title = name;
     row.querySelector('progress').setAttribute('aria-label', `Uploading ${name}`);
     row.querySelector('.off').addEventListener('click', () => {
       if (upload.pending) this.#uploads.cancel(upload);
       this.#remove(upload);
     });
     row.querySelector('.again').addEventListener('click', () => {
-      if (upload.state === 'lost') this.#uploads.tryNow(); else this.#uploads.retry(upload);
+      if (upload.state === 'lost') this.#uploads.tryNow();
+      else for (const each of this.#alike(upload)) this.#uploads.retry(each);
     });
     showPicture(row, upload.file);
     this.#rows.set(upload, row);
@@ -163,41 +165,42 @@ function showPicture(row, file) {
   picture.src = row.picture;
 }
 
-/** Groups of those refused for the same reason, each of which is one row; what can be sent again stands alone. */
-function alikeIn(uploads) {
-  return [...Map.groupBy(uploads, upload => (upload.state === 'refused' ? upload.reason : upload)).values()];
-}
+const isOut = upload => upload.state === 'refused' || upload.state === 'failed';
 
-/** Says how many files the row stands for. */
+/** Groups of those that were not taken for the same reason, each of which is one row. */
+const alikeIn = uploads => [...Map.groupBy(uploads, upload => `${upload.state} ${upload.reason}`).values()];
+
+/** Says how many files the row stands for, and what its buttons do. */
 function nameRow(row, group) {
-  const name = withOthers(group[0].file.name, group.length);
-  const said = row.querySelector('b');
-  if (said.textContent === name) return;
-  said.textContent = name;
-  said.title = group.map(upload => upload.file.name).slice(0, NAMED).join(', ');
-  row.querySelector('.off').setAttribute('aria-label', `Dismiss ${name}`);
+  const [{ state, pending, file }] = group;
+  const name = withOthers(file.name, group.length);
+  const label = `${pending ? 'Stop' : 'Dismiss'} ${name}`;
+  const off = row.querySelector('.off');
+  if (off.ariaLabel === label && row.state === state) return;
+  off.ariaLabel = label;
+  row.querySelector('.again span').textContent = state === 'lost' ? 'Try now' : group.length > 1 ? 'Retry all' : 'Retry';
+  row.querySelector('b').textContent = name;
+  row.querySelector('b').title = group.map(upload => upload.file.name).slice(0, NAMED).join(', ');
 }
 
 function drawRow(row, upload, resumeAt) {
   if (row.state !== upload.state) {
     row.state = upload.state;
-    const refused = upload.state === 'refused' || upload.state === 'failed';
+    const refused = isOut(upload);
     row.classList.toggle('no', refused);
     row.classList.toggle('yes', upload.state === 'done');
     if (refused) row.querySelector('.file').replaceChildren(icon('circle-x'));
     const again = row.querySelector('.again');
     again.hidden = upload.state !== 'lost' && upload.state !== 'failed';
-    again.querySelector('span').textContent = upload.state === 'lost' ? 'Try now' : 'Retry';
     row.querySelector('progress').hidden = !['waiting', 'sending', 'done'].includes(upload.state);
     row.querySelector('.off').hidden = upload.state === 'done';
-    row.querySelector('.off').setAttribute('aria-label', `${upload.pending ? 'Stop' : 'Dismiss'} ${upload.file.name}`);
   }
   row.querySelector('progress').value = upload.state === 'done' ? 1 : upload.share;
   const words = { sending: percent(upload.share), waiting: 'Waiting', done: 'Added' };
   row.querySelector('.pc').textContent = words[upload.state] ?? '';
   const why = row.querySelector('.why');
   const wait = Math.max(0, Math.ceil((resumeAt - Date.now()) / 1000));
-  const again = resumeAt ? `Trying again in ${wait} s.` : 'Trying again.';
+  const again = resumeAt && wait < Infinity ? `Trying again in ${wait} s.` : 'Trying again.';
   const reason = upload.state === 'lost' ? `${upload.reason} ${again}` : upload.reason;
   why.hidden = !reason;
   if (why.textContent !== reason) why.textContent = reason;

@@ -210,19 +210,66 @@ def test_try_now_ends_the_wait(project: Page):
     assert failures() == 3
 
 
-def test_a_given_up_file_can_be_retried(project: Page):
+def test_however_long_an_outage_is_they_go_on_and_at_once_when_the_network_is_back(project: Page):
     project.clock.install()
-    failures = failing(project, times=6)
+    failures = failing(project, times=1000)
     cat = column(project, 'cat')
-    choose(cat, photo('stuck.png'))
-    for _ in range(8):
-        project.clock.run_for(32_000)
-        project.wait_for_timeout(100)
-    expect(cat.locator('.up.no .why')).to_have_text('Not sent: the server could not be reached.')
-    assert failures() == 6
-    cat.get_by_role('button', name='Retry').click()
-    project.clock.run_for(1000)
-    expect(cells(cat)).to_have_count(1)
+    choose(cat, photo('a.png'), photo('b.png'))
+    for _ in range(7):
+        tried = failures()
+        project.clock.run_for(30_000)
+        wait_for(project, lambda tried=tried: failures() > tried)
+    project.clock.run_for(100)  # a frame is drawn
+    expect(cat.locator('.up .why').first).to_contain_text('Trying again in')
+    project.unroute(SAMPLES)
+    project.evaluate("dispatchEvent(new Event('online'))")
+    expect(cells(cat)).to_have_count(2)
+
+
+def wait_for(page: Page, condition: Callable[[], bool]) -> None:
+    """While the page's requests go on being answered here."""
+    for _ in range(500):
+        if condition():
+            return
+        page.wait_for_timeout(20)
+    assert condition()
+
+
+def test_what_the_server_failed_at_is_sent_again_at_one_press(project: Page):
+    answers = [{'status': 500, 'json': {}}] * 3
+    project.route(SAMPLES, lambda route: route.fulfill(**answers.pop()) if answers else route.continue_())
+    cat = column(project, 'cat')
+    choose(cat, photo('a.png'), photo('b.png'), photo('c.png'))
+    expect(cat.locator('.adding-l')).to_contain_text('0 in, 3 not taken')
+    expect(cat.locator('.up.no')).to_have_count(1)
+    expect(cat.locator('.up.no .why')).to_have_text('Not sent: the server could not take it.')
+    cat.get_by_role('button', name='Retry all').click()
+    expect(cells(cat)).to_have_count(3)
+
+
+def test_who_was_signed_out_signs_in_again_and_all_go_on(project: Page):
+    """In another tab: there the cookies change, and this page is the one of before."""
+    cookies = {each['name']: each for each in project.context.cookies()}
+    project.context.clear_cookies(name='sessionid')
+    cat = column(project, 'cat')
+    choose(cat, *(photo(f'{n}.png') for n in range(6)))
+    said = project.get_by_role('alert').filter(has_text='You are signed out. Sign in again in another tab')
+    expect(said).to_be_visible()
+    expect(cat.locator('.up .why', has_text='You are signed out.')).to_have_count(4)
+    said.get_by_role('button', name='Go on').click()
+    expect(said).to_be_visible()  # still not
+    project.context.add_cookies([cookies['sessionid'], cookies['csrftoken'] | {'value': 'b' * 32}])
+    said.get_by_role('button', name='Go on').click()
+    expect(cells(cat)).to_have_count(6)
+    expect(said).to_be_hidden()
+
+
+def test_who_may_no_longer_add_photos_is_told(project: Page):
+    forbidden = {'error': {'code': 'forbidden', 'message': 'You may see this, but not do it.'}}
+    project.route(SAMPLES, lambda route: route.fulfill(status=403, json=forbidden))
+    choose(column(project, 'cat'), photo('a.png'))
+    why = column(project, 'cat').locator('.up.no .why')
+    expect(why).to_have_text('You may look at this project, but no longer add photos to it.')
 
 
 def test_a_photo_whose_answer_got_lost_is_shown_all_the_same(project: Page):
@@ -243,6 +290,17 @@ def test_a_photo_whose_answer_got_lost_is_shown_all_the_same(project: Page):
     expect(cat.locator('.up.no')).to_have_count(0)
     expect(cat.locator('.count')).to_have_text('1')
     assert len(tried) == 2
+
+
+def test_a_photo_that_was_elsewhere_before_is_not_taken_for_the_one_whose_answer_got_lost(project: Page):
+    same = photo('first.png')
+    choose(column(project, 'dog'), same)
+    expect(cells(column(project, 'dog'))).to_have_count(1)
+    failing(project, times=1)
+    cat = column(project, 'cat')
+    choose(cat, same)
+    cat.get_by_role('button', name='Try now').click()
+    expect(cat.locator('.up.no .why')).to_have_text('Already here: the same photo as first.png in “dog”.')
 
 
 def posts(route: Route) -> bool:
