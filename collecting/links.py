@@ -4,12 +4,13 @@ write them."""
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, zip_longest
 from typing import Any
 
 from collecting.archives import UTF_16
-from collecting.layout import TEST
+from collecting.layout import SPLITS, TEST
 from collecting.said import ADDRESSES, is_address
 from projects.errors import UserError
 from projects.models import Sample
@@ -20,7 +21,8 @@ MOST_CELLS = 2_000_000
 BETWEEN = ',;\t|[{\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'  # cells, values, rows, as csv, json and splitlines part them
 # What a column or key may be called -> the field that it fills. Azure Custom Vision's lists of images are among them.
 NAMES = {
-    'url': ('url', 'imageurl', 'image', 'link', 'address', 'href', 'src', 'photo', 'originalimageuri', 'imageuri'),
+    'url': ('url', 'imageurl', 'image', 'link', 'address', 'href', 'src', 'photo', 'originalimageuri', 'imageuri',
+            'cocourl', 'flickrurl'),
     'category': ('category', 'label', 'class', 'tag', 'tagname', 'tags', 'labels'),
     'split': ('split', 'set', 'subset'),
     'group': ('group', 'sender'),
@@ -29,8 +31,13 @@ NAMES = {
     'licence': ('licence', 'license'),
     'licence_url': ('licenceurl', 'licenseurl'),
     'landing_page': ('landingpage', 'source', 'page'),
-}
+}  # fmt: skip
 FIELD_OF = {name: field for field, names in NAMES.items() for name in names}
+LICENCES = ('licenses', 'licences')  # beside a list of photos those of all of them, in COCO
+LOOKED_AT = 1000  # rows: to tell which column or list holds what
+FEW = 5  # rows in which each may be of another category
+FILE = re.compile(r'\.[a-z]{3,4}$', re.IGNORECASE)
+NO_CATEGORY = re.compile(rf'^[\d.,\s-]*$|[/=&?]|{FILE.pattern}', re.IGNORECASE)  # numbers, and pieces of an address
 Item = dict[str, str]
 
 
@@ -71,9 +78,11 @@ def decoded(content: bytes) -> str:
 def item(row: dict[str, Any]) -> Item:
     found: Item = {}
     for name, value in row.items():
-        field = FIELD_OF.get(''.join(filter(str.isalnum, str(name).lower())))
+        field = FIELD_OF.get(_plain(name))
         if field and not found.get(field):
             found[field] = _text(value)
+        elif field == 'url' and not is_address(found['url']) and is_address(_text(value)):
+            found['url'] = _text(value)  # what is called “image” may be a file's name
     if '\n' in found.get('category', ''):
         found['wrong'] = f'This photo has several categories: {found["category"].replace(chr(10), ", ")}. Choose one.'
         found['category'] = ''
@@ -82,6 +91,10 @@ def item(row: dict[str, Any]) -> Item:
         if not is_address(found.get(name, '')):
             found[name] = ''
     return found | {'source': Sample.Source.WEB if found.get('licence') else Sample.Source.UPLOAD}
+
+
+def _plain(name: object) -> str:
+    return ''.join(filter(str.isalnum, str(name).lower()))
 
 
 def _text(value: Any) -> str:
@@ -104,9 +117,29 @@ def _json(text: str) -> list[dict[str, Any]]:
     except RecursionError:
         said = None
     if isinstance(said, dict):
-        lists = [each for each in said.values() if isinstance(each, list)]
-        said = lists[0] if lists else [said]
+        said = _of_object(said)
     return [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+
+
+def _of_object(said: dict[str, Any]) -> list[Any]:
+    """Of its lists the one with most addresses, in COCO that of the images; each with its licence in words."""
+    lists = [each for name, each in said.items() if isinstance(each, list) and _plain(name) not in LICENCES]
+    rows = max(lists, key=lambda some: sum(map(_says_address, some[:LOOKED_AT])), default=[said])
+    of_all: list[Any] = next((said[name] for name in LICENCES if isinstance(said.get(name), list)), [])
+    licences = {each.get('id'): each for each in of_all if isinstance(each, dict) and isinstance(each.get('id'), int)}
+    for row in rows if licences else []:
+        if isinstance(row, dict) and isinstance(row.get('license'), int):
+            known = licences.get(row['license'], {})
+            row |= {'license': known.get('name'), 'license_url': known.get('url')}
+    return rows
+
+
+def _says_address(row: Any) -> bool:
+    return isinstance(row, dict) and any(
+        isinstance(value, str) and is_address(value)
+        for name, value in row.items()
+        if FIELD_OF.get(_plain(name)) == 'url'
+    )
 
 
 def _lines(text: str) -> Iterator[Any]:
@@ -122,7 +155,7 @@ def _lines(text: str) -> Iterator[Any]:
 
 
 def _table(text: str) -> list[dict[str, Any]]:
-    """With names on top, or without: then the column of addresses is found, and another one is the category."""
+    """With names on top, or without: then the columns of addresses and of categories are found by what is in them."""
     lines = [line for line in text.replace('\0', '').splitlines() if line.strip()]
     try:
         rows = [
@@ -133,20 +166,45 @@ def _table(text: str) -> list[dict[str, Any]]:
         raise UserError('This table cannot be read. Save it as CSV again.', 'no_addresses') from error
     if not rows:
         return []
-    top = [''.join(filter(str.isalnum, cell.lower())) for cell in rows[0]]
+    top = [_plain(cell) for cell in rows[0]]
     if FIELD_OF.keys() & set(top) and not any(map(is_address, rows[0])):
         return [dict(zip(top, row, strict=False)) for row in rows[1:]]
     at = next((place for place, cell in enumerate(rows[0]) if is_address(cell)), None)
     if at is None:
         return []
-    return [_unnamed(row, at) for row in rows]
+    category = _categories(rows, at)
+    if category is None and _each_whole(lines, rows):
+        return [{'url': line.strip()} for line in lines]
+    return [{'url': _cell(row, at), 'category': '' if category is None else _cell(row, category)} for row in rows]
 
 
 def _between(lines: Sequence[str]) -> str:
-    """What stands between the cells: of the usual signs the one that most lines hold."""
-    return max(',;\t|', key=lambda sign: sum(sign in line for line in lines[:100]))
+    """What stands between the cells: of the usual signs the one that most lines hold. Where names stand on top, it
+    stands between those too: else there is one column, of addresses that may hold any of them."""
+    top = lines[0] if lines else ''
+    signs = [sign for sign in ',;\t|' if '://' in top or sign in top] or ['\t']
+    return max(signs, key=lambda sign: sum(sign in line for line in lines[:100]))
 
 
-def _unnamed(row: list[str], at: int) -> dict[str, str]:
-    others: Iterable[str] = (cell for place, cell in enumerate(row) if place != at and cell)
-    return {'url': row[at] if at < len(row) else '', 'category': next(iter(others), '')}
+def _categories(rows: list[list[str]], at: int) -> int | None:
+    """Beside the column of addresses the first that holds words, some of them several times."""
+    columns = list(zip_longest(*rows[:LOOKED_AT], fillvalue=''))
+    for place, cells in enumerate(columns):
+        said = [cell for cell in cells if cell]
+        repeats = len(set(said)) < len(said) or len(said) <= FEW
+        is_split = {cell.casefold() for cell in said} <= SPLITS
+        if place != at and repeats and not is_split and not all(map(NO_CATEGORY.search, said)):
+            return place
+    return None
+
+
+def _each_whole(lines: list[str], rows: list[list[str]]) -> bool:
+    """Whether each line is one address, which was cut where it holds the sign: pictures that are drawn to measure have
+    commas in theirs."""
+    cut = [row for row in rows if any(row[1:])]
+    one_each = all(is_address(line.strip()) and len(line.split()) == 1 for line in lines)
+    return one_each and not all(FILE.search(row[0]) for row in cut)
+
+
+def _cell(row: list[str], at: int) -> str:
+    return row[at] if at < len(row) else ''

@@ -56,7 +56,7 @@ def longest(text: str, name: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    return text.startswith(('https://', 'http://'))
+    return text[:8].lower().startswith(('https://', 'http://'))
 
 
 def _moment(found: Any) -> datetime | None:

@@ -47,6 +47,66 @@ def test_every_usual_way_to_write_a_list(text):
     assert pairs(text.encode('utf-16')) == BOTH
 
 
+C = 'https://res.cloudinary.com/x/w_200,h_100/'
+IIIF = 'https://iiif.org/{}/full/600,/0/default.jpg'
+IMGIX = 'https://x.imgix.net/{}.jpg?rect=0,0,100,100&fit=crop'
+
+
+@pytest.mark.parametrize(
+    'addresses',
+    [
+        [f'{C}{n}.jpg' for n in range(20)],
+        [f'{C}1.jpg', A, B],
+        [IIIF.format(n) for n in range(20)],
+        [IMGIX.format(n) for n in range(20)],
+        ['https://example.org/a,b.jpg'],
+        ['https://example.org/a;b|c.jpg', A],
+    ],
+    ids=['cloudinary', 'one of them', 'iiif', 'imgix', 'one', 'other signs'],
+)
+def test_signs_in_addresses_part_nothing(addresses):
+    assert pairs('\n'.join(addresses).encode()) == [(url, '') for url in addresses]
+    assert pairs('\n'.join(['url', *addresses]).encode()) == [(url, '') for url in addresses]
+
+
+def rows(*columns: Any) -> bytes:
+    return '\n'.join(','.join(map(str, row)) for row in zip(*columns, strict=True)).encode()
+
+
+def test_without_names_on_top_the_category_is_what_comes_several_times():
+    urls, names = [f'{A}?{n}' for n in range(8)], ['hat', 'shoe'] * 4
+    numbers, files, splits = range(8), [f'photo {n}' for n in range(8)], ['train', 'test'] * 4
+    assert pairs(rows(numbers, urls, names)) == list(zip(urls, names, strict=True))
+    assert pairs(rows(files, splits, urls, names)) == list(zip(urls, names, strict=True))
+    urls = [f'https://example.org/{n}.jpg' for n in range(8)]
+    assert pairs(rows(urls, numbers)) == [(url, '') for url in urls]  # 20,000 rows would make as many categories
+    assert pairs(rows(urls, files)) == [(url, '') for url in urls]
+
+
+def test_of_several_columns_the_one_with_addresses_counts():
+    assert pairs(f'image,url,label\n1.jpg,{A},hat\n2.jpg,{B},shoe'.encode()) == BOTH
+    assert pairs(f'url,image,label\n{A},1.jpg,hat\n{B},2.jpg,shoe'.encode()) == BOTH
+
+
+def test_an_address_in_capital_letters():
+    upper = A.replace('https', 'HTTPS')
+    assert pairs(f'{upper},hat'.encode()) == [(upper, 'hat')]
+
+
+def test_of_a_data_set_of_coco_the_images_are_taken():
+    licences = [{'url': f'http://creativecommons.org/{n}/', 'id': n, 'name': f'Licence {n}'} for n in range(8)]
+    images = [
+        {'license': 3, 'file_name': '1.jpg', 'coco_url': A, 'height': 4, 'flickr_url': f'{A}?flickr', 'id': 9},
+        {'license': 99, 'file_name': '2.jpg', 'coco_url': B, 'id': 8},
+    ]
+    said = {'info': {'url': 'http://cocodataset.org'}, 'licenses': licences, 'images': images, 'annotations': [{}] * 9}
+    found = links.parsed(json.dumps(said).encode())
+    assert [(each['url'], each.get('category', '')) for each in found] == [(A, ''), (B, '')]
+    assert [(each['licence'], each['licence_url'], each['source']) for each in found] == [
+        ('Licence 3', 'http://creativecommons.org/3/', 'web'), ('', '', 'upload'),
+    ]  # fmt: skip
+
+
 def test_addresses_alone_one_a_line():
     assert pairs(f'{A}\n{B}\n'.encode()) == [(A, ''), (B, '')]
 
