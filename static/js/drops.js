@@ -3,7 +3,7 @@
 
 const paths = new WeakMap(); // file -> where it lay in what was dropped
 
-const NO_PHOTO = /^(\..*|thumbs\.db|desktop\.ini)$/i; // what systems put into folders
+const HIDDEN = /^(\.(?!\.?$).*|__macosx|thumbs\.db|desktop\.ini)$/i; // what systems put into folders
 
 /** Whether what is dragged holds files. */
 export const holdsFiles = event => Boolean(event.dataTransfer?.types.includes('Files'));
@@ -20,8 +20,11 @@ export async function droppedFiles(transfer) {
 /** Where a file lay in the folder that was chosen or dropped, its own name last. */
 export const pathOf = file => paths.get(file) ?? (file.webkitRelativePath || file.name);
 
-/** Without the files that a system hides in folders. */
-export const photosOnly = files => [...files].filter(file => !NO_PHOTO.test(file.name));
+/** Files that nobody put there on purpose. */
+export const isHidden = path => path.split('/').some(part => HIDDEN.test(part));
+
+/** Without those. */
+export const photosOnly = files => [...files].filter(file => !isHidden(pathOf(file)));
 
 /** How many things are held over the page, or 0 where one is a folder, whose content is not known yet. */
 export function held(transfer) {

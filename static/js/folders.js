@@ -1,6 +1,6 @@
 'use strict';
 // Photos that come from several folders at once: whether each folder is a category of its own is asked before they go.
-import { categoriesOf, factsOf } from './layout.js';
+import { categoriesOf, factsOf, learnFrom } from './layout.js';
 import { nameKey } from './names.js';
 import { counted, figure, note } from './page.js';
 import { askWhich } from './question.js';
@@ -26,24 +26,41 @@ function listed(groups) {
   return named.join(', ');
 }
 
+/** How many lie in a folder named “test”. */
+export const apartIn = files => files.filter(file => factsOf(file).split).length;
+
+function saidOfApart(files) {
+  const apart = apartIn(files);
+  return `${counted(apart, 'photo')} in folders named “test” ${apart === 1 ? 'is' : 'are'} never learned from, but tried on.`;
+}
+
+async function askHere(place, text, choices) {
+  const answer = askWhich(place, text, choices);
+  place.querySelector('.question .no').textContent = 'Cancel';
+  place.scrollIntoView({ block: 'nearest' });
+  return answer;
+}
+
+/** Asks inside `place` what becomes of those in a folder named “test”; resolves to 'whole', or to '' where none are to be added. */
+export async function askToKeepApart(place, files) {
+  const answer = await askHere(place, saidOfApart(files), [['Keep apart for testing'], ['Learn from them']]);
+  if (answer === 1) learnFrom(files);
+  return answer < 0 ? '' : 'whole';
+}
+
 /** Asks inside `place`; resolves to 'sort', 'whole' or ''. Without a `column` they cannot go into one whole. */
 export async function askToSort(place, groups, column) {
+  const all = groups.flatMap(([, files]) => files);
   const folders = groups.filter(([name]) => name);
   const beside = groups.find(([name]) => !name)?.[1].length ?? 0;
   const go = beside === 1 ? ['goes', 'stays'] : ['go', 'stay'];
   const rest = column ? `${go[0]} into ${column.name}` : `${go[1]} out`;
   const more = beside ? ` ${counted(beside, 'file')} beside them ${rest}.` : '';
-  const whole = groups.reduce((sum, [, files]) => sum + files.length, 0);
   const choices = [[`Sort by folder: ${listed(folders)}`]];
-  if (column) choices.push([`All ${figure(whole)} into ${column.name}`]);
-  const apart = groups.flatMap(([, files]) => files).filter(file => factsOf(file).split).length;
-  const are = apart === 1 ? 'is' : 'are';
-  const kept = apart ? ` ${counted(apart, 'photo')} in folders named “test” ${are} never learned from, but tried on.` : '';
+  if (column) choices.push([`All ${figure(all.length)} into ${column.name}`]);
+  const kept = apartIn(all) ? ` ${saidOfApart(all)}` : '';
   const text = `These files come from ${figure(folders.length)} folders. Is each folder a category?${more}${kept}`;
-  const answer = askWhich(place, text, choices);
-  place.querySelector('.question .no').textContent = 'Cancel';
-  place.scrollIntoView({ block: 'nearest' });
-  return ['sort', 'whole'][await answer] ?? '';
+  return ['sort', 'whole'][await askHere(place, text, choices)] ?? '';
 }
 
 /** Each group into the category of its folder's name, which is made where there is none; those beside the folders into

@@ -1,8 +1,9 @@
 'use strict';
 // Photos let go on the gallery: into the category that is shown, or where all are shown into none.
 import { droppedFiles, holdsFiles } from './drops.js';
-import { byFolder } from './folders.js';
+import { apartIn, byFolder } from './folders.js';
 import { NONE } from './gallery_photos.js';
+import { asOne } from './layout.js';
 import { counted, figure, guardLeaving, note, toast, withOthers } from './page.js';
 import { isText, thing } from './things.js';
 import { Uploads } from './uploads.js';
@@ -46,6 +47,7 @@ class Incoming {
       return;
     }
     if (!files.length) { note('No photo was found in there.', 'warn'); return; }
+    asOne(files);
     const { category } = this.#page.photos.filter;
     const name = this.#page.nameOf(Number(category)) ?? '';
     this.#all.push(...this.#uploads.add(files, { id: category === NONE ? '' : category, name }));
@@ -66,10 +68,14 @@ class Incoming {
     const names = new Set(done.map(upload => upload.column.name));
     const [name] = names;
     const where = names.size === 1 && name ? ` to ${name}` : '';
-    if (done.length) {
-      toast(`${counted(done.length, 'photo')} added${where || (name === '' ? ' without a category' : '')}.`);
-      this.#page.added();
-    }
+    const apart = apartIn(done.map(upload => upload.file));
+    const here = all.filter(upload => upload.state === 'here').length;
+    const added = `${counted(done.length, 'photo')} added${where || (name === '' ? ' without a category' : '')}.`;
+    const kept = `${figure(apart)} in folders named “test” kept apart for testing.`;
+    const known = `${counted(here, 'photo')} ${here === 1 ? 'was' : 'were'} here already, and not sent again.`;
+    const said = [done.length && added, apart && kept, here && known].filter(Boolean);
+    if (said.length) toast(said.join(' '));
+    if (done.length) this.#page.added();
     // One note for each reason, however many files it is of.
     for (const [reason, files] of Map.groupBy(all.filter(each => each.reason), each => each.reason)) {
       note(`Not taken: ${withOthers(files[0].file.name, files.length)}. ${reason}`);

@@ -1,32 +1,63 @@
 'use strict';
-// Where the files of a folder belong, told by how its folders are named: as the server reads a zip (collecting/layout.py).
+// Where the files of a folder belong, told by how its folders are named: as the server reads a zip (collecting/layout.py;
+// tests/collecting/layout.json holds both to the same).
 import { pathOf } from './drops.js';
 
 const TEST = new Set(['test', 'testing', 'holdout']);
 const SPLITS = new Set([...TEST, 'train', 'training', 'val', 'valid', 'validation', 'dev']);
+const LONGEST = 200; // letters of a group
 const isSplit = name => SPLITS.has(name?.toLowerCase());
-const tests = new WeakSet();
+const allSplits = names => names.length > 0 && names.every(isSplit);
+const placed = new WeakMap(); // file -> its place
 
-/** What is to be sent with a file: those of a folder named “test” are never learned from. */
-export const factsOf = file => (tests.has(file) ? { split: 'test' } : {});
+/** What is to be sent with a file: of one in a folder named “test” that it is never learned from. */
+export function factsOf(file) {
+  const { split, group } = placed.get(file) ?? {};
+  return { ...(split && { split }), ...(group && { group: group.slice(0, LONGEST) }) };
+}
 
 /** Each file with the name of the folder that would be its category, '' for none. */
 export function categoriesOf(files) {
-  const paths = new Map(files.map(file => [file, pathOf(file).split('/').filter(Boolean).slice(0, -1)]));
-  const all = [...paths.values()];
-  let depth = 0; // a folder that holds everything says nothing, unless it names a split
-  const everyOne = () => all.every(path => path.length > depth && path[depth] === all[0][depth]);
-  while (all.length && everyOne() && !isSplit(all[0][depth])) depth += 1;
-  const tops = all.map(path => path[depth]).filter(name => name !== undefined);
-  const splitsOnTop = tops.length > 0 && tops.every(isSplit);
-  return new Map([...paths].map(([file, path]) => {
-    const { category, split } = place(path.slice(depth), splitsOnTop);
-    if (TEST.has(split?.toLowerCase())) tests.add(file);
-    return [file, category];
-  }));
+  const found = places(files.map(pathOf));
+  for (const [at, file] of files.entries()) placed.set(file, found[at]);
+  return new Map(files.map((file, at) => [file, found[at].category]));
 }
 
-function place(path, splitsOnTop) {
-  if (splitsOnTop) return { split: path[0], category: path[1] ?? '' };
-  return { category: path[0] ?? '', split: isSplit(path[1]) ? path[1] : undefined };
+/** They all go into one category: then its folders tell what belongs together. */
+export function asOne(files) {
+  const names = files.map(file => placed.get(file)).map(({ category, group }) => [category, group].filter(Boolean).join('/'));
+  const told = new Set(names).size > 1;
+  for (const [at, file] of files.entries()) placed.get(file).group = told ? names[at] : '';
+}
+
+/** Also those that lie in a folder named “test”. */
+export function learnFrom(files) {
+  for (const file of files) placed.get(file).split = '';
+}
+
+/** One for each path: `category/file`, `split/category/file` or `category/split/file`, below any number of folders that
+    hold everything. Folders inside a category hold what belongs together: its group. */
+export function places(paths) {
+  let folders = paths.map(path => path.split('/').filter(Boolean).slice(0, -1));
+  while (saysNothing(folders)) folders = folders.map(parts => parts.slice(1));
+  const splitsOnTop = allSplits(folders.filter(parts => parts.length).map(([top]) => top));
+  const found = folders.map(parts => place(parts, splitsOnTop));
+  if (new Set(found.map(({ group }) => group)).size < 2) for (const one of found) one.group = '';
+  return found;
+}
+
+/** Whether one folder on top holds everything, and folders of its own: then those are the categories. */
+function saysNothing(folders) {
+  const tops = new Set(folders.map(([top]) => top));
+  if (tops.size !== 1 || tops.has(undefined) || allSplits([...tops])) return false;
+  const inside = folders.map(parts => parts.slice(1)).filter(parts => parts.length);
+  const ofOneCategory = allSplits(inside.map(([top]) => top)) && inside.every(parts => parts.length === 1);
+  return inside.length > 0 && !ofOneCategory;
+}
+
+/** `parts`: the folders that a file lies in. */
+function place(parts, splitsOnTop) {
+  const at = splitsOnTop ? 0 : parts.length > 1 && isSplit(parts[1]) ? 1 : -1;
+  const [category = '', ...inside] = parts.filter((_, number) => number !== at);
+  return { category, split: TEST.has(parts[at]?.toLowerCase()) ? 'test' : '', group: inside.join('/') };
 }

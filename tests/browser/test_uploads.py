@@ -2,13 +2,11 @@
 
 import base64
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import JSHandle, Page, Route, expect
 
-from tests.browser.client import Client
 from tests.browser.project import NUMBERS, SAMPLES, cells, choose, column, new_project, photo
 from tests.pictures import picture
 
@@ -66,64 +64,6 @@ def test_a_whole_folder_is_taken_without_what_systems_hide_in_it(project: Page, 
     dog.locator('input.folder').set_input_files(tmp_path / 'dresses')
     expect(cells(dog)).to_have_count(3)
     expect(dog.locator('.up.no')).to_have_count(0)
-
-
-FOLDERS = ('set/dog/a.png', 'set/dog/old/b.png', 'set/Cat/c.png', 'set/mouse/d.png', 'set/e.png')
-# A drop of the folder “set”: a script cannot put folders into a DataTransfer, so its items give entries made here.
-DROP_FOLDER = """(place, [files, paths]) => {
-    const all = [...files.files];
-    const entries = paths.map((path, at) => ({ isFile: true, fullPath: `/${path}`, file: give => give(all[at]) }));
-    const folder = { isFile: false, createReader: () => ({ readEntries: give => give(entries.splice(0)) }) };
-    DataTransferItem.prototype.webkitGetAsEntry = () => folder;
-    const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files });
-    place.dispatchEvent(event);
-}"""
-
-
-def test_folders_in_a_chosen_folder_become_categories_after_a_question(project: Page, tmp_path: Path):
-    for name in FOLDERS:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(picture(next(NUMBERS)))
-    cat = column(project, 'cat')
-    cat.locator('input.folder').set_input_files(tmp_path / 'set')
-    question = cat.get_by_role('group', name='These files come from 3 folders.')
-    expect(question).to_contain_text('1 file beside them goes into cat.')
-    expect(question.get_by_role('button', name='All 5 into cat')).to_be_visible()
-    expect(question.get_by_role('button', name='Cancel')).to_be_focused()
-    question.get_by_role('button', name='Sort by folder: Cat 1, dog 2, mouse 1').click()
-    expect(cells(column(project, 'mouse'))).to_have_count(1)  # made for its folder
-    expect(cells(column(project, 'dog'))).to_have_count(2)
-    expect(cells(cat)).to_have_count(2)
-
-
-def test_a_folder_named_test_is_kept_apart(project: Page, client: Client, tmp_path: Path):
-    for name in ('train/Cat/1.png', 'train/dog/2.png', 'test/Cat/3.png', 'test/dog/4.png'):
-        (tmp_path / 'set' / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / 'set' / name).write_bytes(picture(next(NUMBERS)))
-    cat = column(project, 'cat')
-    cat.locator('input.folder').set_input_files(tmp_path / 'set')
-    question = cat.get_by_role('group', name='These files come from 2 folders.')
-    expect(question).to_contain_text('2 photos in folders named “test” are never learned from, but tried on.')
-    question.get_by_role('button', name='Sort by folder: Cat 2, dog 2').click()
-    expect(cells(cat)).to_have_count(2)
-    expect(cells(column(project, 'dog'))).to_have_count(2)
-    samples = client.samples(int(project.url.rstrip('/').rpartition('/')[2]))
-    splits = {each['name']: client.get(f'samples/{each["id"]}/')['split'] for each in samples}
-    assert splits == {'1.png': None, '2.png': None, '3.png': 'test', '4.png': 'test'}
-
-
-def test_dropped_folders_are_asked_about_on_a_category_and_beside_all(project: Page):
-    cat, names = column(project, 'cat'), [name.rpartition('/')[2] for name in FOLDERS]
-    cat.locator('.drop').evaluate(DROP_FOLDER, [transfer(project, *names), list(FOLDERS)])
-    cat.get_by_role('button', name='All 5 into cat').click()
-    expect(cells(cat)).to_have_count(5)
-    project.locator('h1').evaluate(DROP_FOLDER, [transfer(project, *names), list(FOLDERS[:4])])
-    project.keyboard.press('Escape')
-    expect(project.locator('.question')).to_have_count(0)
-    project.locator('h1').evaluate(DROP_FOLDER, [transfer(project, *names), list(FOLDERS[:4])])
-    project.get_by_role('button', name='Sort by folder: Cat 1, dog 2, mouse 1').click()
-    expect(cells(column(project, 'mouse'))).to_have_count(1)
-    expect(cells(cat)).to_have_count(6)
 
 
 def test_dropped_photos_land_in_the_column_below_them(project: Page):
@@ -185,142 +125,6 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(project: Page, tmp_p
     cat.locator('input.files').set_input_files(tmp_path / 'huge.png')  # by its path: its bytes need not go there
     expect(cat.locator('.up.no .why')).to_contain_text('larger than 25 MB')
     assert sent == []
-
-
-def test_a_lost_connection_counts_down_and_goes_on_by_itself(project: Page):
-    failures = failing(project, times=1)
-    cat = column(project, 'cat')
-    choose(cat, photo('slow.png'))
-    expect(cat.locator('.up .why')).to_have_text(re.compile(r'Connection lost.* Trying again in [12] s\.'))
-    expect(cells(cat)).to_have_count(1, timeout=8000)
-    assert failures() == 1
-
-
-def test_try_now_ends_the_wait(project: Page):
-    failures = failing(project, times=3)
-    cat = column(project, 'cat')
-    choose(cat, photo('slow.png'))
-    for tried in range(1, 4):
-        project.wait_for_timeout(50)
-        expect(cat.locator('.up .why')).to_contain_text('Trying again in')
-        cat.get_by_role('button', name='Try now').click()
-        if tried < 3:
-            project.wait_for_function(f'() => window.failures > {tried}')
-    expect(cells(cat)).to_have_count(1, timeout=4000)
-    assert failures() == 3
-
-
-def test_however_long_an_outage_is_they_go_on_and_at_once_when_the_network_is_back(project: Page):
-    project.clock.install()
-    failures = failing(project, times=1000)
-    cat = column(project, 'cat')
-    choose(cat, photo('a.png'), photo('b.png'))
-    for _ in range(7):
-        tried = failures()
-        project.clock.run_for(30_000)
-        wait_for(project, lambda tried=tried: failures() > tried)
-    project.clock.run_for(100)  # a frame is drawn
-    expect(cat.locator('.up .why').first).to_contain_text('Trying again in')
-    project.unroute(SAMPLES)
-    project.evaluate("dispatchEvent(new Event('online'))")
-    expect(cells(cat)).to_have_count(2)
-
-
-def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    """While the page's requests go on being answered here."""
-    for _ in range(500):
-        if condition():
-            return
-        page.wait_for_timeout(20)
-    assert condition()
-
-
-def test_what_the_server_failed_at_is_sent_again_at_one_press(project: Page):
-    answers = [{'status': 500, 'json': {}}] * 3
-    project.route(SAMPLES, lambda route: route.fulfill(**answers.pop()) if answers else route.continue_())
-    cat = column(project, 'cat')
-    choose(cat, photo('a.png'), photo('b.png'), photo('c.png'))
-    expect(cat.locator('.adding-l')).to_contain_text('0 in, 3 not taken')
-    expect(cat.locator('.up.no')).to_have_count(1)
-    expect(cat.locator('.up.no .why')).to_have_text('Not sent: the server could not take it.')
-    cat.get_by_role('button', name='Retry all').click()
-    expect(cells(cat)).to_have_count(3)
-
-
-def test_who_was_signed_out_signs_in_again_and_all_go_on(project: Page):
-    """In another tab: there the cookies change, and this page is the one of before."""
-    cookies = {each['name']: each for each in project.context.cookies()}
-    project.context.clear_cookies(name='sessionid')
-    cat = column(project, 'cat')
-    choose(cat, *(photo(f'{n}.png') for n in range(6)))
-    said = project.get_by_role('alert').filter(has_text='You are signed out. Sign in again in another tab')
-    expect(said).to_be_visible()
-    expect(cat.locator('.up .why', has_text='You are signed out.')).to_have_count(4)
-    said.get_by_role('button', name='Go on').click()
-    expect(said).to_be_visible()  # still not
-    project.context.add_cookies([cookies['sessionid'], cookies['csrftoken'] | {'value': 'b' * 32}])
-    said.get_by_role('button', name='Go on').click()
-    expect(cells(cat)).to_have_count(6)
-    expect(said).to_be_hidden()
-
-
-def test_who_may_no_longer_add_photos_is_told(project: Page):
-    forbidden = {'error': {'code': 'forbidden', 'message': 'You may see this, but not do it.'}}
-    project.route(SAMPLES, lambda route: route.fulfill(status=403, json=forbidden))
-    choose(column(project, 'cat'), photo('a.png'))
-    why = column(project, 'cat').locator('.up.no .why')
-    expect(why).to_have_text('You may look at this project, but no longer add photos to it.')
-
-
-def test_a_photo_whose_answer_got_lost_is_shown_all_the_same(project: Page):
-    tried = []
-
-    def lose_the_first_answer(route: Route) -> None:
-        tried.append(route)
-        if len(tried) == 1:
-            route.fetch()  # it arrives, and the page never hears of it
-            route.abort('connectionreset')
-        else:
-            route.continue_()
-
-    project.route(SAMPLES, lambda route: lose_the_first_answer(route) if posts(route) else route.continue_())
-    cat = column(project, 'cat')
-    choose(cat, photo('arrived.png'))
-    expect(cells(cat)).to_have_count(1, timeout=8000)
-    expect(cat.locator('.up.no')).to_have_count(0)
-    expect(cat.locator('.count')).to_have_text('1')
-    assert len(tried) == 2
-
-
-def test_a_photo_that_was_elsewhere_before_is_not_taken_for_the_one_whose_answer_got_lost(project: Page):
-    same = photo('first.png')
-    choose(column(project, 'dog'), same)
-    expect(cells(column(project, 'dog'))).to_have_count(1)
-    failing(project, times=1)
-    cat = column(project, 'cat')
-    choose(cat, same)
-    cat.get_by_role('button', name='Try now').click()
-    expect(cat.locator('.up.no .why')).to_have_text('Already here: the same photo as first.png in “dog”.')
-
-
-def posts(route: Route) -> bool:
-    return route.request.method == 'POST'
-
-
-def failing(page: Page, times: int) -> Callable[[], int]:
-    """The next `times` uploads of the page end in a lost connection; how many did so far."""
-    failed = []
-
-    def answer(route: Route) -> None:
-        if posts(route) and len(failed) < times:
-            failed.append(route)
-            route.abort('connectionreset')
-            page.evaluate('n => { window.failures = n; }', len(failed))
-        else:
-            route.continue_()
-
-    page.route(SAMPLES, answer)
-    return lambda: len(failed)
 
 
 def test_a_stopped_file_is_not_kept(project: Page):
