@@ -1,6 +1,6 @@
 """What a training finds out beside the model: how much more data is enough, what is at fault, what to clean."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,8 @@ from classifier.candidates import Tried
 from classifier.combination import Combination, best_single, of_rows
 from classifier.heads import Bools, Floats, Ints, Tick
 from classifier.holdout import Task
+from classifier.members import Key
+from classifier.model import Features, deepest
 from classifier.overlaps import overlaps
 from classifier.relearning import Part, parts_of, relearner
 from classifier.reliability import reliability
@@ -20,9 +22,10 @@ from classifier.suspects import Suspect
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Rows are those of the samples learned from, categories their numbers.
+    """Rows are those of the samples learned from, then of the test split; categories are numbers.
 
-    All but `suspects`, `near_duplicates` and what is `nearest` is of the samples that are scored alone.
+    All but `suspects`, `near_duplicates` and what is `nearest` is of the samples that are scored alone, and where there
+    is a test split, mistakes are that one's.
     """
 
     nearest: dict[int, list[int]]  # mistake -> the training samples most like it, nearest first
@@ -69,6 +72,17 @@ class Evaluation:
         )
 
 
+@dataclass(frozen=True)
+class Tested:
+    """A test split of t samples, and what was said of them by what was learned from all n others."""
+
+    parts: Mapping[Key, Floats]  # logarithms of each candidate's probabilities (t, k)
+    together: Floats  # (t, k): probabilities of those that answer
+    labels: Ints  # (t,)
+    features: Features
+    units: Ints  # (n + t,): of all, those learned from first; equal ones belong together
+
+
 def evaluate(
     tried: Tried,
     combination: Combination,
@@ -77,15 +91,19 @@ def evaluate(
     accuracy: Accuracy,
     tick: Tick,
     own: Bools | None = None,
+    tested: Tested | None = None,
 ) -> Evaluation:
     """Everything from what is known of samples held out; `together` (n, k) are the answering combination's answers.
 
-    `own` (n,) says which samples are their owner's own; None: all.
+    `own` (n,) says which samples are their owner's own; None: all. Where there is a test split, its mistakes are the
+    ones explained.
     """
     scoring, answers, relearn = task.scoring, together[task.scored], relearner(tried, combination, task)
     learning = curve.learning_curve(relearn, task, accuracy, together, tick)
     tick()
     seen = evidence(tried, combination, together, task, learning)
+    if tested is not None:
+        seen = with_tested(seen, tested, _strongest(combination))
     explained = faults.explain(seen)
     tick()
     return Evaluation(
@@ -107,25 +125,39 @@ def evidence(
     tried: Tried, combination: Combination, together: Floats, task: Task, learning: curve.Curve
 ) -> faults.Evidence:
     """What tells which fault dominates."""
+    strongest = _strongest(combination)
     return faults.Evidence(
         parts=tried.parts,
         chosen=combination.keys,
         together=together,
         labels=task.labels,
         units=task.units,
-        features=_strongest(tried, combination),
+        features=tried.deepest([strongest])[strongest],
         slope=_slope(learning),
         scored=task.scored,
     )
 
 
-def _strongest(tried: Tried, combination: Combination) -> Floats:
-    """The deepest features of the backbone with the most weight."""
+def with_tested(seen: faults.Evidence, tested: Tested, strongest: str) -> faults.Evidence:
+    """The same with the test split after the samples learned from: those still tell which fault dominates."""
+    return replace(
+        seen,
+        parts={key: np.vstack([logs, tested.parts[key]]) for key, logs in seen.parts.items()},
+        together=np.vstack([seen.together, tested.together]),
+        labels=np.concatenate([seen.labels, tested.labels]),
+        units=tested.units,
+        features=np.vstack([seen.features, deepest(tested.features, [strongest])[strongest]]),
+        scored=seen.rows,
+        learned=len(seen.labels),
+    )
+
+
+def _strongest(combination: Combination) -> str:
+    """The backbone with the most weight."""
     weights = dict.fromkeys(combination.backbones, 0.0)
     for key, factor in zip(combination.keys, combination.factors, strict=True):
         weights[key.backbone] += factor
-    best = max(weights, key=lambda name: weights[name])
-    return tried.deepest([best])[best]
+    return max(weights, key=lambda name: weights[name])
 
 
 def _slope(learning: curve.Curve) -> float | None:

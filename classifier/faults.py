@@ -50,7 +50,8 @@ FITTED: Fitted = (
 class Evidence:
     """What is known of samples held out.
 
-    Mistakes and signals are of those scored alone. Their neighbours may be any, since all were learned from.
+    Mistakes and signals are of those scored alone. Their neighbours may be any that were learned from. Where there is a
+    test split, its samples come after those, and the mistakes are theirs alone: nobody is shown the others.
     """
 
     parts: Mapping[Key, Floats]  # logarithms of each member's probabilities (n, k), of those that do not answer too
@@ -61,6 +62,7 @@ class Evidence:
     features: Floats  # (n, d): rows of length one, of the strongest member
     slope: float | None  # accuracy with half the samples less accuracy with all
     scored: Ints | slice = field(default_factory=lambda: EVERY)
+    learned: int | None = None  # so many rows were learned from, and the test split follows; None: all were
 
     @cached_property
     def rows(self) -> Ints:
@@ -70,8 +72,9 @@ class Evidence:
     @cached_property
     def wrong(self) -> Ints:
         """Rows of the mistakes."""
-        wrong: Bools = (self.together.argmax(axis=1) != self.labels)[self.scored]
-        return self.rows[wrong]
+        asked = self.rows if self.learned is None else np.arange(self.learned, len(self.labels))
+        wrong: Bools = (self.together.argmax(axis=1) != self.labels)[asked]
+        return asked[wrong]
 
     def loss(self, logs: Floats) -> float:
         """Mean log loss of log probabilities (n, k) on the samples that are scored."""
@@ -80,7 +83,7 @@ class Evidence:
     @cached_property
     def near(self) -> Ints:
         """The most similar samples of each mistake: (mistakes, up to 3), nearest first."""
-        return nearest(self.features, self.units, self.wrong)
+        return nearest(self.features, self.units, self.wrong, self.learned)
 
     @cached_property
     def better(self) -> Floats | None:
@@ -100,7 +103,7 @@ class Evidence:
         chosen = [one[self.scored] for one in (self.together, self.better) if one is not None]
         if any(_surely_right(answers.argmax(axis=1) == labels, units, guessing, FLATTERED) for answers in chosen):
             return True
-        near = self.labels[nearest(self.features, self.units, self.rows)[:, 0]]
+        near = self.labels[nearest(self.features, self.units, self.rows, self.learned)[:, 0]]
         return _surely_right(near == labels, units, guessing)
 
 
@@ -141,15 +144,19 @@ def explain(evidence: Evidence) -> Explanation:
     return Explanation(suspects, named, fault)
 
 
-def nearest(features: Floats, units: Ints, rows: Ints) -> Ints:
-    """The most similar samples (rows, up to 3) from outside each row's unit, nearest first; features of length one."""
-    count = min(NEIGHBOURS, len(np.unique(units)) - 1)
+def nearest(features: Floats, units: Ints, rows: Ints, learned: int | None = None) -> Ints:
+    """The most similar samples (rows, up to 3) from outside each row's unit, nearest first; features of length one.
+
+    `learned`: of the first so many samples only; None: of all.
+    """
+    among = slice(learned)
+    count = min(NEIGHBOURS, len(np.unique(units[among])) - 1)
     found = np.empty((len(rows), count), dtype=np.int64)
     step = max(1, CHUNK // len(features))
     for first in range(0, len(rows), step):
         some = rows[first : first + step]
-        alike = features[some] @ features.T
-        alike[units[some][:, None] == units] = -np.inf
+        alike = features[some] @ features[among].T
+        alike[units[some][:, None] == units[among]] = -np.inf
         for place in range(count):
             found[first : first + step, place] = best = alike.argmax(axis=1)
             alike[np.arange(len(some)), best] = -np.inf
@@ -203,7 +210,7 @@ def diagnose(evidence: Evidence, named: dict[int, Cause | None], fitted: Fitted 
 def signals(evidence: Evidence) -> Floats:
     """What tells planted faults apart, in the order of SIGNALS."""
     labels, together = evidence.labels[evidence.scored], evidence.together[evidence.scored]
-    count, categories, wrong = len(labels), together.shape[1], np.isin(evidence.rows, evidence.wrong)
+    count, categories, wrong = len(labels), together.shape[1], together.argmax(axis=1) != labels
     suspected = suspicion(evidence.together, evidence.labels)[0][evidence.scored]
     error = (wrong.sum() + 0.5) / (count + 1)
     shares = np.bincount(labels, minlength=categories) / count

@@ -13,12 +13,13 @@ from classifier.backbones import BACKBONES
 from classifier.candidates import Candidate, Tried
 from classifier.combination import Combination, best_single, combine, of_rows
 from classifier.errors import ClassifierError
-from classifier.evaluation import Evaluation, evaluate
+from classifier.evaluation import Evaluation, Tested, evaluate
 from classifier.holdout import Task, hold_out
 from classifier.members import keys_of
 from classifier.model import Features, Model, deepest
 from classifier.optimism import LIMIT, MOST, Gain, Optimism, optimism, thinned
 from classifier.progress import Event, Listener, Progress, ignore
+from classifier.suspects import LEAST_PROBABILITY
 
 __all__ = ['Accuracy', 'Candidate', 'Evaluation', 'Event', 'Listener', 'Result', 'TrainingSet', 'train']
 
@@ -92,6 +93,7 @@ class _Training:
         self.own = None if data.own is None else data.own[~self.test]  # of those to learn from
         self.choose = best_single if fast else combine
         self.progress = Progress(on_progress, 0)
+        self.said: dict[Combination, Floats] = {}  # of the test split
         self.tick = self.progress.tick
 
     def result(self) -> Result:
@@ -117,16 +119,42 @@ class _Training:
         if self.task.counts is not None:
             counts[~self.test] = self.task.counts
         if self.test.any():
-            held_out[self.test] = model.predict(self.of_test())
+            held_out[self.test] = self.said_of_test(self.combination)
         return Result(model, accuracy, judged, held_out, folds, evaluation, counts)
 
     def evaluation(self, model: Model, together: Floats, accuracy: Accuracy) -> Evaluation:
         """By rows of all samples."""
-        found = evaluate(self.tried, self.combination, together, self.task, accuracy, self.tick, self.own)
+        found = evaluate(
+            self.tried, self.combination, together, self.task, accuracy, self.tick, self.own, self.tested()
+        )
         few = self.own is not None and self.own.any() and not self.own.all() and self.task.counts is None
         doubts = [doubt(self.task.scoring), None if model.familiarity else unknown.CANNOT_TELL]
         notes = [*([sources.TOO_FEW] if few else []), *found.notes, *(why for why in doubts if why)]
-        return replace(found.of_rows(np.flatnonzero(~self.test)), near_duplicates=self.copies, notes=notes)
+        rows = np.argsort(self.test, kind='stable')  # the test split last
+        return replace(found.of_rows(rows), near_duplicates=self.copies, notes=notes)
+
+    def tested(self) -> Tested | None:
+        """What is known of the test split; None without one."""
+        if not self.test.any():
+            return None
+        singles = ((key, Combination((key,), (1.0,))) for key in self.tried.judged)
+        units = self.groups[np.argsort(self.test, kind='stable')]
+        confined = np.flatnonzero(self.task.confined)
+        units[confined] = len(units) + confined
+        return Tested(
+            parts={key: np.log(np.maximum(self.said_of_test(one), LEAST_PROBABILITY)) for key, one in singles},
+            together=self.said_of_test(self.combination),
+            labels=self.data.labels[self.test],
+            features=self.of_test(),
+            units=units,
+        )
+
+    def said_of_test(self, combination: Combination) -> Floats:
+        """What the combination, learned from all other samples, says of the test split (t, k)."""
+        if combination not in self.said:
+            model = candidates.fit(self.data.categories, self.tried, combination, self.progress)
+            self.said[combination] = model.predict(self.of_test())
+        return self.said[combination]
 
     # ------------------------------------------------------------- samples
 
@@ -238,12 +266,11 @@ class _Training:
 
     def of_split(self, combination: Combination) -> Accuracy:
         """From the test split, which learning never touched."""
-        model = candidates.fit(self.data.categories, self.tried, combination, self.progress)
         test, groups = self.test, self.groups
         how = f'{int(test.sum())} test samples, never learned from'
         if np.isin(groups[test], groups[~test]).any():
             how += ', though some belong together with samples that were'
-        return split_accuracy(model.predict(self.of_test()), self.data.labels[test], groups[test], how)
+        return split_accuracy(self.said_of_test(combination), self.data.labels[test], groups[test], how)
 
     def familiarity(self) -> unknown.Familiarity | None:
         """By the networks that answer; where none does, the first one looks as well, unless that were slower.
