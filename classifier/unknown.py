@@ -27,7 +27,10 @@ NEAREST = 3
 FEWEST = 19  # held-out samples: fewer cannot tell what only one picture in twenty falls below
 # Evenly from the categories; of 800 samples so many notice as much as all. With three networks they take 1.4 MB.
 MOST = 300
-SCORED = 2000  # samples held out, at most
+EACH = 3  # exemplars of a category at least, where there are more samples: heads of so many categories take more room
+SCORED = 2000  # samples held out, at most; with more exemplars as many more
+OTHERS = 100  # samples that are no exemplars: so many say what is usual
+PLENTY = 10  # exemplars of a category: one more or less changes nothing
 CANNOT_TELL = (
     f'It cannot tell which samples look like none of these: that takes a network, and {FEWEST} samples or more.'
 )
@@ -98,8 +101,9 @@ def learn(
     A picture may be like any of them, but those that `counts` (n,) says alone tell what is usual (None: all of them).
     None where there is no backbone, or too few samples can be held out to say what is usual.
     """
-    kept, scored = _evenly(labels, MOST, counts), _evenly(labels, SCORED, counts)
-    scored = scored if counts is None else scored[counts[scored]]
+    most = max(MOST, min(EACH * len(np.unique(labels)), len(labels) - OTHERS))
+    kept, scored = _evenly(labels, most, counts), _evenly(labels, SCORED + most - MOST, counts)
+    scored = _like_new(scored if counts is None else scored[counts[scored]], kept, labels)
     apart = units[scored][:, None] != units[kept]
     scored, apart = scored[apart.sum(axis=1) >= NEAREST], apart[apart.sum(axis=1) >= NEAREST]
     if len(scored) < FEWEST or not features:
@@ -112,6 +116,17 @@ def learn(
     alike[TOGETHER] = np.mean(list(alike.values()), axis=0)
     usual = {name: np.sort(_likeness(np.where(apart, cosines, -1.0))) for name, cosines in alike.items()}
     return Familiarity(exemplars, usual)
+
+
+def _like_new(scored: Ints, kept: Ints, labels: Ints) -> Ints:
+    """Of the rows `scored` (m,) those that find as many exemplars `kept` of their category as a new picture does.
+
+    An exemplar lacks itself. Where that leaves two of three, as with 100 categories, the usual likenesses would be so
+    low that next to nothing is none of these. All of them, where too few others are left.
+    """
+    each = np.bincount(labels[kept], minlength=int(labels.max()) + 1)
+    found = scored[~np.isin(scored, kept) | (each[labels[scored]] >= PLENTY)]
+    return found if len(found) >= OTHERS else scored
 
 
 def _evenly(labels: Ints, most: int, foremost: NDArray[np.bool_] | None = None) -> Ints:

@@ -133,6 +133,17 @@ def test_many_samples_keep_few_exemplars_evenly_from_the_categories():
     assert none_of_these(familiarity.rate({'one': clusters(2000, seed=2)[0]})).mean() == pytest.approx(0.05, abs=0.02)
 
 
+@pytest.mark.parametrize(('categories', 'each'), [(100, 20), (200, 10), (100, 4), (1000, 5)])
+def test_with_many_categories_it_still_tells_what_is_none_of_them(categories, each):
+    """With few exemplars of a category, those would set the mark for all, each lacking itself: nothing was strange."""
+    rows, labels = clusters(categories * each, seed=1, spread=0.7, categories=categories)
+    familiarity = learn({'one': rows}, labels, np.arange(len(labels)), lambda: None)
+    known = familiarity.rate({'one': clusters(1000, seed=2, spread=0.7, categories=categories)[0]})
+    assert none_of_these(known).mean() == pytest.approx(0.05, abs=0.03)
+    near = {'one': unit(clusters(1000, seed=3, spread=0.7, categories=categories)[0] + 0.8 * far(1000))}
+    assert none_of_these(familiarity.rate(near)).mean() > 0.8
+
+
 def test_learning_twice_gives_the_same_and_asks_to_go_on():
     asked = []
     first, second = learned(400), learned(400, tick=lambda: asked.append(1))
