@@ -17,14 +17,18 @@ from collecting.manifest import MANIFEST
 from collecting.models import Import
 from projects import disk
 from projects.errors import UserError
-from projects.models import Project, kept_since
+from projects.models import Category, Project, kept_since
 from projects.words import counted, sized
 
 MOST_OF_TEXTS = 10  # files of a data set of texts, with what systems put beside them
 
 
 def begin(
-    project: Project, upload: Any, category: str = '', request: Any = None, said: Mapping[str, Any] | None = None
+    project: Project,
+    upload: Any,
+    category: Category | str = '',
+    request: Any = None,
+    said: Mapping[str, Any] | None = None,
 ) -> Import:
     """Have a file looked at by a worker: a zip, or a list of addresses; of texts a table. Raises UserError where it can
     be seen at once that nothing of it can be taken. `category` is for what lies in no folder, or says no category;
@@ -33,7 +37,7 @@ def begin(
     if size > most:
         message = f'This file is larger than {sized(most)}. Send it in several parts.'
         raise UserError(message, 'too_large', 413, fields={'archive': ['Too large.']})
-    row = Import(project=project, category=category, name=(upload.name or 'archive.zip')[-255:])
+    row = Import(project=project, name=(upload.name or 'archive.zip')[-255:], **into(category))
     if project.kind == Project.Kind.TEXT:
         text_imports.keep(row, upload, said or {})
     elif archives.is_one(upload, row.name):
@@ -47,14 +51,21 @@ def begin(
     return row
 
 
-def begin_links(project: Project, rows: list[dict[str, Any]], category: str = '', request: Any = None) -> Import:
+def into(category: Category | str) -> dict[str, Any]:
+    """What an import keeps of the category of what says none. One that there is may get another name meanwhile."""
+    return {'category': category} if isinstance(category, str) else {'category_id': category.pk}
+
+
+def begin_links(
+    project: Project, rows: list[dict[str, Any]], category: Category | str = '', request: Any = None
+) -> Import:
     """The same for addresses that a person gives."""
     check_photos(project)
     items = [links.item(row) for row in rows]
     how_many = counted(len(items), 'address', 'addresses')  # whoever reads the log need not be able to open one
     name = items[0]['url'] if len(items) == 1 else how_many
     row = Import.objects.create(
-        project=project, kind=Import.Kind.LINKS, category=category, name=name[-255:], items=items, total=len(items)
+        project=project, kind=Import.Kind.LINKS, name=name[-255:], items=items, total=len(items), **into(category)
     )
     audit.note(audit.Kind.IMPORT_STARTED, f'{how_many} into {project}', request)
     scheduling.after_commit(row)

@@ -1,5 +1,7 @@
 """REST for imports."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import generics, status
@@ -13,6 +15,7 @@ from collecting.serializers import (
     AddressesSerializer,
     ColumnsSerializer,
     ImportSerializer,
+    IntoSerializer,
     PreviewedSerializer,
     PreviewSerializer,
     TableFileSerializer,
@@ -20,14 +23,14 @@ from collecting.serializers import (
 )
 from projects.access import EDITOR, get_project, reach
 from projects.errors import UserError
-from projects.models import Project
+from projects.models import Category, Project
 from projects.openapi import documented
 from projects.rest import Bodiless
-from projects.serializers import AddSerializer, validated
+from projects.serializers import category_by_id, validated
 
 AT_ONCE = (
     'bad_archive too_many_files empty no_addresses unclear_columns not_text not_a_table unsupported_format '
-    'unsupported_kind'
+    'unsupported_kind unknown_category'
 )
 
 
@@ -49,16 +52,23 @@ class Imports(generics.ListAPIView[Import]):
     )
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
-        if request.content_type == 'application/json':
+        if request.content_type.partition(';')[0].strip().lower() == 'application/json':  # a charset may follow
             said = validated(AddressesSerializer, request.data)
-            row = actions.begin_links(project, said['links'], said.get('category', ''), request)
+            row = actions.begin_links(project, said['links'], into(project, said), request)
             return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
         upload = request.FILES.get('archive')
         if upload is None:
             raise no_file()
-        category = validated(AddSerializer, request.data)['category'] if request.data.get('category') else ''
-        row = actions.begin(project, upload, category, request, validated(ColumnsSerializer, request.data))
+        said = {name: value for name in ('category', 'category_id') if (value := request.data.get(name))}
+        where = into(project, validated(IntoSerializer, said))
+        row = actions.begin(project, upload, where, request, validated(ColumnsSerializer, request.data))
         return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
+
+
+def into(project: Project, said: dict[str, Any]) -> Category | str:
+    """The category of what says none. Raises UserError `unknown_category`."""
+    pk = said.get('category_id')
+    return category_by_id(project, pk) if pk else said.get('category', '')
 
 
 def no_file() -> UserError:

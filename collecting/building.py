@@ -44,8 +44,10 @@ def name_of(categories: list[Category]) -> str:
 
 def chosen(row: Import) -> dict[str, Any]:
     """What a build brings in, now that its searches have ended. Raises UserError where none of them found anything."""
-    items: list[dict[str, str]] = []
+    items: list[dict[str, Any]] = []
     searches = list(row.searches.select_related('category').order_by('id'))
+    if not searches:
+        raise UserError('The categories that it searched for were deleted.', 'no_photos')
     for search in searches:
         items += [item(photo, search.category) for photo in search.photos.exclude(file='').filter(mark='')[:EACH]]
     if not items:
@@ -54,11 +56,11 @@ def chosen(row: Import) -> dict[str, Any]:
     return {'items': items, 'total': len(items)}
 
 
-def lacking(row: Import, items: list[dict[str, str]]) -> str:
+def lacking(row: Import, items: list[dict[str, Any]]) -> str:
     """For which categories nothing was found, and why; '' where there is something for each."""
-    found = {each['category'] for each in items}
+    found = {each.get('category_id') for each in items}
     every = row.searches.select_related('category').order_by('id')
-    searches = [search for search in every if search.category.name not in found]
+    searches = [search for search in every if search.category_id not in found]
     if not searches:
         return ''
     names = ', '.join(f'“{search.category.name}”' for search in searches)
@@ -66,10 +68,10 @@ def lacking(row: Import, items: list[dict[str, str]]) -> str:
     return f'No photos were found for {names}. {why}'
 
 
-def item(photo: WebPhoto, category: Category) -> dict[str, str]:
+def item(photo: WebPhoto, category: Category) -> dict[str, Any]:
     """What an import needs of it, whatever becomes of the search."""
     about = ('url', 'title', 'landing_page', 'creator', 'licence', 'licence_url')
-    return {name: getattr(photo, name) for name in about} | {'category': category.name, 'source': Sample.Source.WEB}
+    return {name: getattr(photo, name) for name in about} | {'category_id': category.pk, 'source': Sample.Source.WEB}
 
 
 def train(row: Import) -> str:

@@ -15,7 +15,7 @@ from classifier.errors import BadImage
 from collecting import archives, manifest
 from collecting.archives import Member
 from collecting.layout import Place, places
-from collecting.manifest import MANIFEST, Manifest
+from collecting.manifest import MANIFEST, OURS, Manifest
 from collecting.models import Import
 from collecting.said import facts_of, longest
 from projects import fetching
@@ -23,7 +23,6 @@ from projects.errors import UserError
 from projects.facts import UNKNOWN, Facts
 
 MOST_KEPT, KEPT = 3, 60  # archives that stay open between two turns; seconds
-OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
 
 
 def not_known(content: bytes) -> str:
@@ -32,12 +31,13 @@ def not_known(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """`read` raises BadImage or UserError. `content_hash` says of what was read which file it once was, if known."""
+    """`read` raises BadImage or UserError. `content_hash` says of what was read which file it once was, if known.
+    `category`: a name as it is said, '' for none, or the id of one; None where the import says it for all."""
 
     path: str  # what it is called where it is not taken
     read: Callable[[], bytes]
     name: str
-    category: str = ''
+    category: str | int | None = None
     facts: Facts = UNKNOWN
     content_hash: Callable[[bytes], str] = not_known
 
@@ -90,7 +90,7 @@ between_turns = BetweenTurns()
 def of(row: Import) -> Iterator[Contents]:
     """Always the same entries in the same order. Raises UserError where what was sent cannot be read any more."""
     if row.kind != Import.Kind.ARCHIVE:
-        yield Contents([_on_the_web(item, row.category) for item in row.items])
+        yield Contents([_on_the_web(item) for item in row.items])
         return
     found = between_turns.take(row.file) or _opened(row)
     with found.closing:  # closed, unless it is kept
@@ -102,16 +102,16 @@ def of(row: Import) -> Iterator[Contents]:
 def _opened(row: Import) -> Opened:
     with ExitStack() as stack:
         archive = stack.enter_context(archives.opened(stack.enter_context(default_storage.open(row.file))))
-        return Opened(in_archive(archive, row.category), stack.pop_all())
+        return Opened(in_archive(archive), stack.pop_all())
 
 
-def _on_the_web(item: dict[str, str], otherwise: str) -> Entry:
-    """`item` may say: url, category, source, title, creator, licence, licence_url, landing_page, split, group, wrong.
-    `otherwise` is the category of one that says none."""
+def _on_the_web(item: dict[str, Any]) -> Entry:
+    """`item` may say: url, category or category_id, source, title, creator, licence, licence_url, landing_page, split,
+    group, wrong."""
     url = item.get('url', '')
     name = longest(item.get('title') or fetching.name_of(url), 'name')
     read = partial(_fetched, url, item.get('wrong', ''))
-    return Entry(name, read, name, item.get('category') or otherwise, facts_of(item))
+    return Entry(name, read, name, item.get('category_id') or item.get('category') or None, facts_of(item))
 
 
 def _fetched(url: str, wrong: str) -> bytes:
@@ -119,15 +119,14 @@ def _fetched(url: str, wrong: str) -> bytes:
         raise UserError(wrong, 'several_categories')
     if not url:
         raise UserError('There is no web address in this row.', 'no_address')
-    return fetching.fetch(url)
+    return fetching.fetch(url, fetching.PATIENCE)
 
 
-def in_archive(archive: ZipFile, beside: str = '') -> Contents:
-    """`beside`: the category of files that lie in no folder, or ''."""
+def in_archive(archive: ZipFile) -> Contents:
     members = archives.members(archive)
     top, said = _manifest(archive, members)
     if said is None:
-        return Contents(_by_folder(archive, members, beside))
+        return Contents(_by_folder(archive, members))
     there = {member.path.removeprefix(top): member for member in members}
     known = [
         Entry(
@@ -142,7 +141,7 @@ def in_archive(archive: ZipFile, beside: str = '') -> Contents:
         if path in there
     ]
     added = [member for path, member in there.items() if path not in said.samples and path not in OURS]
-    return Contents([*known, *_by_folder(archive, added, beside)], said.categories)
+    return Contents([*known, *_by_folder(archive, added)], said.categories)
 
 
 def _manifest(archive: ZipFile, members: list[Member]) -> tuple[str, Manifest | None]:
@@ -161,14 +160,14 @@ def _places(members: list[Member]) -> list[Place]:
     return [found.get(member.path, Place()) for member in members]
 
 
-def _by_folder(archive: ZipFile, members: list[Member], beside: str) -> list[Entry]:
+def _by_folder(archive: ZipFile, members: list[Member]) -> list[Entry]:
     found = _places(members)
     return [
         Entry(
             member.path,
             partial(archives.read, archive, member),
             PurePosixPath(member.path).name[-255:] or 'photo',
-            place.category or beside,
+            place.category or None,
             Facts(split=place.split, group=place.group[:200]),
         )
         for member, place in zip(members, found, strict=True)

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -20,12 +20,15 @@ from collecting.models import Import, Rejection, Status
 from collecting.said import category_of
 from projects import limits
 from projects.actions import add_sample, find_or_add_category, tell
+from projects.category_actions import category_or_heir
 from projects.drawing import Drawn, draw
 from projects.errors import Refused, UserError
-from projects.models import Sample
+from projects.models import Category, Sample
+from projects.places import Busy
 
 Coming = Future[tuple[bytes, Drawn]]
 AHEAD = os.cpu_count() or 1  # entries that are read and drawn while one is stored
+FETCHED_AHEAD = 4  # of the web
 MOST_LOST = 3  # workers, at one entry: then it is left out
 DEADLY = ('unreadable', 'This file could not be read here. Save the photo anew, and add it by itself.')
 
@@ -39,6 +42,8 @@ class Importing(Turn[Import]):
         return limits.Room(self.row.project.owner_id, 'The account that this project counts for', self.row.project.kind)
 
     def run(self) -> bool:
+        if self.is_to_stop():
+            return self.finish(Status.CANCELLED)
         if self.row.searches.filter(status__in=Import.UNDER_WAY).exists():
             self.give_back()
             return False  # the last search to end asks for the next turn
@@ -65,26 +70,41 @@ class Importing(Turn[Import]):
     def take_some(self, found: list[Entry]) -> bool:
         if self.row.lost >= MOST_LOST and self.row.done < len(found):
             self.reject(found[self.row.done], *DEADLY)
-        depth = 0 if self.row.lost else AHEAD  # where a worker was lost, one by one: it tells at which entry
-        with ThreadPoolExecutor(AHEAD, 'drawing') as pool:
-            for entry, coming in ahead(pool, found[self.row.done :], depth):
+        most = AHEAD if self.row.kind == Import.Kind.ARCHIVE else FETCHED_AHEAD
+        depth = 0 if self.row.lost else most  # where a worker was lost, one by one: it tells at which entry
+        with ThreadPoolExecutor(most, 'drawing') as pool:
+            for entry, coming in ahead(pool, found[self.row.done :], depth, self.is_over):
                 if self.is_to_stop():
                     return self.finish(Status.CANCELLED)
-                if self.is_over():
-                    return self.give_back()
-                self.take(entry, coming)
-        return self.finish(Status.SUCCEEDED)
+                try:
+                    self.take(entry, coming)
+                except Busy as error:
+                    return self.put_off(error)
+        return self.finish(Status.SUCCEEDED) if self.row.done == len(found) else self.give_back()
 
     def take(self, entry: Entry, coming: Coming) -> None:
-        """Add it, or note why not. Raises Refused where there is no room."""
+        """Add it, or note why not. Raises Refused where there is no room, Busy where it can be had later."""
         try:
-            category, (content, drawn) = category_of(entry.category), coming.result()
+            category, (content, drawn) = self.category_of(entry), coming.result()
             facts = replace(entry.facts, content_hash=entry.content_hash(content))
             add_sample(self.row.project, category, entry.name, content, facts, self.room, drawn, self.taken)
-        except Refused:
-            raise
         except (BadImage, UserError) as error:
+            if isinstance(error, Refused) or (isinstance(error, Busy) and self.is_put_off(error)):
+                raise
             self.reject(entry, error.code, str(error))
+
+    def category_of(self, entry: Entry) -> Category | str | None:
+        """Raises UserError where it is gone, or cannot be one."""
+        if entry.category is None:
+            return self.category_of_others()
+        if isinstance(entry.category, int):
+            return category_or_heir(self.row.project, entry.category)
+        return category_of(entry.category)
+
+    def category_of_others(self) -> Category | str | None:
+        """That of what says none. Raises UserError as `category_of` does."""
+        pk = self.row.category_id
+        return category_or_heir(self.row.project, pk) if pk else category_of(self.row.category)
 
     def taken(self, sample: Sample) -> None:
         if self.row.kind == Import.Kind.WEB:
@@ -107,10 +127,15 @@ class Importing(Turn[Import]):
         forget_file(self.row)
 
 
-def ahead(pool: ThreadPoolExecutor, found: list[Entry], depth: int) -> Iterator[tuple[Entry, Coming]]:
-    """Each entry with what is read and drawn of it, while so many of the next ones are already under way."""
+def ahead(
+    pool: ThreadPoolExecutor, found: list[Entry], depth: int, is_over: Callable[[], bool]
+) -> Iterator[tuple[Entry, Coming]]:
+    """Each entry with what is read and drawn of it, while so many of the next ones are already under way. Once time is
+    over, none is begun any more."""
     coming: deque[tuple[Entry, Coming]] = deque()
     for entry in found:
+        if is_over():
+            break
         coming.append((entry, pool.submit(drawn_of, entry)))
         if len(coming) > depth:
             yield coming.popleft()
@@ -128,3 +153,5 @@ def forget_file(row: Import) -> None:
         default_storage.delete(row.file)
         row.file = ''
         Import.objects.filter(pk=row.pk).update(file='')
+    else:
+        Import.objects.filter(pk=row.pk).update(items=[])

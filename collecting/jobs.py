@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Generic, Self, TypeVar
 
 from django.core.cache import cache
@@ -13,11 +14,13 @@ from django.utils import timezone
 from collecting import scheduling
 from collecting.models import Job, Status
 from projects.errors import UserError
+from projects.places import Busy, Throttled
 from training.leases import Fence, LeaseLost, lease_time
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 3.0  # between two looks at the queue
+MOST_PUT_OFF = 5  # times that one part is
 Row = TypeVar('Row', bound=Job)
 OURS = 'Something went wrong on the server. What was added stays; try again for the rest.'
 
@@ -49,8 +52,10 @@ class Turn(Fence, Generic[Row]):
 
     def step(self, parts: int = 1, **changes: Any) -> None:
         """So many parts are done."""
-        self.update(done=F('done') + parts, lost=0, lease_until=timezone.now() + lease_time(), **changes)
+        again = {'lost': 0, 'put_off': 0, 'lease_until': timezone.now() + lease_time()}
+        self.update(done=F('done') + parts, **again, **changes)
         self.row.done += parts
+        self.row.put_off = 0
 
     def stay(self) -> None:
         """For another lease, in the midst of a part that takes long. Raises LeaseLost."""
@@ -67,6 +72,16 @@ class Turn(Fence, Generic[Row]):
         """True: something is left to do."""
         self.update(lease_token=None, lease_until=None)
         return True
+
+    def is_put_off(self, error: Busy) -> bool:
+        """Whether what is next should be asked for again, later. A server that refuses again and again is let be."""
+        return not isinstance(error, Throttled) or self.row.put_off < MOST_PUT_OFF
+
+    def put_off(self, error: Busy) -> bool:
+        """Give it back for as long as a server asks for. False: nothing is left to do until then."""
+        until = timezone.now() + timedelta(seconds=error.wait)
+        self.update(lease_token=None, lease_until=until, put_off=F('put_off') + isinstance(error, Throttled))
+        return False
 
     def finish(self, status: str, error: str = '', code: str = '') -> bool:
         """False: nothing is left to do."""

@@ -14,6 +14,7 @@ from collecting.layout import SPLITS, TEST
 from collecting.said import ADDRESSES, is_address
 from projects.errors import UserError
 from projects.models import Sample
+from projects.texts import storable
 
 MOST_BYTES = 25 * 10**6
 MOST_ROWS = 20_000
@@ -102,7 +103,7 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return '\n'.join(_text(each.get('tagName', '') if isinstance(each, dict) else each) for each in value)
     text = '' if value is None else str(value)
-    return text.replace('\0', '').strip()
+    return storable(text).strip()
 
 
 # ---------------------------------------------------------------- JSON

@@ -12,6 +12,7 @@ from classifier.fingerprint import perceptual_hash
 from collecting.models import WebPhoto
 from projects import fetching, storage
 from projects.errors import UserError
+from projects.places import Busy
 from training import features
 from training.models import Backbone
 
@@ -32,9 +33,11 @@ class Look:
 
 
 def look(photo: WebPhoto) -> Look | None:
-    """Fetch it; None where it cannot be had."""
+    """Fetch it; None where it cannot be had. Raises Busy where it can be later."""
     try:
-        picture = images.open_image(fetching.fetch(photo.thumbnail_url))
+        picture = images.open_image(fetching.fetch(photo.thumbnail_url, fetching.PATIENCE))
+    except Busy:
+        raise
     except (UserError, BadImage):
         return None
     small = images.small(picture)

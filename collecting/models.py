@@ -1,5 +1,6 @@
 """What is brought in at once: an archive, a list of addresses, photos that were found on the web."""
 
+import math
 from typing import Self
 
 from django.db import models
@@ -35,6 +36,7 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True, blank=True)  # of the worker that goes on with it just now
     lease_until = models.DateTimeField(null=True, blank=True)
     lost = models.PositiveSmallIntegerField(default=0)  # workers lost at the part that is next
+    put_off = models.PositiveSmallIntegerField(default=0)  # times that the next part was: its server takes no more
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -45,6 +47,13 @@ class Job(models.Model):
     @property
     def under_way(self) -> bool:
         return self.status in self.UNDER_WAY
+
+    @property
+    def pause(self) -> int:
+        """Seconds until the server of what is next takes more questions; 0: it does."""
+        if not (self.put_off and self.under_way and self.lease_until) or self.lease_token:
+            return 0
+        return max(0, math.ceil((self.lease_until - timezone.now()).total_seconds()))
 
 
 class Import(Job):
@@ -57,7 +66,9 @@ class Import(Job):
     project = models.ForeignKey(Project, models.CASCADE, related_name='imports')
     kind = models.CharField(max_length=8, choices=Kind)
     name = models.CharField(max_length=255)  # of what was sent
-    category = models.CharField(max_length=100, blank=True)  # of files that lie in no folder
+    # Of what says none: the id of the category that it was let go on, else a name, which is made where it is new.
+    category_id = models.PositiveBigIntegerField(null=True, blank=True)
+    category = models.CharField(max_length=100, blank=True)
     file = models.CharField(max_length=200, blank=True)  # its name in the storage, until the import has ended
     items = models.JSONField(default=list)  # what is fetched, as collecting.entries.in_items reads it
     added_count = models.PositiveIntegerField(default=0)

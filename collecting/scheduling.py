@@ -32,5 +32,5 @@ def resume() -> None:
     """Send messages for all that nobody works on: theirs, or their worker, may have been lost."""
     free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
     for model in TASKS:
-        for row in model.objects.filter(free, status__in=Job.UNDER_WAY, project__deleted_at=None):
+        for row in model.objects.filter(free, status__in=Job.UNDER_WAY, project__deleted_at=None).only('pk'):
             schedule(row)

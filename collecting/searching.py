@@ -15,9 +15,10 @@ from collecting.providers import Found, Query, Waiting
 from projects import storage
 from projects.errors import UserError
 from projects.models import Sample
+from projects.places import Busy
 from training.models import Backbone
 
-AT_ONCE = 4  # thumbnails; fetching has places for eight in all
+AT_ONCE = 4  # thumbnails: two of each of two providers
 
 
 class Searching(Turn[Search]):
@@ -34,7 +35,8 @@ class Searching(Turn[Search]):
                 return self.finish(Status.CANCELLED)
             if self.is_over():
                 return self.give_back()
-            self.look_at(waiting[start : start + AT_ONCE])
+            if busy := self.look_at(waiting[start : start + AT_ONCE]):
+                return self.put_off(busy)
         self.mark()
         return self.finish(Status.SUCCEEDED, self.row.error)
 
@@ -74,24 +76,35 @@ class Searching(Turn[Search]):
 
     # ---------------------------------------------------------------- thumbnails
 
-    def look_at(self, photos: list[WebPhoto]) -> None:
+    def look_at(self, photos: list[WebPhoto]) -> Busy | None:
+        """Those whose server takes no more questions just now are left for later."""
         with ThreadPoolExecutor(AT_ONCE, 'thumbnails') as pool:
-            looks = dict(zip(photos, pool.map(looking.look, photos), strict=True))
+            coming = [(photo, pool.submit(looking.look, photo)) for photo in photos]
+        looks, busy = {}, None
+        for photo, look in coming:
+            try:
+                looks[photo] = look.result()
+            except Busy as error:
+                if self.is_put_off(error):
+                    busy = error
+                else:
+                    looks[photo] = None
+        self.take(looks)
+        return busy
+
+    def take(self, looks: dict[WebPhoto, Look | None]) -> None:
         found = {photo: look for photo, look in looks.items() if look}
-        for photo in photos:
-            self.take(photo, looks[photo])
+        for photo in looks:
+            photo.mark = WebPhoto.Mark.NONE if photo in found else WebPhoto.Mark.GONE
+        for photo, look in found.items():
+            photo.file = f'projects/{self.row.project_id}/searches/{self.row.pk}/{photo.pk}.jpg'
+            photo.perceptual_hash = look.perceptual_hash
+            storage.store({photo.file: look.drawn})
         for row in self.backbones if found else []:
             looking.vectors(row, list(found), lambda photo: found[photo].square, self.stay)
-        WebPhoto.objects.bulk_update(photos, ['file', 'perceptual_hash', 'mark'])
-        self.step(len(photos))
-
-    def take(self, photo: WebPhoto, look: Look | None) -> None:
-        if look is None:
-            photo.mark = WebPhoto.Mark.GONE
-            return
-        photo.file = f'projects/{self.row.project_id}/searches/{self.row.pk}/{photo.pk}.jpg'
-        photo.perceptual_hash = look.perceptual_hash
-        storage.store({photo.file: look.drawn})
+        WebPhoto.objects.bulk_update(looks, ['file', 'perceptual_hash', 'mark'])
+        if looks:
+            self.step(len(looks))
 
     @cached_property
     def backbones(self) -> list[Backbone]:

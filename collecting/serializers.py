@@ -10,16 +10,22 @@ from rest_framework import serializers
 
 from collecting.models import Import, Rejection, Search, WebPhoto
 from projects.schema import RejectedSerializer
-from projects.serializers import NameField, TextOrNull
+from projects.serializers import CategoryIdField, NameField, TextOrNull
 
 SHOWN = 1000  # rejections: whoever has more has read the reasons by then
 
 
-class ImportFileSerializer(serializers.Serializer[Any]):
-    """`category`: where files go that lie in no folder; else they wait without one."""
+class IntoSerializer(serializers.Serializer[Any]):
+    """Where what goes that says no category: a name, made where it is new, or an id; else it waits without one."""
+
+    category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
+    category_id = CategoryIdField(required=False)
+
+
+class ImportFileSerializer(IntoSerializer):
+    """A file. `category` or `category_id`: where goes what lies in no folder; else it waits without one."""
 
     archive = serializers.FileField()
-    category = serializers.CharField(required=False)
 
 
 class PreviewedSerializer(serializers.Serializer[Any]):
@@ -70,11 +76,10 @@ class AddressSerializer(serializers.Serializer[Any]):
     category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
 
 
-class AddressesSerializer(serializers.Serializer[Any]):
-    """`category`: that of links which say none; else they wait without one."""
+class AddressesSerializer(IntoSerializer):
+    """`category` or `category_id`: where links go which say none; else they wait without one."""
 
     links = AddressSerializer(many=True, allow_empty=False, max_length=1000)
-    category = NameField(max_length=settings.NANOWEB_MAX_CATEGORY_NAME, required=False)
 
 
 class NotTakenSerializer(RejectedSerializer):
@@ -86,13 +91,14 @@ class NotTakenSerializer(RejectedSerializer):
 class ImportSerializer(serializers.ModelSerializer[Import]):
     error = TextOrNull()
     error_code = TextOrNull()
+    pause = serializers.IntegerField(read_only=True)
     rejected = serializers.SerializerMethodField()
 
     class Meta:
         model = Import
         fields = [
             'id', 'project', 'kind', 'name', 'status', 'done', 'total', 'added_count', 'cut_count', 'rejected',
-            'error', 'error_code', 'run', 'created_at', 'finished_at',
+            'error', 'error_code', 'run', 'pause', 'created_at', 'finished_at',
         ]  # fmt: skip
 
     @extend_schema_field(NotTakenSerializer(many=True))
@@ -104,7 +110,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 def with_rejections() -> QuerySet[Import]:
     """Imports for a list: their rejections in one query."""
     shown = Prefetch('rejections', Rejection.objects.all()[:SHOWN], to_attr='shown_rejections')
-    return Import.objects.prefetch_related(shown)
+    return Import.objects.prefetch_related(shown).defer('items')  # some MB each
 
 
 class WebPhotoSerializer(serializers.ModelSerializer[WebPhoto]):

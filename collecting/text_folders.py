@@ -2,7 +2,7 @@
 
 import io
 import json
-from typing import IO
+from typing import IO, Any
 from zipfile import ZipFile
 
 from classifier.errors import BadImage
@@ -30,11 +30,11 @@ def write(archive: ZipFile, found: list[Entry], file: IO[bytes]) -> None:
         file.write(line.encode('utf-8', 'backslashreplace') + b'\n')  # half a character of a manifest stays JSON
 
 
-def _row(entry: Entry) -> dict[str, str]:
+def _row(entry: Entry) -> dict[str, Any]:
     """Each with all names, since the first rows tell which there are."""
     said = {
         'text': '',
-        'category': entry.category,
+        'category': entry.category or '',
         'split': entry.facts.split or '',
         'group': entry.facts.group or '',
         FILE: entry.path,

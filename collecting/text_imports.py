@@ -207,6 +207,7 @@ def go_on(turn: 'Importing') -> bool:
             if not read:
                 turn.update(total=row.done)
                 return turn.finish(Status.SUCCEEDED)
+            some = _placed(turn, some)
             _check_categories(row, some)
             batch = add_some(row.project, some, turn.room, partial(_saved, turn, read))
             turn.added += len(batch.fresh)
@@ -227,7 +228,7 @@ def _reading(turn: 'Importing') -> Iterator[Rows]:
     if not found:
         with ExitStack() as stack:
             file = stack.enter_context(default_storage.open(row.file))
-            rows = Rows(file, Plan.of_items(row.items), row.category)
+            rows = Rows(file, Plan.of_items(row.items))
             rows.skip(row.done, turn.stay)
             found = Opened(rows, stack.pop_all())
     with found.closing:  # closed, unless it is kept
@@ -243,6 +244,16 @@ def _saved(turn: 'Importing', read: int, batch: Batch) -> None:
     added, cut = len(batch.fresh), sum(sample.cut for _, sample in batch.fresh)
     total = max(row.total, row.done + read)
     turn.step(read, added_count=F('added_count') + added, cut_count=F('cut_count') + cut, total=total)
+
+
+def _placed(turn: 'Importing', some: list[Row]) -> list[Row]:
+    """Those that say no category go where the import says."""
+    where, wrong = None, None
+    try:
+        where = turn.category_of_others()
+    except UserError as error:
+        wrong = error
+    return [row if row.category or row.wrong else replace(row, category=where, wrong=wrong) for row in some]
 
 
 def _check_categories(row: Import, some: list[Row]) -> None:

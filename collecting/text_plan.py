@@ -45,9 +45,8 @@ class Plan:
 class Rows:
     """The rows of a file, a few at a time. `position`: how many of its rows were read."""
 
-    def __init__(self, file: IO[bytes], plan: Plan, otherwise: str) -> None:
-        """`otherwise`: the category of texts that say none, or ''."""
-        self.plan, self.otherwise, self.position = plan, otherwise, 0
+    def __init__(self, file: IO[bytes], plan: Plan) -> None:
+        self.plan, self.position = plan, 0
         self._records = records(file, plan.layout)
         self._header = plan.columns.header
         self._names: dict[str, str | None] = {}  # of categories, as they are said
@@ -94,7 +93,7 @@ class Rows:
                 message = f'This row has more than {self.plan.width} cells. Put texts that hold commas in quotes.'
                 raise BadText(message, 'not_text')
             columns = self.plan.columns
-            said = self._category(cell_of(record, columns.category)) or self.otherwise or None
+            said = self._category(cell_of(record, columns.category))
             return Row(number, self._text(record), said, self._facts(record))
         except UserError as error:
             return Row(number, '', wrong=error)

@@ -164,7 +164,8 @@ def fetched(url: Any) -> Any:
     """The picture behind an address of the web. Raises UserError where it cannot be had."""
     if not isinstance(url, str):
         raise UserError('url is the address of a picture.', fields={'url': ['Not a text.']})
-    return SimpleUploadedFile(fetching.name_of(url), fetching.fetch(url))
+    content = fetching.fetch(url)  # first: it says of what is no address that it is none
+    return SimpleUploadedFile(fetching.name_of(url), content)
 
 
 def one_file(request: Request) -> Upload:

@@ -59,6 +59,16 @@ def delete_category(category: Category, with_samples: bool, request: Any = None)
         tell(category.project)
 
 
+def category_or_heir(project: Project, pk: int) -> Category:
+    """The category of this id, or the one that it was merged into. Raises UserError `unknown_category`."""
+    found = project.categories.filter(pk=pk).first()
+    if not found and (removed := project.removed_categories.filter(category=pk).select_related('merged_into').first()):
+        found = removed.merged_into
+    if not found:
+        raise category_gone()
+    return found
+
+
 def _remember(category: Category, samples: list[Sample], into: Category | None = None) -> RemovedCategory:
     """Raises UserError `unknown_category` where somebody else was quicker.
 

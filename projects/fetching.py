@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import PurePosixPath
-from threading import BoundedSemaphore, Event
+from threading import Event
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -21,14 +21,15 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from projects.errors import UserError
+from projects.places import AT_ONCE, Busy, Places, Throttled, is_throttled, retry_after
 
-AT_ONCE = 8  # in this process
+LONGEST_WAIT = 3600.0  # seconds that a picture's server may ask to be left alone
+PATIENCE = 15.0  # seconds that a worker waits until it may begin; with SECONDS less than a lease lasts
 SECONDS = 10.0  # for everything, from the first look at the name to the last byte
 REDIRECTS = 3
 LONGEST = 2000  # characters of an address
 LONGEST_QUESTION = 8000  # of one that holds words to search for, some as nine or twelve characters each
 CHUNK = 65_536
-AGAIN = 2  # seconds after which one who came while all were busy may try again
 ANSWER_BYTES = 4_000_000  # of an API's answer: of a page of results a few hundred thousand
 
 # Redirects are followed here, one by one: requests would read the whole body of each, however long it is.
@@ -38,27 +39,18 @@ HEADERS = {'Accept': 'image/*', 'Accept-Encoding': 'identity'}
 # Azure's own servers, which answer a machine there alone, at an address that looks public.
 NOT_PUBLIC = {ipaddress.ip_address('168.63.129.16')}
 
-_places = BoundedSemaphore(AT_ONCE)
+_places = Places()
 _threads = ThreadPoolExecutor(AT_ONCE, 'fetching')
 
 
-class Busy(UserError):
-    """DRF puts `wait` into Retry-After."""
+def fetch(url: str, patience: float = 0) -> bytes:
+    """What a public server sends for `url`, of at most the size of a file. Where too many are under way, it waits for
+    `patience` seconds.
 
-    wait = AGAIN
-
-    def __init__(self) -> None:
-        super().__init__('Many pictures are being fetched just now. Try again in a moment.', 'throttled', 429)
-
-
-def fetch(url: str) -> bytes:
-    """What a public server sends for `url`, of at most the size of a file.
-
-    Raises UserError: `invalid`, `not_allowed_address`, `unreachable`, `timeout`, `too_large`, or `throttled` where too
-    many are under way.
+    Raises UserError: `invalid`, `not_allowed_address`, `unreachable`, `timeout`, `too_large`, or Busy: `throttled`.
     """
     check(url)
-    picture: bytes = in_time(Fetching(url))
+    picture: bytes = in_time(Fetching(url), patience)
     return picture
 
 
@@ -74,10 +66,10 @@ class Answer:
 def ask(url: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None) -> Answer:
     """What the API at `url` answers; `form` is sent by POST. Redirects are not followed: a key would go along.
 
-    Raises UserError as `fetch` does.
+    Raises UserError as `fetch` does. Workers alone ask, so that it waits as they do.
     """
     check(url, LONGEST_QUESTION)
-    answer: Answer = in_time(Asking(url, headers or {}, form))
+    answer: Answer = in_time(Asking(url, headers or {}, form), PATIENCE)
     return answer
 
 
@@ -87,12 +79,13 @@ def agent() -> str:
     return f'NanoWeb image classifier ({contact})' if contact else 'NanoWeb image classifier'
 
 
-def in_time(fetching: 'Fetching') -> Any:
-    """What `fetching` brings, within the time for everything, if one of the threads is free."""
-    if not _places.acquire(blocking=False):
+def in_time(fetching: 'Fetching', patience: float) -> Any:
+    """What `fetching` brings, within the time for everything, once there is a place."""
+    server = urlsplit(fetching.url).netloc
+    if not _places.take(server, patience):
         raise Busy
     under_way = _threads.submit(fetching.run)
-    under_way.add_done_callback(lambda _: _places.release())
+    under_way.add_done_callback(lambda _: _places.give_back(server))
     try:
         return under_way.result(SECONDS)
     except TimeoutError:
@@ -102,8 +95,12 @@ def in_time(fetching: 'Fetching') -> Any:
 
 
 def name_of(url: str) -> str:
-    """The file's name in an address."""
-    return PurePosixPath(unquote(urlsplit(url).path)).name.replace('\0', '') or 'photo'
+    """The file's name in an address; “photo” where it has none, or is no address."""
+    try:
+        name = PurePosixPath(unquote(urlsplit(url).path)).name.replace('\0', '')
+    except ValueError:
+        name = ''
+    return name if name.strip('.') else 'photo'
 
 
 def check(url: str, longest: int = LONGEST) -> None:
@@ -162,6 +159,8 @@ class Fetching:
         return session
 
     def picture(self, response: requests.Response) -> bytes:
+        if is_throttled(response.status_code, response.headers):
+            raise Throttled(min(retry_after(response.headers), LONGEST_WAIT))
         if response.status_code != 200:
             raise UserError(f'The server answered {response.status_code} instead of a picture.', 'unreachable')
         return self.body(response, settings.NANOWEB_MAX_FILE_BYTES)

@@ -239,8 +239,8 @@ class RestoreSerializer(serializers.Serializer[Any]):
 
 
 class CategoryIdField(serializers.IntegerField):
-    def __init__(self) -> None:
-        super().__init__(min_value=1, max_value=LARGEST_ID)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_ID, **options)
 
 
 class OrderSerializer(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from nanoweb.supervisor import GRACE
 
 ROOT = Path(__file__).parent.parent
 NEVER_READY = 60.0  # seconds; it takes about four
-GONE = GRACE + 4  # seconds in which every process must have ended
+GONE = GRACE + 30  # seconds in which every process must have ended, also where others keep the machine busy
 
 
 def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None:

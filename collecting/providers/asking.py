@@ -10,6 +10,7 @@ from collecting.providers import pace
 from projects import fetching
 from projects.errors import UserError
 from projects.fetching import Answer
+from projects.places import Busy, is_throttled, retry_after
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +29,13 @@ class Provider:
         pace.check(self.name, self.title)
         try:
             answer = fetching.ask(f'{url}?{urlencode(parameters)}' if parameters else url, headers, form)
-        except fetching.Busy as error:
+        except Busy as error:
             raise pace.Waiting(error.wait, self.title) from error
         except UserError as error:
             raise self.unreachable(error.message) from error
         pace.learn(self.name, answer.headers)
-        if answer.status == 429 or (answer.status == 503 and 'retry-after' in answer.headers):
-            raise self.waiting(pace.retry_after(answer.headers))
+        if is_throttled(answer.status, answer.headers):
+            raise self.waiting(retry_after(answer.headers))
         return answer
 
     def read(self, answer: Answer) -> dict[str, Any]:

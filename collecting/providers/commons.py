@@ -12,6 +12,7 @@ from collecting.providers.results import PAGE, Found, Query, Results
 from collecting.providers.words import Licence, address, cut, licence, pixels, plain
 from projects import fetching
 from projects.fetching import Answer
+from projects.places import retry_after
 
 NAME, TITLE = 'commons', 'Wikimedia Commons'
 APART = 0.2  # seconds after an answer: fewer than five a second
@@ -66,7 +67,7 @@ def read_body(answer: Answer) -> dict[str, Any]:
         return body
     error = body['error'] if isinstance(body['error'], dict) else {}
     if error.get('code') in ('ratelimited', 'maxlag'):  # told with status 200
-        raise commons.waiting(pace.retry_after(answer.headers))
+        raise commons.waiting(retry_after(answer.headers))
     raise commons.unreachable(f'error: {answer.body[:500]!r}')
 
 

@@ -5,15 +5,13 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from django.core.cache import cache
 
 from projects import fetching, words
 from projects.errors import UserError
+from projects.places import AGAIN, UNSAID
 
-UNSAID = 60  # seconds to wait where a provider refuses without saying how long
 LONGEST = 24 * 3600
 # After how long to ask again when nothing is left, which answers do not say. The day's share comes back bit by bit:
 # an hour later one more question is answered, or refused with the exact time.
@@ -22,7 +20,7 @@ USED_UP = {'burst': 60, 'sustained': 3600}
 PATIENCE = 5.0  # seconds that one waits for those who came before
 LOOK_AGAIN = 0.05
 # A turn whose holder was killed ends by itself. Django's cache in the database counts whole seconds.
-TURN = math.ceil(fetching.SECONDS) + 5
+TURN = math.ceil(fetching.PATIENCE + fetching.SECONDS) + 5
 
 
 class Waiting(UserError):
@@ -55,19 +53,6 @@ def learn(name: str, headers: Mapping[str, str]) -> None:
             hold(name, USED_UP.get(header.lower().rpartition('_')[2], UNSAID))
 
 
-def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds, from a number or a date."""
-    said = headers.get('retry-after', '').strip()
-    if said.isdecimal():
-        return max(1, min(int(said), LONGEST))
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return UNSAID
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(1, min((moment - datetime.now(UTC)).total_seconds(), LONGEST))
-
-
 @contextmanager
 def turn(name: str, title: str, apart: float) -> Iterator[None]:
     """One at a time over all processes, each beginning at least `apart` seconds after the one before had its answer.
@@ -78,7 +63,7 @@ def turn(name: str, title: str, apart: float) -> Iterator[None]:
     end = time.monotonic() + PATIENCE
     while not cache.add(key, mine, TURN):
         if time.monotonic() > end:
-            raise Waiting(fetching.AGAIN, title)
+            raise Waiting(AGAIN, title)
         time.sleep(LOOK_AGAIN)
     try:
         since = time.time() - cache.get(f'{name}:ended', 0)

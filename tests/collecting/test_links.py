@@ -9,6 +9,7 @@ from django.urls import reverse
 from collecting import actions, links
 from collecting.models import Import
 from projects import fetching
+from projects.actions import rename_category
 from projects.errors import UserError
 from tests.collecting.conftest import to_its_end
 from tests.collecting.zips import sent
@@ -165,7 +166,7 @@ def test_what_would_fill_the_memory_is_refused_before_it_is_read(monkeypatch, te
 def internet(monkeypatch) -> None:
     """a.jpg and b.jpg are there."""
 
-    def fetch(url: str) -> bytes:
+    def fetch(url: str, patience: float) -> bytes:
         if url not in (A, B):
             raise UserError('Nothing can be fetched from this address.', 'unreachable')
         return picture(1 if url == A else 2)
@@ -192,6 +193,15 @@ def test_addresses_in_the_body(as_alice, project):
     assert (answer.status_code, answer.json()['name']) == (202, '2 addresses')
     to_its_end(Import.objects.get())
     assert dict(project.samples.values_list('name', 'category__name')) == {'a.jpg': 'hat', 'b.jpg': 'shoe'}
+
+
+def test_addresses_for_a_category_follow_it_when_it_is_renamed(as_alice, project):
+    hat = project.categories.get()
+    said: dict[str, Any] = {'links': [{'url': A}, {'url': B, 'category': 'hat'}], 'category_id': hat.pk}
+    assert as_alice.post(reverse('api_imports', args=[project.pk]), said, 'application/json').status_code == 202
+    rename_category(hat, 'cap')
+    to_its_end(Import.objects.get())
+    assert dict(project.samples.values_list('name', 'category__name')) == {'a.jpg': 'cap', 'b.jpg': 'hat'}
 
 
 @pytest.mark.parametrize(

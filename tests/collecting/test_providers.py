@@ -1,12 +1,11 @@
 """Both image searches behind one question, on their stand-ins: what holds for either."""
 
-from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import pytest
 
 from collecting.providers import PROVIDERS, Query, Waiting, search
-from projects import fetching
+from projects import fetching, places
 from projects.fetching import fetch
 from tests import standins
 from tests.collecting.searching import refused, standing_in
@@ -119,10 +118,11 @@ def test_down_and_saying_for_how_long(web, name):
 
 
 def test_all_that_fetch_are_busy(web, name, monkeypatch):
-    monkeypatch.setattr(fetching, '_places', BoundedSemaphore(1))
-    with fetching._places:
+    monkeypatch.setattr(fetching, 'PATIENCE', 0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(places, 'AT_ONCE', 0)
         error = refused(name)
-    assert isinstance(error, Waiting) and error.wait == fetching.AGAIN
+    assert isinstance(error, Waiting) and error.wait == places.AGAIN
     assert search(name, Query('hat')).found  # that was no wish of theirs
 
 

@@ -298,6 +298,14 @@ def test_it_is_asked_for_shown_and_brought_in(as_alice, web, project, hat):
     assert (sample.creator, sample.licence_url) == (chosen[0]['creator'], chosen[0]['licence_url'])
 
 
+def test_photos_of_a_category_that_was_renamed_go_into_it(web, project, hat):
+    search = ended(searches.begin(hat, 'hat'))
+    row = building.bring_in(search, list(search.photos.filter(mark='')[:2]))
+    actions.rename_category(hat, 'cap')
+    assert imported(row).added_count == 2
+    assert project.categories.get() == hat and hat.samples.count() == 2
+
+
 def test_each_photo_that_does_not_come_has_its_reason(web, project, hat):
     search = ended(searches.begin(hat, 'hat'))
     odd = list(search.photos.filter(url__regex='dead|huge|slow|twin'))

@@ -14,7 +14,8 @@ from accounts.export import zipped
 from accounts.models import Limits
 from collecting import actions, dataset, importing, jobs, tables, text_dataset, text_imports, text_plan
 from collecting.models import Import
-from projects.actions import add_texts, create_project, delete_samples
+from projects.actions import add_category, add_texts, create_project, delete_samples, rename_category
+from projects.category_actions import delete_category, merge_category
 from projects.errors import UserError
 from projects.models import Project
 from tests.collecting.conftest import to_its_end
@@ -52,6 +53,24 @@ def test_a_turn_ends_and_the_next_goes_on(project, monkeypatch):
     row = to_its_end(row)
     assert (row.status, row.added_count, row.done, row.total) == ('succeeded', 45, 46, 46)
     assert project.samples.count() == 45
+
+
+def test_texts_let_go_on_a_category_follow_it_and_do_not_bring_it_back(project, monkeypatch):
+    monkeypatch.setattr(text_imports, 'AT_ONCE', 3)
+    monkeypatch.setattr(jobs, 'SECONDS', 0.0)
+    good, bad = add_category(project, 'good'), add_category(project, 'bad')
+    rows = ''.join(f'sentence number {n},\n' for n in range(8)) + 'a sentence of another,fine\n'
+    row = actions.begin(project, file(f'text,label\n{rows}'), good)
+    rename_category(good, 'better')
+    jobs.go_on(importing.Importing, row.pk)  # names on top, and two rows
+    merge_category(good, bad)
+    jobs.go_on(importing.Importing, row.pk)
+    delete_category(bad, True)
+    row = to_its_end(row)
+    assert (row.status, row.added_count) == ('succeeded', 6)
+    assert [(each.name, each.code) for each in row.rejections.all()] == [(n, 'unknown_category') for n in '789']
+    assert list(project.samples.alive().values_list('text', 'category__name')) == [('a sentence of another', 'fine')]
+    assert project.categories.get().name == 'fine'
 
 
 def test_of_long_rows_few_are_taken_at_once(project, monkeypatch):
@@ -119,7 +138,7 @@ def test_a_hundred_thousand_rows_take_little_memory(tmp_path: Path, settings):
     tracemalloc.start()
     with path.open('rb') as opened:
         plan = text_imports.planned(opened, path.name, path.stat().st_size, {})
-        rows = text_imports.Rows(opened, plan, '')
+        rows = text_imports.Rows(opened, plan)
         total = 0
         while read := rows.take(500)[0]:
             total += read
