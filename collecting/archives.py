@@ -14,6 +14,7 @@ from typing import IO, Any
 from django.conf import settings
 
 from classifier.errors import BadImage
+from collecting import manifest
 from collecting.layout import is_hidden
 from projects.errors import UserError
 from projects.uploads import too_large
@@ -21,6 +22,7 @@ from projects.words import sized
 
 DIRECTORY_BYTES = 64 * 10**6  # of all names with what is said of them
 LONGEST_PATH, DEEPEST = 1000, 50  # characters; folders
+NAMES_EACH = 3  # of a file: its own, that of a file which macOS puts beside it, and folders
 HOW = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile unpacks other ways without looking how much comes out
 OUTSIDE = re.compile(r'^/|^[A-Za-z]:|^$|[\x00-\x1f]')  # not below the archive's top
 STARTS = (b'PK\x03\x04', b'PK\x05\x06')  # of a zip, and of one that holds nothing
@@ -73,10 +75,14 @@ def check_directory(file: IO[bytes]) -> None:
     if size <= most:
         file.seek(max(0, end[zipfile._ECD_LOCATION] - size) if end else 0)  # type: ignore[attr-defined]
         size = file.read(size).count(DIRECTORY_ENTRY)
-        most = settings.NANOWEB_MAX_ARCHIVE_FILES
+        most = NAMES_EACH * settings.NANOWEB_MAX_ARCHIVE_FILES
     if size > most:
-        number = f'{settings.NANOWEB_MAX_ARCHIVE_FILES:,}'
-        raise UserError(f'This zip holds more than {number} files. Send it in several parts.', 'too_many_files')
+        raise too_many()
+
+
+def too_many() -> UserError:
+    number = f'{settings.NANOWEB_MAX_ARCHIVE_FILES:,}'
+    return UserError(f'This zip holds more than {number} files. Send it in several parts.', 'too_many_files')
 
 
 def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
@@ -88,6 +94,9 @@ def _check(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
     if sum(info.compress_size for info in infos) > file.tell():
         raise UserError('This zip is not built as zips are. Pack the folders again, and send that.', 'bad_archive')
     check_unpacked(archive, settings.NANOWEB_MAX_UNPACKED_BYTES)
+    files = [member for member in members(archive) if PurePosixPath(member.path).name not in manifest.OURS]
+    if len(files) > settings.NANOWEB_MAX_ARCHIVE_FILES:
+        raise too_many()
 
 
 def check_unpacked(archive: zipfile.ZipFile, most: int) -> int:
@@ -126,17 +135,21 @@ def wrong_with(path: str, info: zipfile.ZipInfo) -> tuple[str, str] | None:
         return 'bad_path', 'This is a link to another file, not a photo.'
     if path.lower().endswith(NESTED):
         return 'nested_archive', 'This is an archive inside the archive. Unpack it, and send what is in it.'
-    if info.file_size > settings.NANOWEB_MAX_FILE_BYTES:
+    if info.file_size > most_bytes(path):
         error = too_large()
         return error.code, str(error)
     return None
+
+
+def most_bytes(path: str) -> int:
+    return manifest.most_bytes() if PurePosixPath(path).name == manifest.MANIFEST else settings.NANOWEB_MAX_FILE_BYTES
 
 
 def read(archive: zipfile.ZipFile, member: Member) -> bytes:
     """Its content, never more than a file may have, whatever the archive says. Raises BadImage."""
     if member.wrong:
         raise BadImage(*member.wrong)
-    most = settings.NANOWEB_MAX_FILE_BYTES
+    most = most_bytes(member.path)
     try:
         with archive.open(member.info) as file:
             content = file.read(most + 1)

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.conf import settings
+
 from collecting.said import facts_of, text_of
 from projects.facts import Facts
 
 MANIFEST, FORMAT = 'manifest.json', 'nanoweb data set'
+OURS = (MANIFEST, 'README.txt', 'attribution.csv', 'missing.txt')  # in a data set, beside its photos
+BYTES_EACH = 3000  # a file has a fifth of that; the longest names, addresses and creators all of it
 FACTS_EACH = 60  # a file has fourteen; and there are commas in texts
 HASH = re.compile(r'[0-9a-f]{64}')
 ABOUT = ('name', 'group', 'split', 'source', 'creator', 'licence', 'licence_url', 'landing_page', 'label_checked')
@@ -35,6 +39,11 @@ class Known:
 class Manifest:
     categories: list[str] = field(default_factory=list)  # in their order
     samples: dict[str, Known] = field(default_factory=dict)  # by path
+
+
+def most_bytes() -> int:
+    """Of the manifest of as many files as an archive may hold."""
+    return max(settings.NANOWEB_MAX_FILE_BYTES, BYTES_EACH * settings.NANOWEB_MAX_ARCHIVE_FILES)
 
 
 def parsed(content: bytes, files: int) -> Manifest | None:

@@ -6,7 +6,10 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.export import Entry, as_json
 from projects.models import Membership, Project
@@ -57,6 +60,13 @@ def placing(project: Project, *ours: str) -> Callable[..., str]:
         return files.unique(f'{top}{of.get(where, of[None])}/{safe(PurePosixPath(name).stem)}', '.jpg')
 
     return place
+
+
+def is_too_large_to_import(project: Project) -> bool:
+    """Whether its photos are more, or larger, than a zip that is imported may be."""
+    held = project.samples.alive().aggregate(files=Count('pk'), size=Coalesce(Sum('bytes'), 0))
+    too_many = held['files'] > settings.NANOWEB_MAX_ARCHIVE_FILES
+    return project.kind == Project.Kind.IMAGE and (too_many or held['size'] > settings.NANOWEB_MAX_ARCHIVE_BYTES)
 
 
 def folder(project: Project) -> str:

@@ -1,5 +1,6 @@
 """The page of a project's settings."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from projects.access import EDITOR, get_project
+from projects.export import is_too_large_to_import
 from projects.forms import MOST_DAYS, SettingsForm
 
 
@@ -27,5 +29,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         'form': form,
         'memberships': project.memberships.select_related('user') if project.is_mine else [],
         'most_days': MOST_DAYS,
+        'too_large_to_import': is_too_large_to_import(project),
+        'most_files': settings.NANOWEB_MAX_ARCHIVE_FILES,
+        'most_bytes': settings.NANOWEB_MAX_ARCHIVE_BYTES,
     }
     return render(request, 'projects/settings.html', context)

@@ -111,6 +111,16 @@ def test_importing_it_makes_the_same_project(full, bob):
     assert exported(again).count(b'PK\x01\x02') == exported(full).count(b'PK\x01\x02')
 
 
+def test_the_largest_that_may_be_imported_is_read_whole(full, bob, settings):
+    """A manifest of many photos is larger than any of them, and what lies beside them counts for nothing."""
+    content = exported(full)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        said = archive.getinfo('manifest.json').file_size
+        assert said > max(info.file_size for info in archive.infolist() if info.filename.endswith('.jpg'))
+    settings.NANOWEB_MAX_FILE_BYTES, settings.NANOWEB_MAX_ARCHIVE_FILES = said - 1, 5
+    assert facts(imported(bob, content)) == facts(full)
+
+
 def test_it_learns_the_same_from_it(lite0, alice, bob):
     """The same accuracy, candidates and mistakes under the same seed."""
     project = actions.create_project(alice.pk, 'Colours', ['blue', 'gold'])

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from projects.actions import create_project
+from projects.actions import add_samples, create_project
 from projects.models import Membership, Project, Role
+from tests.pictures import photo
 
 ALL = {'name': 'Dresses', 'prefers_speed': 'True', 'keep_predictions_days': '7'}
 
@@ -31,6 +32,16 @@ def test_the_owner_sets_everything(as_alice, project):
     assert 'value="True" checked' in page and 'name="publishes_itself">' in page
     as_alice.post(address, ALL | {'publishes_itself': 'on', 'prefers_speed': '', 'keep_predictions_days': '0'})
     assert stored(project) == ['Dresses', True, False, 0]
+
+
+def test_it_says_where_an_export_could_not_be_brought_back(as_alice, project, settings):
+    add_samples(project, None, [photo('1.png', 1), photo('2.png', 2)])
+    address, words = reverse('project_settings', args=[project.pk]), 'NANOWEB_MAX_ARCHIVE_FILES'
+    assert words not in as_alice.get(address).content.decode()
+    settings.NANOWEB_MAX_ARCHIVE_FILES = 1
+    assert words in as_alice.get(address).content.decode()
+    settings.NANOWEB_MAX_ARCHIVE_FILES, settings.NANOWEB_MAX_ARCHIVE_BYTES = 2, 100
+    assert words in as_alice.get(address).content.decode()
 
 
 def test_an_editor_sets_the_name_alone(as_bob, project):
