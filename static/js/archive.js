@@ -7,10 +7,9 @@ export const isArchive = file => /\.(zip|tm)$/i.test(file.name);
 
 /** `told(share)` is called on the way; `fields` are sent beside it. Gives `found`, a promise of the import, or of null where it was stopped, and
     `stop()`. */
-export function sendArchive(url, file, category, told, fields = {}) {
+export function sendArchive(url, file, told, fields = {}) {
   const form = new FormData();
   form.append('archive', file);
-  if (category) form.append('category', category);
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   const xhr = new XMLHttpRequest();
   xhr.open('POST', url);

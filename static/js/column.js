@@ -47,8 +47,8 @@ export class Column {
   /** Takes files, or where they come from several folders asks first; whether they all went into this category. */
   async offer(offered, back = null) {
     // A table is asked about first, and may say its own categories.
-    if (isText) { this.#page.bringIn(offered, this.name); return false; }
-    this.#page.bringIn(offered.filter(isArchive), this.name);
+    if (isText) { this.#page.bringIn(offered, this); return false; }
+    this.#page.bringIn(offered.filter(isArchive), this);
     const files = offered.filter(file => !isArchive(file));
     if (!files.length && offered.length) return false;
     const groups = byFolder(files);
@@ -144,7 +144,7 @@ export class Column {
       save: name => request('PATCH', `/api/categories/${this.id}/`, { name }),
       saved: () => { this.#nameEverything(); this.#page.countsChanged(); },
     });
-    const links = isText ? {} : { '.add-links': () => this.#ask(place => askForLinks(place, this.#page, this.name)) };
+    const links = isText ? {} : { '.add-links': () => this.#ask(place => askForLinks(place, this.#page, this)) };
     const actions = { ...links, '.move-earlier': () => this.#page.move(this, -1), '.move-later': () => this.#page.move(this, 1),
       '.merge-category': () => this.#merge(), '.delete-category': () => this.#delete() };
     for (const [button, act] of Object.entries(actions)) {

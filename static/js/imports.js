@@ -16,7 +16,7 @@ const MOST_ASKED = 5; // tables, one after the other
 const MOST_TOLD = 1000; // of them the server tells
 const UNDER_WAY = ['queued', 'running'];
 
-/** `page.imported()` is told when photos have come. Gives the page `bringIn(files, category)`, and `follow(found)` for an
+/** `page.imported()` is told when photos have come. Gives the page `bringIn(files, column)`, and `follow(found)` for an
     import that was begun elsewhere. */
 export function setUpImports(page) {
   const box = document.getElementById('imports');
@@ -34,11 +34,12 @@ export function setUpImports(page) {
     page.bringIn([...field.files]);
     field.value = ''; // so that the same choice counts as a change again
   });
-  page.bringIn = async (files, category = '') => {
+  page.bringIn = async (files, column = null) => {
     for (const file of fewTables(files)) {
       const row = rowFor(imports, file.name);
-      const fields = isText && !isArchive(file) ? await columnsOf(imports, row, file, category) : {};
-      if (fields) bringIn(imports, row, file, category, fields); else remove(imports, row);
+      const fields = isText && !isArchive(file) ? await columnsOf(imports, row, file, column?.name ?? '') : {};
+      const into = column && { category_id: column.id };
+      if (fields) bringIn(imports, row, file, { ...fields, ...into }); else remove(imports, row);
     }
   };
   page.follow = found => {
@@ -95,10 +96,10 @@ async function columnsOf(imports, row, file, category) {
   return askForColumns(imports.url, file, category).catch(error => { note(`${file.name}: ${error.message}`); return null; });
 }
 
-async function bringIn(imports, row, file, category, fields) {
+async function bringIn(imports, row, file, fields) {
   guardLeaving('imports', sending += 1);
   try {
-    const found = await send(imports, row, file, category, fields);
+    const found = await send(imports, row, file, fields);
     if (found) follow(imports, row, found);
   } catch (error) {
     remove(imports, row);
@@ -108,10 +109,10 @@ async function bringIn(imports, row, file, category, fields) {
 }
 
 /** The import, or null where it was stopped. */
-async function send(imports, row, file, category, fields) {
+async function send(imports, row, file, fields) {
   draw(row, { share: 0, said: 'Sending' });
   const told = share => draw(row, { share, said: `Sending, ${percent(share)}` });
-  const sending = sendArchive(imports.url, file, category, told, fields);
+  const sending = sendArchive(imports.url, file, told, fields);
   find('.stop', row).addEventListener('click', sending.stop, { once: true });
   const found = await sending.found;
   if (!found) remove(imports, row);

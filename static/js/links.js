@@ -5,18 +5,18 @@ import { figure, fromTemplate, note } from './page.js';
 
 const MOST = 1000; // addresses at once
 const LONGEST = 2000; // letters of one
-const ADDRESS = /^https?:\/\/\S+$/;
+const ADDRESS = /^https?:\/\/\S+$/i;
 const WANTED = `Give addresses that begin with https:// or http://, with at most ${figure(LONGEST)} letters.`;
 
 const wordsIn = text => text.split(/\s+/).filter(Boolean);
 const isAddress = word => ADDRESS.test(word) && word.length <= LONGEST;
 
-/** Has the server fetch those of `words` that are addresses into `category`; `page.follow` shows how far it is.
+/** Has the server fetch those of `words` that are addresses into the category of `column`; `page.follow` shows how far it is.
     Gives the words that it was not told of. Throws ApiError. */
-async function bringInLinks(page, words, category) {
+async function bringInLinks(page, words, column) {
   const links = new Set(words.filter(isAddress).slice(0, MOST));
   if (links.size) {
-    const body = { links: [...links].map(url => ({ url })), category };
+    const body = { links: [...links].map(url => ({ url })), category_id: Number(column.id) };
     page.follow(await request('POST', `${page.projectUrl}imports/`, body));
   }
   return words.filter(word => !links.has(word));
@@ -30,11 +30,11 @@ function whyNot(left, words) {
 
 /** Asks inside `place` for addresses, and has them fetched. What was not taken stays in the field, so that it is not
     lost; resolves when nothing is left there, or somebody cancels. */
-export function askForLinks(place, page, name) {
+export function askForLinks(place, page, column) {
   const form = fromTemplate('new-links');
   const field = form.elements.addresses;
   const wrong = form.querySelector('.field-error');
-  form.setAttribute('aria-label', `Web addresses of photos for ${name}`);
+  form.setAttribute('aria-label', `Web addresses of photos for ${column.name}`);
   place.append(form);
   field.focus();
   return new Promise(resolve => {
@@ -51,7 +51,7 @@ export function askForLinks(place, page, name) {
       form.ariaBusy = 'true';
       const words = wordsIn(field.value);
       try {
-        const left = await bringInLinks(page, words, name);
+        const left = await bringInLinks(page, words, column);
         if (words.length && !left.length) { end(); return; }
         field.value = left.join('\n');
         show(whyNot(left, words));
@@ -70,7 +70,7 @@ export function pastedLinks(page, text, column) {
   const words = wordsIn(text);
   if (!words.length || !words.every(word => ADDRESS.test(word))) return false;
   if (!column) { note('Add a category first, then paste.', 'warn'); return true; }
-  bringInLinks(page, words, column.name)
+  bringInLinks(page, words, column)
     .then(left => { if (left.length) note(whyNot(left, words), 'warn'); }, error => note(error.message));
   return true;
 }

@@ -52,7 +52,7 @@ async function sent(url, file, kind, signal) {
   if (!fields) return false;
   const told = share => { said.textContent = `Sending ${file.name}, ${percent(share)}`; };
   told(0);
-  const sending = sendArchive(url, file, '', told, fields);
+  const sending = sendArchive(url, file, told, fields);
   signal.addEventListener('abort', sending.stop);
   return await sending.found !== null;
 }

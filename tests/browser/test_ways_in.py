@@ -88,6 +88,10 @@ def asked(project: Page) -> Iterator[list[Any]]:
     yield sent
 
 
+def id_of(page: Page, name: str) -> int:
+    return int(column(page, name).get_attribute('data-category') or 0)
+
+
 def test_addresses_are_typed_one_a_line(project: Page, asked: list[Any]):
     project.get_by_label('More for cat').click()
     project.get_by_role('button', name='Add by web address').click()
@@ -104,7 +108,7 @@ def test_addresses_are_typed_one_a_line(project: Page, asked: list[Any]):
     expect(project.locator('.imp')).to_contain_text('2 photos added')
     expect(project.locator('.imp')).to_contain_text('1 address not taken')
     links = [{'url': 'https://a.example/1.jpg'}, {'url': 'https://a.example/2.jpg'}]
-    assert asked == [{'links': links, 'category': 'cat'}]
+    assert asked == [{'links': links, 'category_id': id_of(project, 'cat')}]
     expect(project.get_by_text('The others are on their way, 1 not. Give addresses')).to_be_visible()
     expect(field).to_have_value('a')
     field.fill('\n'.join(f'https://a.example/{number}.jpg' for number in range(1001)))
@@ -128,7 +132,8 @@ def test_addresses_are_pasted_anywhere(project: Page, asked: list[Any]):
     column(project, 'dog').hover()
     project.evaluate(PASTE, 'https://a.example/1.jpg')
     expect(project.locator('.imp')).to_contain_text('2 photos added')
-    assert asked == [{'links': [{'url': 'https://a.example/1.jpg'}], 'category': 'dog'}]
+    links = [{'url': 'https://a.example/1.jpg'}]
+    assert asked == [{'links': links, 'category_id': id_of(project, 'dog')}]
 
 
 def test_an_address_that_leads_nowhere_is_told(project: Page):
