@@ -56,6 +56,7 @@ class Result:
     candidates: list[Candidate]
     held_out: Floats  # (n, k): the answering combination's probabilities for samples that its heads had not seen
     folds: Ints  # (n,) from 0; -1 for the test split
+    groups: Ints  # (n,): equal for samples that belong together: named so, nearly the same, or of one burst
     evaluation: Evaluation  # by rows of all samples
     counts: Bools  # (n,): what was said of these while held out is scored; the other samples were only learned from
 
@@ -120,7 +121,7 @@ class _Training:
             counts[~self.test] = self.task.counts
         if self.test.any():
             held_out[self.test] = self.said_of_test(self.combination)
-        return Result(model, accuracy, judged, held_out, folds, evaluation, counts)
+        return Result(model, accuracy, judged, held_out, folds, self.groups, evaluation, counts)
 
     def evaluation(self, model: Model, together: Floats, accuracy: Accuracy) -> Evaluation:
         """By rows of all samples."""

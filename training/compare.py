@@ -18,7 +18,7 @@ from training.names import of_today
 from training.report import asked_of
 from training.report_parts import Shown
 from training.report_words import gone
-from training.snapshot import SnapshotSample, edited, samples_of
+from training.snapshot import SnapshotSample, edited, samples_of, together
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def answers_of(version: ModelVersion) -> Answers:
     ids = [category['id'] for category in version.categories]
     places = np.array([answer for _, answer in asked]).reshape(len(asked), len(ids)).argmax(axis=1)
     said = {pk: ids[place] for (pk, _), place in zip(asked, places.tolist(), strict=True)}
-    return Answers(said, {pk: taken[pk]['group'] or f'\0{pk}' for pk in said}, taken)
+    return Answers(said, {pk: together(taken[pk]) for pk in said}, taken)
 
 
 def _count(found: Comparison, photo: Flip) -> int:

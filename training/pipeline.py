@@ -88,8 +88,9 @@ class Training:
             result = texts.train(data, taken, kept, self.relay)
         else:
             result = learning.train(data, seed=0, fast=taken.get('fast', False), on_progress=self.relay)
-        for sample, fold, counts in zip(kept, result.folds.tolist(), result.counts.tolist(), strict=True):
-            sample['fold'] = fold
+        dealt = (result.folds.tolist(), result.groups.tolist(), result.counts.tolist())
+        for sample, fold, unit, counts in zip(kept, *dealt, strict=True):
+            sample['fold'], sample['unit'] = fold, unit
             if not counts:
                 sample['counts'] = False
         self.relay.stage('save')

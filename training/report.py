@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.accuracy import HELD_OUT_EFFECT
 from classifier.intervals import effective_count, wilson
 from projects.models import Category, Sample
 from projects.words import thing as thing_of
@@ -18,7 +19,7 @@ from training import report_next
 from training import report_words as words
 from training.models import Backbone, ModelVersion
 from training.names import formula, of_today, split
-from training.snapshot import SnapshotSample, edited, samples_of
+from training.snapshot import SnapshotSample, edited, samples_of, together
 
 Report = dict[str, Any]
 Ints = NDArray[np.int64]
@@ -108,13 +109,12 @@ def what_was_seen(
     kept = [(pk, answer) for pk, answer in asked if pk in living]
     ids = [pk for pk, _ in kept]
     answers = np.array([answer for _, answer in kept]).reshape(len(ids), len(index))
-    together = [taken[pk]['group'] or f'\0{pk}' for pk in ids]
     return Seen(
         ids=ids,
         labels=np.array([index[taken[pk]['category']] for pk in ids], np.int64),
         said=answers.argmax(axis=1),
         confidences=answers.max(axis=1, initial=0),
-        groups=np.unique(together, return_inverse=True)[1].astype(np.int64),
+        groups=np.unique([together(taken[pk]) for pk in ids], return_inverse=True)[1].astype(np.int64),
         deleted=len(asked) - len(kept),
         test=test,
     )
@@ -153,7 +153,8 @@ def per_category(seen: Seen, names: list[str]) -> list[Report]:
             continue
         right = (called & mine)[mine].astype(np.float64)
         recall, hits = float(right.mean()), int(right.sum())
-        low, high = wilson(recall, effective_count(right, seen.groups[mine]))
+        count = effective_count(right, seen.groups[mine]) / (1.0 if seen.test else HELD_OUT_EFFECT)  # as the headline's
+        low, high = wilson(recall, count)
         precision = hits / int(called.sum()) if called.any() else None
         f1 = 2 * hits / int(mine.sum() + called.sum())
         row = {'category': name, 'samples': int(mine.sum()), 'precision': precision, 'recall': recall, 'f1': f1}

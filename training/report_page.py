@@ -6,19 +6,18 @@ from typing import Any
 
 from django.urls import reverse
 
-from classifier.intervals import wilson
 from projects.path import standing
 from projects.words import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
 from training import names, report_sources
 from training.models import ModelVersion
 from training.report_models import Candidate, Member, Plot, axis_lines, candidate, candidates, foremost, members, plot
-from training.report_parts import CAUSES, Cluster, Suspect, Twin
+from training.report_parts import Cluster, Suspect, Twin
 from training.report_photos import ReportPhotos
+from training.report_why import why
 from training.report_words import capital, is_one, names_of, quicker
 
 LOOKED_AT = 3
 OVERLAPS_SHOWN = 5
-FEW = 5  # mistakes; of fewer, shares say nothing that the photos themselves do not
 
 
 class ReportPage(ReportPhotos):
@@ -193,21 +192,7 @@ class ReportPage(ReportPhotos):
 
     @cached_property
     def fault(self) -> dict[str, Any] | None:
-        """`advice`, and `rows` of a cause and its share as an interval, the commonest first; last the ones without."""
-        found = self.found['fault']
-        if not found or self.wrong_count < FEW:
-            return None
-        shares = {code: share for code, share in found['shares'].items() if code in CAUSES and share > 0}
-        rows: list[tuple[str | None, Any]] = [
-            (code, {'value': share, 'low': found['low'][code], 'high': found['high'][code]})
-            for code, share in sorted(shares.items(), key=lambda pair: -pair[1])
-        ]
-        rest = 1 - sum(shares.values())
-        if rows and hundredths(rest):
-            low, high = wilson(rest, self.wrong_count)
-            rows.append((None, {'value': rest, 'low': low, 'high': high}))
-        said = [{'cause': self.cause(code), 'share': share} for code, share in rows]
-        return {'advice': found['advice'], 'rows': said}
+        return why(self)
 
     share_axis = [0, 25, 50, 75, 100]
 

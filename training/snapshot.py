@@ -22,6 +22,7 @@ class SnapshotSample(TypedDict):
     split: str | None
     web: NotRequired[bool]  # found on the web; absent: its owner's own, or from before that was noted
     fold: NotRequired[int]  # in which it was held out, once that is dealt; -1: never learned from
+    unit: NotRequired[int]  # equal for samples that belong together: of one group, nearly the same, or of one burst
     counts: NotRequired[bool]  # False: what was said of it while held out is no measurement; it was only learned from
 
 
@@ -82,6 +83,11 @@ def fingerprint(taken: Snapshot) -> str:
 def samples_of(taken: Any) -> dict[int, SnapshotSample]:
     """By id; none where the snapshot is gone with its run."""
     return {sample['id']: sample for sample in (taken or {}).get('samples', [])}
+
+
+def together(sample: SnapshotSample) -> str:
+    """Equal for samples that belong together; before the core's word was kept, as their owner named them alone."""
+    return f'unit {sample["unit"]}' if 'unit' in sample else sample['group'] or f'\0{sample["id"]}'
 
 
 def edited(samples: Mapping[int, SnapshotSample], pk: int, content_hash: str) -> bool:

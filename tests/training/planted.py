@@ -80,6 +80,14 @@ def version_of(project: Project, probabilities: np.ndarray, evaluation: dict[str
     )
 
 
+def merged(version: ModelVersion, units: list[int]) -> ModelVersion:
+    """The same where the core found that samples of equal number belong together."""
+    for sample, unit in zip(version.run.snapshot['samples'], units, strict=True):
+        sample['unit'] = unit
+    version.run.save()
+    return version
+
+
 def categories_of(project: Project) -> list[Category]:
     return list(project.categories.all())
 

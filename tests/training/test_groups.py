@@ -65,6 +65,8 @@ def test_a_burst_is_held_out_as_a_whole(project, samples, monkeypatch):
     assert (data.seconds[:6] - data.seconds[0]).tolist() == [0, 1.5, 3, 4.5, 60, 120]
     assert np.isnan(data.seconds[6:]).all()
     assert len(set(folds(project)[:4])) == 1
+    units = [sample['unit'] for sample in project.runs.get().snapshot['samples']]
+    assert len(set(units[:4])) == 1 and len(set(units)) == 9
 
 
 def test_a_burst_joins_the_groups_that_it_touches(project, samples, monkeypatch):

@@ -111,12 +111,13 @@ def test_the_snapshot_says_what_was_learned_from(run, project):
     run.refresh_from_db()
     assert len(run.snapshot['samples']) == 12
     sample = project.samples.order_by('pk').first()
-    fold = run.snapshot['samples'][0].pop('fold')
+    fold, unit = (run.snapshot['samples'][0].pop(name) for name in ('fold', 'unit'))
     assert run.snapshot['samples'][0] == {
         'id': sample.pk, 'hash': sample.content_hash, 'category': sample.category_id, 'group': '', 'split': None,
     }  # fmt: skip
     folds = {fold, *(sample['fold'] for sample in run.snapshot['samples'][1:])}
     assert folds == {0, 1, 2, 3, 4}
+    assert len({unit, *(sample['unit'] for sample in run.snapshot['samples'][1:])}) == 12
 
 
 def test_cancel_stops_at_the_next_step(run, monkeypatch):

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from classifier.accuracy import HELD_OUT_EFFECT
+from classifier.intervals import wilson
 from projects import actions
 from projects.models import Category, Sample
-from tests.training.planted import answers, categories_of, ids_of, project_of, version_of
+from tests.training.planted import answers, categories_of, ids_of, merged, project_of, version_of
 from training.models import Backbone
 from training.names import formula
 from training.report import report
@@ -47,10 +48,25 @@ def test_figures_are_those_of_scikit_learn(version):
     np.testing.assert_allclose(told, precision)
 
 
-def test_the_interval_of_a_category_is_wilsons(version):
+def test_the_interval_of_a_category_is_made_as_the_headlines(version):
     for row in report(version)['per_category']:
-        interval = binomtest(round(row['recall'] * row['samples']), row['samples']).proportion_ci(method='wilson')
-        assert (row['low'], row['high']) == pytest.approx(tuple(interval), abs=1e-9)
+        assert (row['low'], row['high']) == wilson(row['recall'], row['samples'] / HELD_OUT_EFFECT)
+
+
+def test_on_test_samples_the_interval_of_a_category_is_plainly_wilsons(alice):
+    project = project_of(alice, {'a': 12, 'b': 12}, test=8)
+    row = report(version_of(project, answers(project, {11: 1})))['per_category'][0]
+    assert (row['low'], row['high']) == wilson(7 / 8, 8)
+
+
+def test_samples_that_the_core_found_to_belong_together_make_the_interval_wider(alice):
+    project = project_of(alice, {'a': 12, 'b': 12})
+    wrong = dict.fromkeys(range(4), 1)  # the first burst
+    alone = merged(version_of(project, answers(project, wrong)), list(range(24)))
+    bursts = merged(version_of(project, answers(project, wrong)), [row // 4 for row in range(24)])
+    alone, bursts = (report(version)['per_category'][0] for version in (alone, bursts))
+    assert bursts['recall'] == alone['recall']
+    assert bursts['high'] - bursts['low'] > 1.3 * (alone['high'] - alone['low'])
 
 
 def test_each_sample_stands_in_its_square(version):

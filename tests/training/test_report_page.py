@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from projects import actions, category_actions
 from projects.models import Category, Sample
-from tests.training.planted import answers, ids_of, project_of, version_of
+from tests.training.planted import answers, ids_of, merged, project_of, version_of
 from training.models import ModelVersion, Run
 from training.report_models import Candidate, axis_lines, plot
 from training.report_page import ReportPage
@@ -218,6 +218,10 @@ def test_shares_of_causes_need_some_mistakes_and_account_for_all(as_alice, alice
     assert rows == [('Photo is unclear', 0.6), ('Photos like it are right', 0.2), ('Cannot tell', pytest.approx(0.2))]
     page = page_of(as_alice, made)
     assert page[page.index('id="wrongs"') : page.index('why-title')].count('>Cannot tell</abbr>') == 1
+    alone, bursts = (
+        ReportPage(merged(made, [row // size for row in range(20)])).fault['rows'][-1]['share'] for size in (1, 5)
+    )
+    assert bursts['high'] - bursts['low'] > alone['high'] - alone['low']  # all five are of one burst
 
 
 def test_what_speed_would_choose_stands_in_the_table(as_alice, alice):

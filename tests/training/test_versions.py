@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from projects.actions import add_category
 from projects.models import Membership, Project, Role, Sample
-from tests.training.planted import answers, categories_of, ids_of, project_of, version_of
+from tests.training.planted import answers, categories_of, ids_of, merged, project_of, version_of
 from training.models import ModelVersion
 
 SIZES = {'glass': 10, 'paper': 10}
@@ -137,6 +137,14 @@ def test_more_than_luck_is_said_so(as_alice, project, better, said):
     page = compared(as_alice, *versions)
     assert f'That is more than luck: {said}.' in page
     assert f'Version 2 got 7 {"more" if better else "fewer"} right' in page
+
+
+def test_photos_of_one_burst_count_as_one(as_alice, project):
+    older = version_of(project, answers(project, dict.fromkeys(range(8), 1)))
+    newer = version_of(project, answers(project, {}))
+    assert by_api(as_alice, older, newer)['difference']['low'] > 0
+    merged(newer, [row // 8 for row in range(project.samples.count())])
+    assert by_api(as_alice, older, newer)['difference']['low'] <= 0
 
 
 def test_equals_are_called_equal(as_alice, project):
