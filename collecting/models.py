@@ -110,6 +110,7 @@ class Search(Job):
     modification = models.BooleanField(default=False)  # only what may be changed
     wanted = models.PositiveSmallIntegerField(default=1)  # pages
     pages = models.PositiveSmallIntegerField(default=0)  # that were asked for
+    answered = models.JSONField(default=dict)  # by each provider: one that refuses is asked for the same page again
     more = models.BooleanField(default=False)  # there are others
     found_count = models.PositiveIntegerField(default=0)  # at the providers, at least so many
     wait = models.PositiveIntegerField(default=0)  # seconds, where a provider takes no more questions just now

@@ -54,7 +54,8 @@ class SearchDetail(APIView):
 
 class SearchMore(Bodiless, APIView):
     @documented(
-        'The next page of it, or the rest of one that was stopped', {202: SearchSerializer, 409: 'running no_more'}
+        'The next page of it, or the rest of one that was stopped or failed',
+        {202: SearchSerializer, 409: 'running no_more'},
     )
     def post(self, request: Request, pk: int) -> Response:
         return Response(SearchSerializer(searches.more(of(request.user, pk))).data, status.HTTP_202_ACCEPTED)

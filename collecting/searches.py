@@ -31,13 +31,13 @@ def begin(
 
 
 def more(search: Search) -> Search:
-    """Have it look at one page more; one that was stopped goes on where it was. Raises UserError where it is under way,
-    or nothing more is to be had."""
+    """Have it look at one page more; one that was stopped or failed goes on where it was. Raises UserError where it is
+    under way, or nothing more is to be had."""
     rows = Search.objects.filter(pk=search.pk)
     stopped = rows.filter(status__in=Search.UNDER_WAY, cancel_requested=True).update(cancel_requested=False)
     if search.under_way and not stopped:
         raise UserError('This search is under way. Wait until it has ended.', 'running', 409)
-    was_stopped = search.status == Status.CANCELLED
+    was_stopped = search.status in (Status.CANCELLED, Status.FAILED)
     if not (search.more or stopped or was_stopped):
         raise UserError('There are no more photos. Search for other words.', 'no_more', 409)
     changes = {'status': Status.QUEUED, 'error': '', 'error_code': '', 'wait': 0, 'finished_at': None}

@@ -44,11 +44,13 @@ class Searching(Turn[Search]):
 
     def ask(self) -> None:
         """The next page of all providers. Raises UserError where none of them answers."""
-        query = Query(self.row.text, self.row.pages + 1, self.row.commercial, self.row.modification)
         pages, refusals = [], []
         for name in providers.PROVIDERS:
+            page = self.row.answered.get(name, 0) + 1
             try:
+                query = Query(self.row.text, page, self.row.commercial, self.row.modification)
                 pages.append(providers.search(name, query))
+                self.row.answered[name] = page
             except UserError as error:
                 refusals.append(error)
         waits = [error for error in refusals if isinstance(error, Waiting)]
@@ -56,14 +58,15 @@ class Searching(Turn[Search]):
             first = min(waits, key=lambda error: error.wait, default=refusals[0])
             self.update(wait=getattr(first, 'wait', 0))
             raise first
-        new = self.keep(interleaved(page.found for page in pages))
+        new = self.keep(interleaved(found.found for found in pages))
         self.row.pages += 1
         self.row.error = ' '.join(map(str, refusals))
         self.update(
             pages=self.row.pages,
             total=self.row.photos.count(),
-            more=any(page.more for page in pages),
-            found_count=max(self.row.found_count, sum(page.total for page in pages)) if new else self.row.found_count,
+            answered=self.row.answered,
+            more=bool(refusals) or any(found.more for found in pages),
+            found_count=max(self.row.found_count, sum(found.total for found in pages)) if new else self.row.found_count,
             error=self.row.error,
             wait=max((error.wait for error in waits), default=0),
         )

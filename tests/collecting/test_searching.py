@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
@@ -199,6 +200,31 @@ def test_one_that_takes_no_more_does_not_keep_the_other(web, hat):
     assert (search.status, search.wait) == ('succeeded', 7)
     assert search.error == 'Openverse takes no more questions just now. Try again in 7 s.'
     assert {photo.provider for photo in search.photos.all()} == {'commons'}
+
+
+def test_one_that_took_no_more_is_asked_for_the_same_page_again(web, hat):
+    web['openverse'].say({'detail': 'Request was throttled.'}, 429, retry_after='1')
+    search = ended(searches.begin(hat, 'hat'))
+    cache.clear()  # a second later
+    ended(searches.more(search))
+    assert (search.pages, search.answered) == (2, {'openverse': 1, 'commons': 2})
+    assert [asked.query['page'] for asked in web['openverse'].asked if 'page' in asked.query] == ['1', '1']
+
+
+def test_there_is_more_where_one_was_not_heard(web, hat):
+    web['openverse'].say({'detail': 'Request was throttled.'}, 429, retry_after='7')
+    assert ended(searches.begin(hat, 'a word that is nowhere')).more
+
+
+def test_one_that_failed_goes_on(as_alice, settings, hat):
+    settings.NANOWEB_FETCH_ALLOW = ['127.0.0.1:9']
+    settings.NANOWEB_OPENVERSE_URL = settings.NANOWEB_COMMONS_URL = 'http://127.0.0.1:9/'
+    search = ended(searches.begin(hat, 'hat'))
+    assert search.status == 'failed' and search.pages == 0
+    with standing_in(settings):
+        answer = as_alice.post(reverse('api_search_more', args=[search.pk]))
+        assert (answer.status_code, answer.json()['status']) == (202, 'queued')
+        assert (ended(search).status, search.pages) == ('succeeded', 1)
 
 
 def test_where_neither_takes_more_it_says_when_the_first_does_again(web, hat):
