@@ -3,7 +3,7 @@
 import { request } from './api.js';
 import { askToKeep, useOf } from './gallery_apart.js';
 import { all, find } from './dom.js';
-import { announce, counted, figure } from './page.js';
+import { announce, closable, counted, figure } from './page.js';
 import { setUpPicks } from './picks.js';
 import { isText } from './things.js';
 import { moment } from './times.js';
@@ -33,8 +33,8 @@ export class Large {
     dialog.addEventListener('click', event => {
       const step = event.target.closest('[data-step]');
       if (step) this.show(this.#at + Number(step.dataset.step));
-      else if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
     });
+    closable(dialog);
     dialog.addEventListener('keydown', event => {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!step || event.target.closest('input, textarea')) return;

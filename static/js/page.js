@@ -70,6 +70,20 @@ export function note(text, kind = 'bad', goOn = null) {
   element.scrollIntoView({ block: 'nearest' });
 }
 
+/** Closes by its buttons with data-close, and by a press beside it: one that begins there as well, unlike text that is
+    selected out of it. */
+export function closable(dialog) {
+  let beganBeside = false;
+  const isBeside = ({ target, clientX: x, clientY: y }) => {
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    return target === dialog && (x < left || x > right || y < top || y > bottom);
+  };
+  dialog.addEventListener('pointerdown', event => { beganBeside = isBeside(event); });
+  dialog.addEventListener('click', event => {
+    if ((beganBeside && isBeside(event)) || event.target.closest('[data-close]')) dialog.close();
+  });
+}
+
 let shown = null;
 
 /** One line at the foot of the window for 8 s, longer under pointer or focus; `undo` puts a button there, which takes the

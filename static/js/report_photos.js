@@ -3,7 +3,7 @@
 
 import { all, drawn, find } from './dom.js';
 import { heatButton, hideHeat } from './heatmap.js';
-import { announce, note } from './page.js';
+import { announce, closable, note } from './page.js';
 import { showWords } from './spoken.js';
 import { isText, thing } from './things.js';
 
@@ -65,10 +65,9 @@ export function setUpPhotos(page, dialog, { heatUrl, wordsUrl, version }) {
   page.addEventListener('click', pressed);
   dialog.addEventListener('click', event => {
     const step = event.target.closest('[data-step]');
-    if (step) show(at + Number(step.dataset.step));
-    else if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
-    else pressed(event);
+    if (step) show(at + Number(step.dataset.step)); else pressed(event);
   });
+  closable(dialog);
   dialog.addEventListener('keydown', event => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step && links[at + step]) show(at + step);

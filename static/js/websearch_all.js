@@ -2,7 +2,7 @@
 // “Search and build”: at one press photos of the web for every category, and a training with them.
 import { request } from './api.js';
 import { all, find } from './dom.js';
-import { fromTemplate, note } from './page.js';
+import { closable, fromTemplate, note } from './page.js';
 
 export class SearchAll {
   #page;
@@ -15,8 +15,7 @@ export class SearchAll {
     this.#root = root;
     this.#form = find('form', root);
     this.#form.addEventListener('submit', event => { event.preventDefault(); this.#build(); });
-    for (const button of all('[data-close]', root)) button.addEventListener('click', () => root.close());
-    root.addEventListener('click', event => { if (event.target === root) root.close(); });
+    closable(root);
     root.addEventListener('close', () => this.#back.focus({ preventScroll: true }));
   }
 
