@@ -1,47 +1,59 @@
 'use strict';
 // The camera on the project page: a press takes a photo, held it takes five a second. What is taken in one go is a burst:
 // its photos belong together, since they hardly differ.
-import { available, whyNot } from './camera.js';
+import { available, end, frame, opened, whyNot } from './camera.js';
 import { find } from './dom.js';
-import { announce, counted, note } from './page.js';
+import { announce, closable, counted, note } from './page.js';
 
 const PAUSE = 200; // ms between two photos of a burst
 const MOST = 100; // photos of one press
 const LONGEST = 1280; // pixels of the longer side
 const QUALITY = 0.92;
+const CLOSED = 'The camera needs an https address, or localhost: browsers keep it closed elsewhere.';
 
 /** Gives the page `record(column)`, which opens the camera for it. */
 export function setUpBurst(page) {
   const dialog = document.getElementById('burst');
   const video = find('video', dialog);
   const button = find('.burst-hold', dialog);
-  const canvas = document.createElement('canvas');
+  const single = document.getElementById('photograph');
+  let turn = 0; // of opening: the camera that an earlier one gets is not wanted any more
   let column = null;
   let stream = null;
   let held = null; // the burst under way: { files, group }
   let taken = 0;
 
   page.record = async wanted => {
-    if (!available()) {
-      note('The camera needs an https address, or localhost: browsers keep it closed elsewhere. Choosing photos works.', 'warn');
-      return;
-    }
     column = wanted;
+    if (!available()) { takeOne(); return; }
     taken = 0;
     draw();
     dialog.showModal();
+    const mine = turn += 1;
     try {
-      const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false });
-      if (!dialog.open) { end(opened); return; }
-      stream = opened;
+      const came = await opened();
+      if (mine !== turn) { end(came); return; }
+      stream = came;
+      for (const track of stream.getTracks()) track.addEventListener('ended', () => refuse('The camera is gone. Open it again.'));
       video.srcObject = stream;
       await video.play();
       button.disabled = false;
       button.focus();
     } catch (error) {
-      refuse(whyNot(error));
+      if (mine === turn) refuse(whyNot(error));
     }
   };
+
+  /** With the camera of the phone itself, which also a page without https may ask for. */
+  function takeOne() {
+    const isPhone = matchMedia('(pointer: coarse)').matches;
+    note(`${CLOSED} ${isPhone ? 'One photo at a time works.' : 'Choosing photos works.'}`, 'warn');
+    if (isPhone) single.click();
+  }
+  single.addEventListener('change', () => {
+    if (single.files.length) column.take([...single.files], { source: 'webcam' });
+    single.value = ''; // so that the same choice counts as a change again
+  });
 
   function draw() {
     const [swatch, name] = column.tag();
@@ -55,6 +67,8 @@ export function setUpBurst(page) {
   }
 
   function refuse(why) {
+    release();
+    button.disabled = true;
     const place = find('.burst-why', dialog);
     place.textContent = why;
     place.hidden = false;
@@ -68,7 +82,7 @@ export function setUpBurst(page) {
     const burst = held = { files: [], group: `burst ${new Date().toISOString()}` };
     dialog.classList.add('recording');
     do {
-      const blob = await frame();
+      const blob = video.videoWidth ? await frame(video, LONGEST, QUALITY) : null;
       if (blob) burst.files.push(named(blob, burst.files.length + 1));
       say(counted(taken + burst.files.length, 'photo'));
       if (held === burst) await new Promise(resolve => setTimeout(resolve, PAUSE));
@@ -91,18 +105,7 @@ export function setUpBurst(page) {
     return new File([blob], `camera ${moment} ${number}.jpg`, { type: 'image/jpeg' });
   }
 
-  function frame() {
-    const { videoWidth: width, videoHeight: height } = video;
-    if (!width) return null;
-    const scale = Math.min(1, LONGEST / Math.max(width, height));
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-    canvas.getContext('2d').drawImage(video, 0, 0, canvas.width, canvas.height);
-    return new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
-  }
-
   const release = () => { held = null; };
-  const end = opened => { for (const track of opened?.getTracks() ?? []) track.stop(); };
 
   button.addEventListener('pointerdown', event => {
     if (event.button) return;
@@ -117,10 +120,9 @@ export function setUpBurst(page) {
   });
   button.addEventListener('keyup', release);
   button.addEventListener('contextmenu', event => event.preventDefault()); // what a long press opens on phones
-  dialog.addEventListener('click', event => {
-    if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
-  });
+  closable(dialog);
   dialog.addEventListener('close', () => {
+    turn += 1;
     release();
     end(stream);
     stream = video.srcObject = null;

@@ -12,12 +12,32 @@ export const available = () => Boolean(navigator.mediaDevices?.getUserMedia);
 
 const WHY = {
   NotAllowedError:
-    'The browser did not let this page use the camera. Allow it beside the address, then press Live camera again.',
+    'The browser did not let this page use the camera. Allow it beside the address, then open it again.',
   NotFoundError: 'No camera was found.',
-  NotReadableError: 'Another program is using the camera. Close it there, then press Live camera again.',
+  NotReadableError: 'Another program is using the camera. Close it there, then open it again.',
 };
 
-/** Why `getUserMedia` failed, in words. */
+/** A stream of what the camera sees; the rear one of a phone. */
+export const opened = () => navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false });
+
+/** Gives the camera free again. */
+export function end(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+const canvas = document.createElement('canvas');
+
+/** What `video` shows now, as a JPEG of at most `longest` pixels. */
+export function frame(video, longest, quality) {
+  const { videoWidth: width, videoHeight: height } = video;
+  const scale = Math.min(1, longest / Math.max(width, height));
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.getContext('2d').drawImage(video, 0, 0, canvas.width, canvas.height);
+  return new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', quality));
+}
+
+/** Why it could not be opened, in words. */
 export const whyNot = error => WHY[error.name] ?? `The camera could not be opened: ${error.message}`;
 
 /**
@@ -28,7 +48,6 @@ export const whyNot = error => WHY[error.name] ?? `The camera could not be opene
 export class LiveCamera {
   constructor(video, { ask, canBeFast, pace, onAnswer, onFast, onTrouble }) {
     Object.assign(this, { video, ask, canBeFast, pace, onAnswer, onFast, onTrouble });
-    this.canvas = document.createElement('canvas');
     this.stream = null;
     this.turn = 0;
     this.fast = false;
@@ -40,7 +59,7 @@ export class LiveCamera {
     this.stop();
     const { turn } = this;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false });
+      const stream = await opened();
       if (turn === this.turn) await this.play(stream);
       else end(stream); // else the camera would stay on, and nothing could stop it
     } catch (error) {
@@ -59,7 +78,7 @@ export class LiveCamera {
 
   stop() {
     this.turn += 1;
-    if (this.stream) end(this.stream);
+    end(this.stream);
     this.stream = null;
     this.video.srcObject = null;
   }
@@ -103,18 +122,7 @@ export class LiveCamera {
   }
 
   /** What the camera sees now, as a JPEG of at most `longest` pixels. */
-  frame(longest, quality) {
-    const { videoWidth: width, videoHeight: height } = this.video;
-    const scale = Math.min(1, longest / Math.max(width, height));
-    this.canvas.width = Math.round(width * scale);
-    this.canvas.height = Math.round(height * scale);
-    this.canvas.getContext('2d').drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
-    return new Promise(resolve => this.canvas.toBlob(resolve, 'image/jpeg', quality));
-  }
-}
-
-function end(stream) {
-  for (const track of stream.getTracks()) track.stop();
+  frame(longest, quality) { return frame(this.video, longest, quality); }
 }
 
 const passed = ms => new Promise(resolve => setTimeout(resolve, ms));

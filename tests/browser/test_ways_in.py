@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.client import Client
-from tests.browser.project import column, new_project
+from tests.browser.project import cells, column, new_project, number_of, photo
+from tests.browser.test_camera import ASKS
+from tests.browser.test_gallery import PHONE
 from tests.browser.test_look import LOOKS, look
 
 
@@ -46,13 +48,61 @@ def test_a_press_takes_a_photo_held_it_takes_a_burst(project: Page, client: Clie
     assert project.evaluate('document.querySelector("#burst video").srcObject === null')
 
 
-def test_without_a_camera_it_says_why(app: Any, browser: Browser, session_state: Any):
-    context = browser.new_context(base_url=app.url, storage_state=session_state)
+def test_a_camera_that_came_too_late_or_was_unplugged_is_let_go(project: Page):
+    project.evaluate(ASKS)
+    project.get_by_role('button', name='Take photos of cat').click()
+    project.keyboard.press('Escape')  # the question whether the page may use it still stands
+    project.get_by_role('button', name='Take photos of cat').click()
+    assert project.evaluate('allow()') == ['ended', 'live']
+    dialog = project.get_by_role('dialog', name='Photos of cat')
+    expect(dialog.locator('.burst-hold')).to_be_enabled()
+    project.evaluate(
+        "document.querySelector('#burst video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))"
+    )
+    expect(dialog.get_by_text('The camera is gone. Open it again.')).to_be_visible()
+    expect(dialog.locator('.burst-hold')).to_be_disabled()
+
+
+def test_a_press_beside_a_dialog_closes_it_and_text_selected_out_of_it_does_not(project: Page):
+    dialog = opened(project)
+    dialog.get_by_role('heading').hover()
+    project.mouse.down()
+    project.mouse.move(5, 5)
+    project.mouse.up()
+    box = dialog.bounding_box()
+    project.mouse.click(box['x'] + 5, box['y'] + 5)  # between its edge and what it holds
+    expect(dialog).to_be_visible()
+    project.mouse.click(5, 5)
+    expect(dialog).to_be_hidden()
+
+
+def without_https(context: BrowserContext) -> Page:
     page = context.new_page()
     page.add_init_script('delete Navigator.prototype.mediaDevices')
-    new_project(page)
+    return new_project(page)
+
+
+def test_without_a_camera_it_says_why(app: Any, browser: Browser, session_state: Any):
+    context = browser.new_context(base_url=app.url, storage_state=session_state)
+    page = without_https(context)
     page.get_by_role('button', name='Take photos of cat').click()
     expect(page.locator('#messages')).to_contain_text('The camera needs an https address')
+    expect(page.locator('#messages')).to_contain_text('Choosing photos works.')
+    context.close()
+
+
+def test_without_https_a_phone_takes_a_photo_with_its_own_camera(
+    app: Any, browser: Browser, session_state: Any, client: Client
+):
+    context = browser.new_context(base_url=app.url, storage_state=session_state, **PHONE)
+    page = without_https(context)
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role('button', name='Take photos of cat').tap()
+    expect(page.locator('#messages')).to_contain_text('One photo at a time works.')
+    assert chosen.value.element.get_attribute('capture') == 'environment'
+    chosen.value.set_files([photo('image.jpg')])
+    expect(cells(column(page, 'cat'))).to_have_count(1)
+    assert [each['source'] for each in client.samples(number_of(page))] == ['webcam']
     context.close()
 
 
