@@ -18,6 +18,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether asking again helps nothing: signed out, not allowed any more, or gone. */
+export const isFinal = ({ status }) => [401, 403, 404].includes(status);
+
 /** The answer's JSON (null for 204). `body` is sent as JSON, FormData as it is; `options` are fetch's. Throws ApiError. */
 export async function request(method, url, body, options = {}) {
   const form = body instanceof FormData;

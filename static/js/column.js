@@ -3,9 +3,10 @@
 import { request } from './api.js';
 import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
 import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
-import { askToSort, byFolder, sort } from './folders.js';
+import { apartIn, askToKeepApart, askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
-import { isArchive } from './archive.js';
+import { isToImport } from './archive.js';
+import { asOne } from './layout.js';
 import { askForLinks } from './links.js';
 import { announce, figure, note } from './page.js';
 import { ask, askWhich } from './question.js';
@@ -48,16 +49,19 @@ export class Column {
   async offer(offered, back = null) {
     // A table is asked about first, and may say its own categories.
     if (isText) { this.#page.bringIn(offered, this); return false; }
-    this.#page.bringIn(offered.filter(isArchive), this);
-    const files = offered.filter(file => !isArchive(file));
+    this.#page.bringIn(offered.filter(isToImport), this);
+    const files = offered.filter(file => !isToImport(file));
     if (!files.length && offered.length) return false;
     const groups = byFolder(files);
-    if (!groups.length) { this.take(files); return files.length > 0; }
-    const answer = await this.#ask(place => askToSort(place, groups, this), back);
+    const asked = groups.length ? place => askToSort(place, groups, this)
+      : apartIn(files) ? place => askToKeepApart(place, files) : null;
+    const answer = asked ? await this.#ask(asked, back) : { said: 'whole' };
     if (!answer) note('Answer the question that is open there first, then add the folders again.', 'warn');
     if (answer?.said === 'sort') await sort(this.#page, groups, this);
-    if (answer?.said === 'whole') this.take(files);
-    return answer?.said === 'whole';
+    if (answer?.said !== 'whole') return false;
+    asOne(files);
+    this.take(files);
+    return files.length > 0;
   }
 
   /** Queues files for this category; `facts` as Uploads takes them. */

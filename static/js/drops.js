@@ -20,6 +20,8 @@ export async function droppedFiles(transfer) {
 /** Where a file lay in the folder that was chosen or dropped, its own name last. */
 export const pathOf = file => paths.get(file) ?? (file.webkitRelativePath || file.name);
 
+export const isInFolder = file => pathOf(file).split('/').filter(Boolean).length > 1;
+
 /** Files that nobody put there on purpose. */
 export const isHidden = path => path.split('/').some(part => HIDDEN.test(part));
 

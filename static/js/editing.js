@@ -2,7 +2,7 @@
 // What an editor does on the project page beside a single column: uploads, dropping and pasting, adding, ordering and
 // removing categories, renaming the project, and Train while photos are coming.
 import { request } from './api.js';
-import { isArchive } from './archive.js';
+import { isToImport } from './archive.js';
 import { setUpBurst } from './burst.js';
 import { Column } from './column.js';
 import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
@@ -79,9 +79,9 @@ function setUpDrops(page) {
     if (!holdsFiles(event) || event.defaultPrevented) return;
     event.preventDefault();
     const files = await droppedFiles(event.dataTransfer);
-    const archives = isText ? files : files.filter(isArchive);
+    const archives = isText ? files : files.filter(isToImport);
     page.bringIn(archives);
-    const groups = byFolder(files.filter(file => !isArchive(file)));
+    const groups = byFolder(files.filter(file => !isToImport(file)));
     if (archives.length === files.length) return;
     if (groups.length) await sortBeside(page, groups);
     else note(`Let go of ${thing}s on the category that they belong to.`, 'warn');

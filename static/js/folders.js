@@ -41,7 +41,7 @@ async function askHere(place, text, choices) {
   return answer;
 }
 
-/** Asks inside `place` what becomes of those in a folder named “test”; resolves to 'whole', or to '' where none are to be added. */
+/** Asks inside `place` what becomes of those in a folder named “test”; resolves to 'whole', or to '' for none of them. */
 export async function askToKeepApart(place, files) {
   const answer = await askHere(place, saidOfApart(files), [['Keep apart for testing'], ['Learn from them']]);
   if (answer === 1) learnFrom(files);

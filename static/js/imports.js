@@ -1,7 +1,7 @@
 'use strict';
 // What is on its way in: archives are sent with progress, photos of the web were chosen. A worker looks at them, and its
 // row is asked for until it has ended.
-import { request } from './api.js';
+import { isFinal, request } from './api.js';
 import { isArchive, sendArchive } from './archive.js';
 import { all, find } from './dom.js';
 import { heard } from './reach.js';
@@ -50,12 +50,15 @@ export function setUpImports(page) {
   if (Number(box.dataset.count)) showEarlier(imports);
 }
 
-/** Without tables where there are so many that nobody would answer for each: then it is a folder of texts. */
+/** Without tables and lists where there are so many that nobody would answer for each: then it is a folder of texts, or
+    what stands beside photos. */
 function fewTables(files) {
-  const archives = isText ? files.filter(isArchive) : files;
+  const archives = files.filter(isArchive);
   const tables = files.length - archives.length;
   if (tables <= MOST_ASKED) return files;
-  note(`${figure(tables)} files one by one are too many. Pack them into a zip, with a folder for each category, and drop that.`, 'warn');
+  const instead = isText ? 'Pack them into a zip, with a folder for each category, and drop that.'
+    : `Drop ${MOST_ASKED} lists of addresses at a time.`;
+  note(`${figure(tables)} files one by one are too many. ${instead}`, 'warn');
   return archives;
 }
 
@@ -113,7 +116,7 @@ async function send(imports, row, file, fields) {
   draw(row, { share: 0, said: 'Sending' });
   const told = share => draw(row, { share, said: `Sending, ${percent(share)}` });
   const sending = sendArchive(imports.url, file, told, fields);
-  find('.stop', row).addEventListener('click', sending.stop, { once: true });
+  find('.stop', row).addEventListener('click', () => { draw(row, { said: 'Stopping' }); sending.stop(); }, { once: true });
   const found = await sending.found;
   if (!found) remove(imports, row);
   return found;
@@ -134,8 +137,9 @@ async function follow(imports, row, found) {
   drawImport(row, found);
   while (UNDER_WAY.includes(found.status)) {
     await new Promise(resolve => setTimeout(resolve, PAUSE));
-    found = await request('GET', url).catch(error => (error.status === 404 ? { status: 'gone' } : found));
-    if (found.status === 'gone') { remove(imports, row); return; }
+    found = await request('GET', url).catch(error => (isFinal(error) ? { error } : found));
+    if (found.error?.status === 404) { remove(imports, row); return; }
+    if (found.error?.status) { draw(row, { share: null, said: found.error.message, ended: true }); return; }
     drawImport(row, found);
     if (stage !== stageOf(found)) announce(`${found.name}: ${find('.imp-said', row).textContent}`);
     stage = stageOf(found);
@@ -178,7 +182,7 @@ function saidOf({ kind, status, done, total, added_count: added, cut_count: cut,
     running: `${figure(done)} of ${counted(total, ...nouns)} looked at`,
     succeeded: `${came} added${short}${not ? `, ${figure(not)}${not === MOST_TOLD ? ' or more' : ''} not` : ''}${error ? `. ${error}` : ''}`,
     cancelled: `Stopped; ${came} added`,
-    failed: `${error ?? ''}${kind === 'table' && added ? ` ${came} added before.` : ''}`,
+    failed: `${error ?? ''}${added ? ` ${came} added before.` : ''}`,
   }[status];
 }
 

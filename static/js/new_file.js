@@ -54,7 +54,7 @@ async function sent(url, file, kind, signal) {
   told(0);
   const sending = sendArchive(url, file, told, fields);
   signal.addEventListener('abort', sending.stop);
-  return await sending.found !== null;
+  return await sending.found !== null && !signal.aborted;
 }
 
 // Who closes the dashboard's dialog wants none of it; where the form is a page of its own, there is no dialog.

@@ -1,6 +1,6 @@
 'use strict';
 // "Photos are prepared as they arrive": asks every two seconds how far it is, only while something is left to do.
-import { request } from './api.js';
+import { isFinal, request } from './api.js';
 import { figure } from './page.js';
 import { thing } from './things.js';
 
@@ -23,8 +23,9 @@ export function watchPreparing(url, done, total) {
     try {
       const { features } = await request('GET', url);
       draw(features.done, features.total);
-    } catch {
-      wake(); // the connection is back sometime; photos tell when it is gone
+    } catch (error) {
+      if (isFinal(error)) place.querySelector('span').textContent = error.message;
+      else wake(); // the connection is back sometime; photos tell when it is gone
     }
   }
   function wake() { timer ||= setTimeout(look, EVERY); }

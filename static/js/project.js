@@ -1,7 +1,7 @@
 'use strict';
 // The project page: its columns, their counts, and the path. What changes something is in editing.js.
 import { Column } from './column.js';
-import { request } from './api.js';
+import { SIGNED_OUT, request } from './api.js';
 import { drawn } from './dom.js';
 import { setUpEditing } from './editing.js';
 import { missing, named, there } from './enough.js';
@@ -81,8 +81,10 @@ async function followTraining() {
   if (following) return;
   following = true;
   while (document.querySelector('[data-step="train"]').className === 'run') {
-    const fresh = (await lookAgain())?.querySelector('.path ol');
-    if (!fresh) continue;
+    const there = await lookAgain();
+    if (!there) continue;
+    const fresh = there.querySelector('.path ol');
+    if (!fresh) { note(SIGNED_OUT); break; } // it is the page for signing in
     document.querySelector('.path ol').replaceWith(fresh);
     drawCounts();
   }

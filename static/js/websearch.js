@@ -1,9 +1,9 @@
 'use strict';
 // Photos from the web for one category, in a sheet from the right: asked for as soon as it opens, shown as they come.
-import { request } from './api.js';
+import { SIGNED_OUT, isFinal, request } from './api.js';
 import { all, find } from './dom.js';
 import { listed } from './numbers.js';
-import { announce, counted, figure, toast } from './page.js';
+import { announce, closable, counted, figure, toast } from './page.js';
 import { heard, unreachable } from './reach.js';
 import { SearchAll } from './websearch_all.js';
 import { FoundPhotos } from './websearch_photos.js';
@@ -13,7 +13,7 @@ const UNDER_WAY = ['queued', 'running'];
 const PROVIDERS = { openverse: 'Openverse', commons: 'Wikimedia Commons' };
 const WAIT = / Try again in [^.]+\.$/; // as the server says it: here it is counted down
 const STOPPED = 'This search was stopped.';
-const GONE = { status: 'failed', error: 'This search was forgotten meanwhile. Search again.', pages: 0, photos: [] };
+const FORGOTTEN = 'This search was forgotten meanwhile. Search again.';
 
 /** Gives the page `searchWeb(column)`. */
 export function setUpWebSearch(page) {
@@ -49,9 +49,9 @@ class Sheet {
     this.#form.addEventListener('submit', event => { event.preventDefault(); this.#ask(); });
     for (const box of all('.terms input', root)) box.addEventListener('change', () => this.#ask());
     const acts = { '.again': () => this.#again(), '.found-more': () => this.#more(), '.take': () => this.#take(),
-      '.for-all': () => this.#forAll(), '[data-close]': () => root.close() };
+      '.for-all': () => this.#forAll() };
     for (const [button, act] of Object.entries(acts)) find(button, root).addEventListener('click', act);
-    root.addEventListener('click', event => { if (event.target === root) root.close(); });
+    closable(root);
     root.addEventListener('close', () => this.#closed());
     addEventListener('pagehide', () => { if (root.open) stop(this.#at); });
   }
@@ -133,7 +133,7 @@ class Sheet {
       await new Promise(resolve => setTimeout(resolve, PAUSE));
       if (turn !== this.#turn) return;
       const found = await request('GET', `/api/searches/${at.search.id}/`)
-        .catch(error => (error.status === 404 ? { ...at.search, ...GONE } : at.search)); // no connection: once more
+        .catch(error => (isFinal(error) ? lost(at.search, error) : at.search)); // no connection: once more
       if (turn !== this.#turn) return;
       at.search = found;
       this.#draw();
@@ -177,7 +177,8 @@ class Sheet {
     if (!problem) return;
     const left = Math.ceil((until - Date.now()) / 1000);
     const wait = left > 0 ? ` Try again in ${inWords(left)}.` : '';
-    const upload = until || search?.photos.length ? '' : ' Photos of your own can be added all the same.';
+    const mayUpload = !until && !search?.photos.length && problem !== SIGNED_OUT;
+    const upload = mayUpload ? ' Photos of your own can be added all the same.' : '';
     const text = `${until ? problem.replace(WAIT, '') : problem}${wait}${upload}`;
     if (find('p', place).textContent !== text) find('p', place).textContent = text;
     find('.again', place).hidden = left > 0;
@@ -214,6 +215,12 @@ class Sheet {
     const terms = { commercial: commercial.checked, modification: modification.checked };
     this.#everything.open({ [this.#column.id]: text.value.trim() }, terms);
   }
+}
+
+/** A search that cannot be followed any more. What was found stays, unless it is forgotten. */
+function lost(search, { status, message }) {
+  const left = status === 404 ? { error: FORGOTTEN, pages: 0, photos: [] } : { error: message };
+  return { ...search, status: 'failed', ...left };
 }
 
 /** Ends the search that is under way, also while the page goes. */

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.client import Client
+from tests.browser.client import Client, shades
 from tests.browser.project import NUMBERS, cells, column, new_project, number_of
 from tests.browser.test_uploads import transfer
 from tests.pictures import picture
@@ -105,3 +105,16 @@ def facts(client: Client, page: Page) -> dict[str, tuple[str | None, str]]:
     """Of each photo by its name: its split and its group."""
     found = [client.get(f'samples/{each["id"]}/') for each in client.samples(number_of(page))]
     return {each['name']: (each['split'], each['group']) for each in found}
+
+
+def test_the_gallery_says_what_was_kept_apart_and_what_was_here(page: Page, client: Client):
+    project = client.project('A folder on the gallery', {'cat': shades(1, True)})
+    page.goto(f'/projects/{project}/photos/')
+    page.locator('.pile.cat-1').click()
+    names = [f'{n}.png' for n in range(20)]
+    held = transfer(page, *names)
+    page.locator('#area').evaluate(DROP_FOLDER, [held, [f'Test/{name}' for name in names]])
+    added = '20 photos added to cat. 20 in folders named “test” kept apart for testing.'
+    expect(page.locator('.toast')).to_have_text(added, timeout=15_000)
+    page.locator('#area').evaluate(DROP_FOLDER, [held, names])
+    expect(page.locator('.toast')).to_have_text('20 photos were here already, and not sent again.', timeout=15_000)

@@ -1,6 +1,7 @@
 """Bringing in a zip: sent, looked at, and shown where it belongs, with a reason for every file that was not taken."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -117,9 +118,64 @@ def test_it_can_be_stopped_and_keeps_what_came(page: Page):
     delete_project(page)
 
 
-DROP = """async ([selector, bytes]) => {
+def test_what_was_sent_to_its_end_is_stopped_when_the_server_answers(page: Page):
+    new_project(page)
+    page.evaluate("""() => {
+        const { send } = XMLHttpRequest.prototype;
+        XMLHttpRequest.prototype.send = function (body) { window.sender = this; send.call(this, body); };
+    }""")
+    held = Held(page, '**/imports/')
+    page.locator('#import-file').set_input_files(clothes())
+    held.first()
+    page.evaluate("sender.upload.dispatchEvent(new ProgressEvent('load'))")
+    page.get_by_role('button', name='Stop the import of clothes.zip').click()
+    expect(page.locator('.imp-said')).to_have_text('Stopping')
+    with page.expect_request('**/cancel/'):
+        held.let_go()
+    expect(page.locator('.imp')).to_contain_text('added')
+
+
+def answer(page: Page, **said: Any) -> None:
+    """The next import begins, or ends, as is said."""
+    found = {'id': 1, 'kind': 'archive', 'name': 'a.zip', 'status': 'running', 'done': 7, 'total': 9, 'added_count': 5,
+             'cut_count': 0, 'rejected': [], 'error': None, 'run': None}  # fmt: skip
+    page.route('**/imports/', lambda route: route.fulfill(status=202, json=found | said))
+
+
+def test_what_came_before_it_failed_is_told(page: Page):
+    new_project(page)
+    answer(page, status='failed', error='Your account may hold 500 photos.')
+    page.locator('#import-file').set_input_files(clothes())
+    expect(page.locator('.imp-said')).to_have_text('Your account may hold 500 photos. 5 photos added before.')
+
+
+def test_nothing_is_asked_for_any_more_after_signing_out(page: Page):
+    new_project(page)
+    answer(page)
+    page.route('**/api/imports/1/', lambda route: route.fulfill(status=401, json={}))
+    page.locator('#import-file').set_input_files(clothes())
+    expect(page.locator('.imp-said')).to_contain_text('You are signed out.')
+    expect(page.locator('.imp .dismiss')).to_be_visible()
+    prepared = [{'status': 401, 'json': {}}, {'json': {'features': {'done': 1, 'total': 5}}}]
+    page.route('**/api/projects/*/', lambda route: route.fulfill(**prepared.pop()))
+    choose(column(page, 'cat'), photo())
+    expect(page.locator('#prepared')).to_contain_text('1 of 5')
+    expect(page.locator('#prepared')).to_contain_text('You are signed out.')
+
+
+def test_a_list_is_imported_where_it_is_dropped_and_not_taken_for_a_photo(page: Page):
+    new_project(page)
+    answer(page, kind='links', name='list.csv', status='succeeded')
+    page.evaluate(DROP, ['.column', list(b'url\nhttps://a.example/1.jpg'), 'list.csv'])
+    expect(page.locator('.imp-said')).to_have_text('5 photos added, 2 not')
+    page.evaluate(DROP, ['h1', list(b'url\nhttps://a.example/1.jpg'), 'list.csv'])
+    expect(page.locator('.imp-said')).to_have_count(2)
+    expect(page.locator('.up')).to_have_count(0)
+
+
+DROP = """async ([selector, bytes, name]) => {
   const transfer = new DataTransfer();
-  transfer.items.add(new File([new Uint8Array(bytes)], 'flat.zip', { type: 'application/zip' }));
+  transfer.items.add(new File([new Uint8Array(bytes)], name));
   const place = document.querySelector(selector);
   for (const kind of ['dragenter', 'dragover', 'drop']) {
     place.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
@@ -130,5 +186,5 @@ DROP = """async ([selector, bytes]) => {
 def test_a_zip_without_folders_goes_where_it_is_dropped(page: Page):
     new_project(page)
     flat = packed({f'{n}.png': picture(n) for n in range(2)})
-    page.evaluate(DROP, ['.column:nth-of-type(2)', list(flat)])
+    page.evaluate(DROP, ['.column:nth-of-type(2)', list(flat), 'flat.zip'])
     expect(column(page, 'dog').locator('.cell')).to_have_count(2, timeout=20_000)
