@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.urls import reverse
 
-from projects.enough import GOOD, LEAST, in_sentence
+from projects.enough import GOOD, in_sentence, short_of
 from projects.learned import news, with_sums
 from projects.models import Category, Project, ProjectQuerySet, Sample
 from projects.words import shortened, thing
@@ -59,7 +59,7 @@ class Card:
 
     @property
     def photos_missing(self) -> int:
-        return sum(LEAST - category.sample_count for category in self.missing)
+        return sum(map(short_of, self.missing))
 
     @property
     def strips(self) -> list[Strip]:
@@ -121,7 +121,7 @@ def card(project: Project) -> Card:
     run = next(iter(project.newest), None)  # type: ignore[attr-defined]
     made = Card(project, categories, version, 'ready', 'Train it', reverse('project', args=[project.pk]), run)
     noun = thing(project.kind)
-    made.missing = [c for c in categories if c.sample_count < LEAST]
+    made.missing = [c for c in categories if short_of(c)]
     if project.copying_from_id:
         made.state, made.next_text = 'copying', 'See what comes in'
     elif run and run.under_way:

@@ -156,8 +156,13 @@ class ProjectInvitation(models.Model):
 
 class CategoryQuerySet(models.QuerySet['Category']):
     def with_counts(self) -> 'CategoryQuerySet':
-        """Adds `sample_count`, the living samples. In the order that its people gave them."""
-        counted = self.annotate(sample_count=Count('samples', filter=Q(samples__deleted_at=None)))
+        """Adds `sample_count`, the living samples, and `test_count`, those of them that are kept apart for testing. In
+        the order that its people gave them."""
+        living = Q(samples__deleted_at=None)
+        counted = self.annotate(
+            sample_count=Count('samples', filter=living),
+            test_count=Count('samples', filter=living & Q(samples__split='test')),
+        )
         return counted.order_by('order', 'position')
 
 
@@ -174,6 +179,7 @@ class Category(models.Model):
     if TYPE_CHECKING:
         samples: 'RelatedSamples'
         sample_count: int  # where with_counts() was asked
+        test_count: int
 
     class Meta:
         ordering = ['order', 'position']

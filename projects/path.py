@@ -1,11 +1,12 @@
 """The path through a project: Categories, Images or Texts, Train, Test; how far it is, and the one thing to do now."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from projects.enough import LEAST, lacks
+from projects.enough import lacks, short_of
 from projects.learned import news, with_sums
 from projects.models import Category, Project
 from projects.words import accuracy_text, thing, things
@@ -72,11 +73,13 @@ def _named(number: int) -> str:
 def _samples_step(kind: str, now: Standing, url: str) -> Step:
     lack, there = _samples_short(now.named), things(kind, now.samples)
     title = 'Texts' if kind == Project.Kind.TEXT else 'Images'
-    return _step('images', title, f'{there}, needs {lack} more' if lack else there, url, done=not lacks(now.named))
+    found = _step('images', title, f'{there}, needs {lack} more' if lack else there, url, done=not lacks(now.named))
+    # The project page's script takes them from here: the path is drawn anew whenever something changed.
+    return found | {'apart': json.dumps({each.pk: each.test_count for each in now.named if each.test_count})}
 
 
 def _samples_short(named: list[Category]) -> int:
-    return sum(max(0, LEAST - category.sample_count) for category in named)
+    return sum(map(short_of, named))
 
 
 def _needs(named: list[Category], kind: str = Project.Kind.IMAGE) -> str:

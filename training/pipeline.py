@@ -138,8 +138,8 @@ class Training:
         if left_out:
             self.relay({'kind': 'log', 'message': f'{left_out} {self.thing}s were deleted or cannot be read: left out'})
         labels = labels_of(taken, kept)
-        _enough(taken, labels, self.thing)
-        test = np.array([sample['split'] == 'test' for sample in kept])
+        test = np.array([sample['split'] == 'test' for sample in kept], bool)
+        _enough(taken, labels[~test], self.thing)
         own = np.array([not sample.get('web', False) for sample in kept])
         hashes, seconds = groups.hashes_and_seconds(self.project.pk, [sample['id'] for sample in kept])
         return learning.TrainingSet(
@@ -255,11 +255,14 @@ def held_out(kept: list[snapshot.SnapshotSample], result: learning.Result) -> di
 
 
 def _enough(taken: snapshot.Snapshot, labels: NDArray[np.int64], of: str) -> None:
+    """`labels` are those of the samples to learn from."""
     counts = np.bincount(labels, minlength=len(taken['categories']))
     short = [category['name'] for category, count in zip(taken['categories'], counts, strict=True) if count < 2]
     if len(counts) < 2:
         raise ClassifierError('Only one category is left: two are needed. Add one, then try again.')
     if short:
         names = ', '.join(f'“{name}”' for name in short)
-        message = f'Too few {of}s are left in {names}: at least 2 are needed. Add {of}s, then try again.'
+        tests = any(sample['split'] == 'test' for sample in taken['samples'])
+        needed = f'at least 2 are needed{f", beside the {of}s kept apart for testing" if tests else ""}'
+        message = f'Too few {of}s are left in {names}: {needed}. Add {of}s, then try again.'
         raise ClassifierError(message)

@@ -23,19 +23,29 @@ export function hint(count, most) {
   return 'Enough. More than this helps only a little.';
 }
 
-/** "blue and black needs 2 photos, white and gold 1 more", or '' when there is enough to train. */
+/** How many of a category are kept apart for testing, so not learned from: the path has it of each, as the server draws it. */
+function apart({ id }) {
+  const told = document.querySelector('[data-step="images"]')?.dataset.apart;
+  return (told && JSON.parse(told)[id]) || 0;
+}
+
+const lackOf = column => Math.max(0, LEAST - Math.max(0, column.count - apart(column)));
+
+/** "blue and black needs 2 photos, white and gold 1 more", or '' when there is enough to train. As projects/enough.py. */
 export function missing(columns) {
-  const lacks = columns.filter(column => column.count < LEAST).map((column, place) => {
-    const lack = LEAST - column.count;
-    const short = column.count ? `${lack} more` : things(lack);
+  const lacks = columns.filter(lackOf).map((column, place) => {
+    const lack = lackOf(column);
     const name = column.name.length > EASY || JOINS.test(column.name) ? `“${column.name}”` : column.name;
-    return place ? `${name} ${short}` : `${name} needs ${column.count ? `${short} ${thing}` : short}`;
+    const what = lack === LEAST ? things(lack) : place ? `${lack} more` : `${lack} more ${thing}`;
+    const tests = apart(column);
+    const why = tests ? ` to learn from (${tests} ${tests === 1 ? 'is' : 'are'} kept apart for testing)` : '';
+    return `${name} ${place ? '' : 'needs '}${what}${why}`;
   });
   if (columns.length < 2) lacks.unshift(columns.length ? 'it needs one more category' : 'it needs two categories');
   return lacks.join(', ');
 }
 
-const short = columns => columns.reduce((sum, column) => sum + Math.max(0, LEAST - column.count), 0);
+const short = columns => columns.reduce((sum, column) => sum + lackOf(column), 0);
 
 /** What the path's first two steps say, as the server writes it (projects/path.py). */
 export function named(number) {

@@ -37,6 +37,23 @@ def test_what_is_missing_in_words(project):
     assert project.missing() == ['“blue and black” needs 1 more photo', '“white and gold” 2 photos']
 
 
+def test_photos_kept_apart_for_testing_are_none_to_learn_from(project):
+    blue, gold = project.categories.all()
+    for category in (blue, gold):
+        actions.add_samples(project, category, [photo(number=10 * category.pk + step) for step in range(3)])
+    assert project.missing() == []
+    blue.samples.update(split='test')
+    assert project.missing() == [
+        '“blue and black” needs 2 photos to learn from (3 are kept apart for testing)',
+    ]
+    blue.samples.filter(pk=blue.samples.first().pk).update(split=None)
+    gold.samples.update(split='test')
+    assert project.missing() == [
+        '“blue and black” needs 1 more photo to learn from (2 are kept apart for testing)',
+        '“white and gold” 2 photos to learn from (3 are kept apart for testing)',
+    ]
+
+
 def test_long_names_are_quoted_in_the_sentence(alice):
     names = ['red, green', 'a name of twenty-one.', 'a name of twenty let.']
     made = actions.create_project(alice.pk, 'Long', names)

@@ -23,6 +23,14 @@ def test_what_is_missing_is_said_exactly(alice, lite0):
     assert not Run.objects.exists()
 
 
+def test_photos_kept_apart_for_testing_make_no_project_ready(project):
+    category = project.categories.first()
+    category.samples.exclude(pk=category.samples.first().pk).update(split='test')
+    with pytest.raises(UserError, match=r'1 more photo to learn from \(5 are kept apart for testing\)') as refused:
+        actions.enqueue(project)
+    assert (refused.value.code, refused.value.status_code) == ('not_ready', 409)
+
+
 def test_a_queue_that_cannot_be_reached_fails_no_press(project, monkeypatch, django_capture_on_commit_callbacks):
     def broken(run_id):
         raise ConnectionError('no queue')

@@ -165,6 +165,16 @@ def test_too_little_room_is_told_in_figures_before_the_disk_is_full(run, monkeyp
     assert Features.objects.exists()
 
 
+def test_photos_kept_apart_meanwhile_are_none_to_learn_from(run, project):
+    category = project.categories.first()
+    category.samples.exclude(pk=category.samples.first().pk).update(split='test')
+    pipeline.train(run.pk)
+    assert last(run)['message'] == (
+        'Too few photos are left in “blue and black”: at least 2 are needed, beside the photos kept apart for testing. '
+        'Add photos, then try again.'
+    )
+
+
 def test_without_any_backbone_it_says_what_to_do(run, settings, tmp_path):
     settings.BACKBONES_DIR = tmp_path / 'nothing'
     pipeline.train(run.pk)
