@@ -10,16 +10,17 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, limits
 from collecting import archives, entries, links, scheduling, text_dataset, text_imports
 from collecting.importing import forget_file
 from collecting.manifest import MANIFEST
 from collecting.models import Import
-from projects import disk
-from projects.errors import UserError
+from projects import disk, storage
+from projects.errors import LimitReached, UserError
 from projects.models import Category, Project, kept_since
 from projects.words import counted, sized
 
+MOST_UNDER_WAY = 50  # imports of one owner
 MOST_OF_TEXTS = 10  # files of a data set of texts, with what systems put beside them
 
 
@@ -37,6 +38,7 @@ def begin(
     if size > most:
         message = f'This file is larger than {sized(most)}. Send it in several parts.'
         raise UserError(message, 'too_large', 413, fields={'archive': ['Too large.']})
+    check_under_way(project, size)
     row = Import(project=project, name=(upload.name or 'archive.zip')[-255:], **into(category))
     if project.kind == Project.Kind.TEXT:
         text_imports.keep(row, upload, said or {})
@@ -61,6 +63,7 @@ def begin_links(
 ) -> Import:
     """The same for addresses that a person gives."""
     check_photos(project)
+    check_under_way(project)
     items = [links.item(row) for row in rows]
     how_many = counted(len(items), 'address', 'addresses')  # whoever reads the log need not be able to open one
     name = items[0]['url'] if len(items) == 1 else how_many
@@ -70,6 +73,17 @@ def begin_links(
     audit.note(audit.Kind.IMPORT_STARTED, f'{how_many} into {project}', request)
     scheduling.after_commit(row)
     return row
+
+
+def check_under_way(project: Project, more: int = 0) -> None:
+    """Raises LimitReached where so many imports, or files so large, wait for their turn already that a disk would be
+    filled with what counts for nobody yet. One alone may always come."""
+    rows = Import.objects.filter(project__owner=project.owner_id, status__in=Import.UNDER_WAY)
+    files = list(rows.values_list('file', flat=True))
+    held, most = sum(storage.size(file) for file in files if file), limits.of(project.owner_id).bytes
+    if len(files) >= MOST_UNDER_WAY or (held and most is not None and held + more > most):
+        what = f'{counted(len(files), "import")} under way, with {sized(held)} to look at'
+        raise LimitReached(f'There are {what}. Wait until they have ended, or stop one.')
 
 
 def check_no_texts(archive: ZipFile) -> None:
@@ -122,5 +136,7 @@ def forget(row: Import) -> None:
 
 
 def purge(**kwargs: Any) -> None:
-    """Forget imports that ended long ago."""
+    """Forget imports that ended long ago, and files that a worker was lost before it could delete."""
+    for row in Import.objects.exclude(file='').exclude(status__in=Import.UNDER_WAY).defer('items'):
+        forget_file(row)
     Import.objects.filter(finished_at__lt=kept_since()).delete()

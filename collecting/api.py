@@ -47,7 +47,7 @@ class Imports(generics.ListAPIView[Import]):
         'JSON) with web addresses; or such addresses themselves. To a project of texts a table of them (CSV, TSV, '
         'JSONL, XLSX, TXT) with the columns `text` and `category`, a zip of text files laid out as above, or its own '
         'export',
-        {202: ImportSerializer, 400: AT_ONCE, 413: 'too_large', 507: 'disk_full'},
+        {202: ImportSerializer, 400: AT_ONCE, 409: 'limit_reached', 413: 'too_large', 507: 'disk_full'},
         {'multipart/form-data': TableFileSerializer, 'application/json': AddressesSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:

@@ -19,8 +19,13 @@ EACH = 30  # photos of a category: what the meter calls good
 def build(
     project: Project, texts: dict[Category, str], commercial: bool, modification: bool, request: Any = None
 ) -> Import:
-    """Begin it: `texts` says for each category what to search for. `request` tells the audit log who did it."""
+    """Begin it: `texts` says for each category what to search for. `request` tells the audit log who did it. Raises
+    UserError `running` where one is under way: a second one would bring the same photos, and train again."""
     with transaction.atomic():
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # two presses at once
+        if Import.objects.filter(project=project, trains=True, status__in=Import.UNDER_WAY).exists():
+            message = '“Search and build” is under way already. Wait until it has ended, or stop it.'
+            raise UserError(message, 'running', 409)
         row = Import.objects.create(project=project, kind=Import.Kind.WEB, name=name_of(list(texts)), trains=True)
         for category, text in texts.items():
             searches.begin(category, text, commercial, modification, build=row)

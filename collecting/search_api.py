@@ -84,7 +84,7 @@ class Build(APIView):
 
     @documented(
         'Search the web for all these categories, bring in the best, and train',
-        {202: ImportSerializer, 400: 'unknown_category unsupported_kind'},
+        {202: ImportSerializer, 400: 'unknown_category unsupported_kind', 409: 'running'},
         BuildSerializer,
         tag='searches',
     )

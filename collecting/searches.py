@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from collecting import scheduling
@@ -59,15 +58,8 @@ def cancel(search: Search) -> Search:
     return search
 
 
-def forget(search: Search) -> None:
-    """Its thumbnails go too."""
-    for file in search.photos.exclude(file='').values_list('file', flat=True):
-        default_storage.delete(file)
-    search.delete()
-
-
 def purge(**kwargs: Any) -> None:
     """Forget those that nobody looks at any more."""
     before = timezone.now() - SHOWN_FOR
     for search in Search.objects.filter(created_at__lt=before).exclude(status__in=Search.UNDER_WAY):
-        forget(search)
+        search.delete()

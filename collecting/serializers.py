@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from collecting.models import Import, Rejection, Search, WebPhoto
 from projects.schema import RejectedSerializer
-from projects.serializers import CategoryIdField, NameField, TextOrNull
+from projects.serializers import MOST_IDS, CategoryIdField, NameField, TextOrNull
 
 SHOWN = 1000  # rejections: whoever has more has read the reasons by then
 
@@ -177,4 +177,4 @@ class BuildSerializer(TermsSerializer):
 
 
 class ChosenSerializer(serializers.Serializer[Any]):
-    photos = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=1000)
+    photos = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=MOST_IDS)

@@ -48,13 +48,13 @@ def measure_unknown() -> int:
     done = 0
     while chunk := list(Sample.objects.filter(bytes=None).exclude(file='').only('file')[:CHUNK]):
         for sample in chunk:
-            sample.bytes = _size(sample.file) + _size(sample.thumbnail)
+            sample.bytes = size(sample.file) + size(sample.thumbnail)
         Sample.objects.bulk_update(chunk, ['bytes'])
         done += len(chunk)
     return done
 
 
-def _size(name: str) -> int:
+def size(name: str) -> int:
     """0 where it was lost."""
     try:
         return default_storage.size(name)

@@ -18,7 +18,7 @@ from collecting import actions, entries, importing, jobs, scheduling
 from collecting.models import Import
 from projects.actions import add_category, add_samples, create_project, delete_project, rename_category
 from projects.category_actions import delete_category, merge_category
-from projects.errors import Refused, UserError
+from projects.errors import LimitReached, Refused, UserError
 from projects.models import Membership, Role
 from projects.purging import purge_deleted
 from tests.collecting.conftest import to_its_end
@@ -365,6 +365,35 @@ def test_a_lost_worker_loses_and_doubles_nothing(project, monkeypatch, asked):
     assert asked == [row.pk]
     assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
     assert not rejected(row)
+
+
+def test_what_waits_takes_no_more_room_than_its_owner_may_fill(project, alice):
+    content, small = packed(CLOTHES), packed({'hat/9.png': picture(9)})
+    Limits.objects.create(user=alice, bytes=len(content) + 1)
+    first = actions.begin(project, sent(content))
+    elsewhere = create_project(alice.pk, 'Elsewhere')
+    with pytest.raises(LimitReached):
+        actions.begin(elsewhere, sent(small))
+    actions.cancel(first)
+    to_its_end(actions.begin(elsewhere, sent(packed(CLOTHES | {'hat/8.png': picture(8)}))))  # alone also a larger one
+    actions.begin(elsewhere, sent(small))
+
+
+def test_very_many_are_not_under_way_at_once(project, monkeypatch):
+    monkeypatch.setattr(actions, 'MOST_UNDER_WAY', 2)
+    for _ in range(2):
+        actions.begin_links(project, [{'url': 'https://example.org/a.jpg'}])
+    with pytest.raises(LimitReached) as refused:
+        actions.begin_links(project, [{'url': 'https://example.org/a.jpg'}])
+    assert (refused.value.code, refused.value.status_code) == ('limit_reached', 409)
+
+
+def test_a_zip_that_a_lost_worker_left_is_deleted(project):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    Import.objects.update(status='succeeded')
+    assert default_storage.exists(row.file)
+    actions.purge()
+    assert not default_storage.exists(row.file) and Import.objects.get().file == ''
 
 
 def test_a_file_that_kills_every_worker_is_left_out(project, monkeypatch):

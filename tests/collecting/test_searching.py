@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from classifier import images, outliers
 from collecting import building, importing, jobs, looking, scheduling, searches, searching
 from collecting.models import Import, Search, WebPhoto
 from projects import actions, fetching
+from projects.category_actions import delete_category
 from projects.models import Project, Sample
 from projects.purging import purge_deleted
 from tests.collecting.searching import standing_in
@@ -291,13 +293,23 @@ def test_a_long_look_at_them_keeps_its_lease(lite0, web, hat, monkeypatch):
     assert leases[0] > timezone.now()
 
 
-def test_old_ones_are_forgotten_with_their_thumbnails(web, hat, project):
+def test_old_ones_are_forgotten_with_their_thumbnails(web, hat, project, django_capture_on_commit_callbacks):
     search = ended(searches.begin(hat, 'hat'))
     folder = f'projects/{project.pk}/searches/{search.pk}'
     assert default_storage.listdir(folder)[1]
     Search.objects.update(created_at=timezone.now() - timedelta(days=2))
-    purge_deleted()
+    with django_capture_on_commit_callbacks(execute=True):
+        purge_deleted()
     assert not Search.objects.exists() and not default_storage.listdir(folder)[1]
+
+
+def test_thumbnails_go_with_their_category(hat, project, django_capture_on_commit_callbacks):
+    search = searches.begin(hat, 'hat')
+    file = default_storage.save(f'projects/{project.pk}/searches/{search.pk}/1.jpg', ContentFile(b'x'))
+    WebPhoto.objects.create(search=search, file=file)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_category(hat, True)
+    assert not WebPhoto.objects.exists() and not default_storage.exists(file)
 
 
 # ---------------------------------------------------------------- through the API
@@ -371,6 +383,12 @@ def test_photos_of_another_search_are_refused(as_alice, hat, alice):
     assert (answer.status_code, answer.json()['error']['code']) == (400, 'unknown_photo')
 
 
+def test_as_many_may_be_chosen_as_a_search_finds(as_alice, hat):
+    search = Search.objects.create(project=hat.project, category=hat, text='hat')
+    address, many = reverse('api_search_import', args=[search.pk]), {'photos': list(range(1, 2001))}
+    assert as_alice.post(address, many, 'application/json').json()['error']['code'] == 'unknown_photo'
+
+
 # ---------------------------------------------------------------- search and build
 
 
@@ -403,6 +421,16 @@ def test_one_press_searches_brings_in_and_trains(as_alice, web, two, monkeypatch
     assert (row.status, row.added_count, row.error) == ('succeeded', 6, '')
     assert {each.samples.count() for each in two.categories.all()} == {3}
     assert row.run == Run.objects.get()
+
+
+def test_a_second_press_begins_no_second_one(as_alice, two):
+    row = build(as_alice, two)
+    said = {'searches': [{'category_id': two.categories.first().pk, 'text': 'hat'}]}
+    answer = as_alice.post(reverse('api_build', args=[two.pk]), said, 'application/json')
+    assert (answer.status_code, answer.json()['error']['code']) == (409, 'running')
+    assert Import.objects.get() == row and Search.objects.count() == 2
+    Import.objects.update(status='failed')
+    assert as_alice.post(reverse('api_build', args=[two.pk]), said, 'application/json').status_code == 202
 
 
 def test_whoever_sees_its_end_sees_the_training(as_alice, web, two, monkeypatch):
