@@ -4,8 +4,9 @@
 import { isFinal, request } from './api.js';
 import { isArchive, sendArchive } from './archive.js';
 import { all, find } from './dom.js';
-import { heard } from './reach.js';
+import { seconds } from './numbers.js';
 import { announce, counted, figure, fromTemplate, guardLeaving, note, percent } from './page.js';
+import { heard } from './reach.js';
 import { askForColumns } from './table_preview.js';
 import { isText, things } from './things.js';
 
@@ -172,14 +173,14 @@ function drawImport(row, found) {
   if (run) find('.to-run', row).href = `/runs/${run}/`;
 }
 
-function saidOf({ kind, status, done, total, added_count: added, cut_count: cut, rejected, error }, nouns) {
+function saidOf({ kind, status, done, total, added_count: added, cut_count: cut, rejected, pause, error }, nouns) {
   const came = things(added);
   const not = kind === 'table' ? rejected.length : done - added; // a table has blank rows, and names on top
   const short = cut ? `, ${figure(cut)} of them too long and cut` : '';
   if (UNDER_WAY.includes(status) && kind === 'web' && !total) return 'Searching the web…';
   return {
     queued: 'Waiting for its turn',
-    running: `${figure(done)} of ${counted(total, ...nouns)} looked at`,
+    running: `${figure(done)} of ${counted(total, ...nouns)} looked at${pause ? `; a server asks to wait ${seconds(pause)}` : ''}`,
     succeeded: `${came} added${short}${not ? `, ${figure(not)}${not === MOST_TOLD ? ' or more' : ''} not` : ''}${error ? `. ${error}` : ''}`,
     cancelled: `Stopped; ${came} added`,
     failed: `${error ?? ''}${added ? ` ${came} added before.` : ''}`,

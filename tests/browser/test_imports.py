@@ -149,6 +149,14 @@ def test_what_came_before_it_failed_is_told(page: Page):
     expect(page.locator('.imp-said')).to_have_text('Your account may hold 500 photos. 5 photos added before.')
 
 
+def test_a_server_that_asks_to_wait_is_told(page: Page):
+    new_project(page)
+    answer(page, pause=90)
+    page.route('**/api/imports/1/', lambda route: route.abort())  # so that what was said stays
+    page.locator('#import-file').set_input_files(clothes())
+    expect(page.locator('.imp-said')).to_have_text('7 of 9 files looked at; a server asks to wait 1 min 30 s')
+
+
 def test_nothing_is_asked_for_any_more_after_signing_out(page: Page):
     new_project(page)
     answer(page)
