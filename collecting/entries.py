@@ -20,6 +20,7 @@ from collecting.models import Import
 from collecting.said import facts_of, longest
 from projects import fetching
 from projects.errors import UserError
+from projects.export import NO_CATEGORY
 from projects.facts import UNKNOWN, Facts
 
 MOST_KEPT, KEPT = 3, 60  # archives that stay open between two turns; seconds
@@ -167,7 +168,7 @@ def _by_folder(archive: ZipFile, members: list[Member]) -> list[Entry]:
             member.path,
             partial(archives.read, archive, member),
             PurePosixPath(member.path).name[-255:] or 'photo',
-            place.category or None,
+            '' if place.category == NO_CATEGORY else place.category or None,
             Facts(split=place.split, group=place.group[:200]),
         )
         for member, place in zip(members, found, strict=True)

@@ -66,7 +66,11 @@ class Turn(Fence, Generic[Row]):
         return time.monotonic() > self.until
 
     def is_to_stop(self) -> bool:
-        return any(self.read('cancel_requested', 'project__deleted_at'))
+        """Of a deleted project the turn is over: once it is brought back, this goes on."""
+        cancelled, deleted = self.read('cancel_requested', 'project__deleted_at')
+        if deleted:
+            self.until = 0
+        return bool(cancelled)
 
     def give_back(self) -> bool:
         """True: something is left to do."""

@@ -16,7 +16,14 @@ from django.utils import timezone
 from accounts.models import Limits
 from collecting import actions, entries, importing, jobs, scheduling
 from collecting.models import Import
-from projects.actions import add_category, add_samples, create_project, delete_project, rename_category
+from projects.actions import (
+    add_category,
+    add_samples,
+    create_project,
+    delete_project,
+    rename_category,
+    restore_project,
+)
 from projects.category_actions import delete_category, merge_category
 from projects.errors import LimitReached, Refused, UserError
 from projects.models import Membership, Role
@@ -77,6 +84,11 @@ def test_photos_in_no_folder_go_where_they_were_dropped(as_alice, project):
     row = Import.objects.get(pk=as_alice.post(reverse('api_imports', args=[project.pk]), body).json()['id'])
     to_its_end(row)
     assert dict(project.samples.values_list('name', 'category__name')) == {'1.png': 'hat', '2.png': 'shoe'}
+
+
+def test_the_folder_of_an_export_for_those_without_a_category_is_none(project):
+    to_its_end(actions.begin(project, sent(packed({'not in a category/1.png': picture(1), 'hat/2.png': picture(2)}))))
+    assert project.samples.get(name='1.png').category is None and project.categories.get().name == 'hat'
 
 
 def dropped(client: Any, project: Any, content: bytes, **said: Any) -> Import:
@@ -502,6 +514,24 @@ def test_an_import_of_a_deleted_project_stops(project, asked):
     go_on(row.pk)
     scheduling.resume()
     assert not project.samples.exists() and not asked
+
+
+def test_it_goes_on_when_its_project_is_brought_back(project, monkeypatch):
+    row = actions.begin(project, sent(packed(CLOTHES)))
+    real = importing.Importing.taken
+
+    def taken(turn: Any, sample: Any) -> None:
+        real(turn, sample)
+        delete_project(project)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, 'AHEAD', 1)
+        patched.setattr(importing.Importing, 'taken', taken)
+        go_on(row.pk)
+    row.refresh_from_db()
+    assert row.status == 'running' and row.lease_token is None and row.added_count < 4 and row.file
+    restore_project(project)
+    assert summary(to_its_end(row)) == ('succeeded', 4, 4, 4)
 
 
 def test_the_list_takes_the_same_queries_however_many(as_alice, project, django_assert_num_queries):
