@@ -3,7 +3,7 @@
 
 import { request } from './api.js';
 import { drawn } from './dom.js';
-import { announce, counted, note, toast } from './page.js';
+import { announce, closable, counted, note, toast } from './page.js';
 import { renameInPlace } from './rename.js';
 
 const LONGEST_NAME = 200;
@@ -18,7 +18,7 @@ document.getElementById('new')?.addEventListener('click', () => {
   ask.showModal();
   ask.querySelector('[name=this]').focus(); // else it goes to Close, which comes first
 });
-ask?.addEventListener('click', event => { if (event.target === ask) ask.close(); });
+if (ask) closable(ask);
 
 // ---------------------------------------------------------------- finding, by the names of projects and categories
 

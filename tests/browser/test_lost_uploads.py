@@ -82,6 +82,33 @@ def test_who_was_signed_out_signs_in_again_and_all_go_on(project: Page):
     expect(said).to_be_hidden()
 
 
+def test_what_a_search_found_stays_after_signing_out(project: Page):
+    found = {'id': 1, 'status': 'running', 'done': 0, 'total': 0, 'found_count': 0, 'pages': 0, 'more': False,
+             'wait': None, 'photos': [], 'error': None, 'error_code': ''}  # fmt: skip
+    project.route('**/searches/', lambda route: route.fulfill(status=202, json=found))
+    project.route('**/api/searches/1/', lambda route: route.fulfill(status=401, json={}))
+    column(project, 'cat').get_by_role('button', name='Search the web for cat').click()
+    expect(project.locator('#sheet-problem p')).to_have_text(re.compile(r'^You are signed out\. .* go on here\.$'))
+    expect(project.locator('#sheet progress')).to_be_hidden()
+
+
+def test_a_training_is_not_followed_after_signing_out(project: Page):
+    asked: list[Route] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.fulfill(body='<h1>Sign in</h1>', content_type='text/html')
+            return
+        train = re.compile(r'class="\w*" data-step="train"')
+        route.fulfill(body=train.sub('class="run" data-step="train"', route.fetch().text()), content_type='text/html')
+
+    project.route(project.url, answer)
+    project.reload()
+    expect(project.get_by_role('alert')).to_contain_text('You are signed out.', timeout=15_000)
+    assert len(asked) == 2
+
+
 def test_who_may_no_longer_add_photos_is_told(project: Page):
     forbidden = {'error': {'code': 'forbidden', 'message': 'You may see this, but not do it.'}}
     project.route(SAMPLES, lambda route: route.fulfill(status=403, json=forbidden))
