@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from projects.path import standing
 from projects.words import accuracy_range, accuracy_text, counted, hundredths, milliseconds, percent
-from training import names, report_sources
+from training import names, report_headline, report_sources
 from training.models import ModelVersion
 from training.report_models import Candidate, Member, Plot, axis_lines, candidate, candidates, foremost, members, plot
 from training.report_parts import Cluster, Suspect, Twin
@@ -69,10 +69,13 @@ class ReportPage(ReportPhotos):
         """Of the headline."""
         return axis_lines([self.chance, self.found['accuracy']['low']])
 
-    @property
-    def too_few(self) -> bool:
-        """Whether guessing lies within the range: then nobody can tell how good it is."""
-        return self.measured > 0 and bool(self.found['accuracy']['low'] <= self.chance)
+    @cached_property
+    def unsure(self) -> dict[str, str] | None:
+        return report_headline.unsure(self)
+
+    @cached_property
+    def lowered(self) -> dict[str, bool] | None:
+        return report_headline.lowered(self)
 
     @property
     def measured_on(self) -> str:

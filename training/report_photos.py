@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from projects.models import Project, Sample
-from projects.words import hundredths, thing
+from projects.words import thing
 from training import report_sources
 from training.models import ModelVersion
 from training.report import report
@@ -76,13 +76,6 @@ class ReportPhotos:
     def counted(self) -> float:
         """The share that it got right."""
         return self.right_count / self.measured
-
-    @property
-    def lowered(self) -> int:
-        """By how many points the stated accuracy is less than what was counted; 0 where photos are missing since."""
-        if self.measured != self.found['accuracy'].get('samples', self.version.sample_count):
-            return 0
-        return max(0, hundredths(self.counted) - hundredths(self.found['accuracy']['value']))
 
     # ---------------------------------------------------------------- mix-ups
 

@@ -6,6 +6,7 @@ import { accuracyText, hundredths, listed, milliseconds, seconds } from './numbe
 import { chosenOf, isTogether, singles } from './run_state.js';
 import { isText, thing, things } from './things.js';
 
+const NARROW = 0.2; // range of an accuracy that is known well
 const ALL = { 2: 'Both', 3: 'All three', 4: 'All four' };
 
 /** How far a stage is, in a sentence; empty for one that does not count. `photos`: how many it learns from in all. */
@@ -96,10 +97,8 @@ export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
   const { value, low, high, samples = all } = accuracy;
   const guessing = `Guessing gets ${hundredths(chance)}.`;
   if (low <= chance) {
-    return [
-      [`${things(samples)} ${samples === 1 ? 'is' : 'are'} too few to tell.`],
-      ` Of 100 new ${thing}s it may get anything between ${hundredths(low)} and ${hundredths(high)} right. ${guessing}`,
-    ];
+    const [why, gets] = unsure(accuracy, samples, chance);
+    return [[why], ` Of 100 new ${thing}s it ${gets} between ${hundredths(low)} and ${hundredths(high)} right. ${guessing}`];
   }
   return [
     `Shown 100 ${thing}s it has never seen, it would get about `,
@@ -107,6 +106,14 @@ export function inPlainNumbers({ accuracy, sample_count: all }, chance) {
     `. With ${things(samples)} to measure on, the true figure may be anywhere from ${hundredths(low)} to ` +
       `${hundredths(high)}. ${guessing}`,
   ];
+}
+
+/** Why guessing cannot be told from it, and what it does with new photos. As training/report_headline.py. */
+function unsure({ low, high, method }, samples, chance) {
+  if (high < chance) return ['It is not better than guessing.', 'gets'];
+  if (high - low <= NARROW) return ['It is not clearly better than guessing.', 'gets'];
+  if (method.includes('too few groups')) return [`These ${thing}s come from too few groups to tell.`, 'may get anything'];
+  return [`${things(samples)} ${samples === 1 ? 'is' : 'are'} too few to tell.`, 'may get anything'];
 }
 
 /** How the version that answers was chosen, as parts for `sentence`. `fast`: the owner prefers speed. */

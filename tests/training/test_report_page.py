@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from projects import actions, category_actions
 from projects.models import Category, Sample
+from projects.words import percent
 from tests.training.planted import answers, ids_of, merged, project_of, version_of
 from training.models import ModelVersion, Run
 from training.report_models import Candidate, axis_lines, plot
@@ -142,16 +143,55 @@ def test_a_project_leads_to_the_report_of_what_answers(as_alice, version):
     assert 'There is no report yet. Train the project first.' in as_alice.get(address, follow=True).content.decode()
 
 
-def test_where_guessing_lies_within_the_range_it_is_too_few_to_tell(as_alice, alice):
+GROUPED = 'too few groups to tell: a category comes from one group only, so the interval reaches down to guessing'
+
+
+@pytest.mark.parametrize(
+    ('accuracy', 'said'),
+    [
+        (
+            {'low': 0.34, 'high': 1.0},
+            '<b>4 photos are too few to tell.</b> Of 100 new photos it may get anything between 34 and 100 right.',
+        ),
+        (
+            {'low': 0.34, 'high': 1.0, 'method': f'4 samples, whole groups held out; {GROUPED}'},
+            '<b>These photos come from too few groups to tell.</b> '
+            'Of 100 new photos it may get anything between 34 and 100 right.',
+        ),
+        (
+            {'low': 0.46, 'high': 0.54},
+            '<b>It is not clearly better than guessing.</b> Of 100 new photos it gets between 46 and 54 right.',
+        ),
+        (
+            {'low': 0.1, 'high': 0.45},
+            '<b>It is not better than guessing.</b> Of 100 new photos it gets between 10 and 45 right.',
+        ),
+    ],
+    ids=['few photos', 'few groups', 'known well', 'worse'],
+)
+def test_where_guessing_lies_within_the_range_it_says_why(as_alice, alice, accuracy, said):
     project = project_of(alice, {'glass': 2, 'paper': 2})
     version = version_of(project, answers(project, {}))
-    accuracy = version.accuracy | {'value': 1.0, 'low': 0.34, 'high': 1.0}
+    ModelVersion.objects.filter(pk=version.pk).update(accuracy=version.accuracy | {'value': 1.0} | accuracy)
+    page = page_of(as_alice, version)
+    assert said in page
+    assert 'it gets about' not in page
+
+
+@pytest.mark.parametrize(
+    ('value', 'lowered', 'choice', 'together'),
+    [(0.75, 0.0, False, True), (0.97, 0.03, True, False), (0.72, 0.03, True, True), (1.0, 0.0, False, False)],
+    ids=['one group a category', 'choice', 'both', 'neither'],
+)
+def test_it_says_why_it_states_less_than_it_counted(as_alice, alice, value, lowered, choice, together):
+    project = project_of(alice, {'glass': 30, 'paper': 30})
+    version = version_of(project, answers(project, {}))
+    accuracy = version.accuracy | {'value': value, 'lowered': lowered, 'samples': 60}
     ModelVersion.objects.filter(pk=version.pk).update(accuracy=accuracy)
     page = page_of(as_alice, version)
-    assert (
-        '<b>4 photos are too few to tell.</b> Of 100 new photos it may get anything between 34 and 100 right.' in page
-    )
-    assert 'it gets about' not in page
+    assert ('the same photos chose the models' in page) == choice
+    assert ('all photos of a category belong together: being right on those proves only half' in page) == together
+    assert (f'We say {percent(value)}, because' in page) == (choice or together)
 
 
 def test_deleted_photos_are_gone_from_every_part(as_alice, version):
