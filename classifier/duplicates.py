@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from classifier.fingerprint import MIRRORED
+from classifier.fingerprint import bits_apart
 from classifier.heads import Floats, Ints, Tick
 
 NEIGHBOURS = 10  # the distance to this neighbour, by rank, is a photo's scale; fewer in sets below 40
@@ -106,10 +106,8 @@ def _scales(distances: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _bits_apart(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Bits in which hashes differ, as they are or mirrored, whichever is fewer."""
-    differ = some ^ others
-    bits = np.minimum(np.bitwise_count(differ), np.bitwise_count(differ ^ np.uint64(MIRRORED)))
-    return np.where((some == 0) | (others == 0), np.uint8(UNKNOWN_BITS), bits)
+    """The same, where hashes may be unknown."""
+    return np.where((some == 0) | (others == 0), np.uint8(UNKNOWN_BITS), bits_apart(some, others))
 
 
 def _stars(rows: Ints, others: Ints) -> list[list[int]]:

@@ -30,7 +30,7 @@ def _number(bits: NDArray[np.bool_]) -> int:
 MIRRORED = _number(np.tile(np.arange(KEPT) % 2 == 1, (KEPT, 1)))  # an odd wave across changes its sign in the mirror
 
 
-def bits_apart(one: int, other: int) -> int:
-    """In how many bits two hashes differ, as they are or one of them mirrored, whichever are fewer."""
-    differ = one ^ other
-    return min(differ.bit_count(), (differ ^ MIRRORED).bit_count())
+def bits_apart(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """In how many bits hashes differ, as they are or one of them mirrored, whichever are fewer."""
+    differ = some ^ others
+    return np.minimum(np.bitwise_count(differ), np.bitwise_count(differ ^ np.uint64(MIRRORED)))

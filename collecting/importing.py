@@ -41,6 +41,10 @@ class Importing(Turn[Import]):
     def room(self) -> limits.Room:
         return limits.Room(self.row.project.owner_id, 'The account that this project counts for', self.row.project.kind)
 
+    @cached_property
+    def neighbours(self) -> near.Neighbours:
+        return near.Neighbours(self.row.project)
+
     def run(self) -> bool:
         if self.is_to_stop():
             return self.finish(Status.CANCELLED)
@@ -87,6 +91,8 @@ class Importing(Turn[Import]):
         try:
             category, (content, drawn) = self.category_of(entry), coming.result()
             facts = replace(entry.facts, content_hash=entry.content_hash(content))
+            if self.row.kind == Import.Kind.WEB:
+                self.neighbours.read()  # most of them now, while no transaction is open
             add_sample(self.row.project, category, entry.name, content, facts, self.room, drawn, self.taken)
         except (BadImage, UserError) as error:
             if isinstance(error, Refused) or (isinstance(error, Busy) and self.is_put_off(error)):
@@ -108,7 +114,7 @@ class Importing(Turn[Import]):
 
     def taken(self, sample: Sample) -> None:
         if self.row.kind == Import.Kind.WEB:
-            near.check(sample)
+            self.neighbours.check(sample)
         self.step(added_count=F('added_count') + 1)
         self.added += 1
 

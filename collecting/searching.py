@@ -119,15 +119,14 @@ class Searching(Turn[Search]):
         """Of all pages, since each new one tells more of what the rest looks like."""
         photos = list(self.row.photos.exclude(mark=WebPhoto.Mark.GONE))
         here, pages_here = near.hashes_of(self.row.project), set(landing_pages(self.row.project_id))
-        before: list[int] = []
-        for photo, is_unlike in zip(photos, self.unlike(photos), strict=True):
-            if photo.landing_page in pages_here or near.is_near(photo.perceptual_hash, here):
+        found = near.numbers(photo.perceptual_hash for photo in photos)
+        for place, (photo, is_unlike) in enumerate(zip(photos, self.unlike(photos), strict=True)):
+            if photo.landing_page in pages_here or near.are_near(photo.perceptual_hash, here).any():
                 photo.mark = WebPhoto.Mark.HERE
-            elif near.is_near(photo.perceptual_hash, before):
+            elif near.are_near(photo.perceptual_hash, found[:place]).any():
                 photo.mark = WebPhoto.Mark.TWICE
             else:
                 photo.mark = WebPhoto.Mark.UNLIKE if is_unlike else WebPhoto.Mark.NONE
-            before.append(int(photo.perceptual_hash, 16))
         WebPhoto.objects.bulk_update(photos, ['mark'])
 
     def unlike(self, photos: list[WebPhoto]) -> list[bool]:
