@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.client import Client, shades
 from tests.browser.project import NUMBERS, cells, column, new_project, number_of
+from tests.browser.test_look import LOOKS, look
 from tests.browser.test_uploads import transfer
 from tests.pictures import picture
 
@@ -79,6 +80,7 @@ def test_a_folder_named_test_on_one_category_is_asked_about(project: Page, clien
     drop.evaluate(DROP_FOLDER, [transfer(project, 'a.png'), ['Test/a.png']])
     question = cat.get_by_role('group', name='1 photo in folders named “test” is never learned from, but tried on.')
     expect(question.get_by_role('button', name='Cancel')).to_be_focused()
+    look(project, 'a folder named test', LOOKS[:2])
     question.get_by_role('button', name='Learn from them').click()
     expect(cells(cat)).to_have_count(1)
     drop.evaluate(DROP_FOLDER, [transfer(project, 'b.png'), ['Test/b.png']])

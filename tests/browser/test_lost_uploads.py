@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.project import SAMPLES, cells, choose, column, new_project, photo
+from tests.browser.test_look import LOOKS, look
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def test_what_the_server_failed_at_is_sent_again_at_one_press(project: Page):
     expect(cat.locator('.adding-l')).to_contain_text('0 in, 3 not taken')
     expect(cat.locator('.up.no')).to_have_count(1)
     expect(cat.locator('.up.no .why')).to_have_text('Not sent: the server could not take it.')
+    look(project, 'to be sent again', LOOKS[:2])
     cat.get_by_role('button', name='Retry all').click()
     expect(cells(cat)).to_have_count(3)
 
@@ -74,6 +76,7 @@ def test_who_was_signed_out_signs_in_again_and_all_go_on(project: Page):
     said = project.get_by_role('alert').filter(has_text='You are signed out. Sign in again in another tab')
     expect(said).to_be_visible()
     expect(cat.locator('.up .why', has_text='You are signed out.')).to_have_count(4)
+    look(project, 'signed out')
     said.get_by_role('button', name='Go on').click()
     expect(said).to_be_visible()  # still not
     project.context.add_cookies([cookies['sessionid'], cookies['csrftoken'] | {'value': 'b' * 32}])
