@@ -15,14 +15,17 @@ def ignore(event: Event) -> None:
 
 
 class Progress:
-    """Sends progress at most ten times a second, and is called far more often: the listener may raise to cancel."""
+    """Sends progress at most ten times a second, and is called far more often: the listener may raise to cancel.
 
-    def __init__(self, send: Listener, total: int) -> None:
+    A stage whose steps nobody counts has a `total` of 0.
+    """
+
+    def __init__(self, send: Listener, total: int = 0) -> None:
         self.send, self.total, self.done, self.sent = send, total, 0, float('-inf')
         self.at = ''
 
     def stage(self, stage: str, title: str) -> None:
-        self.at = stage
+        self.at, self.done, self.total = stage, 0, 0
         self.send({'kind': 'stage', 'stage': stage, 'title': title})
 
     def step(self) -> None:

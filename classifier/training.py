@@ -93,7 +93,7 @@ class _Training:
         self.data, self.seed, self.test = data, seed, _test(data)
         self.own = None if data.own is None else data.own[~self.test]  # of those to learn from
         self.choose = best_single if fast else combine
-        self.progress = Progress(on_progress, 0)
+        self.progress = Progress(on_progress)
         self.said: dict[Combination, Floats] = {}  # of the test split
         self.tick = self.progress.tick
 
@@ -104,6 +104,7 @@ class _Training:
         self.task = self.hold_out()
         self.tried = self.try_all()
         self.combination = self.chosen()
+        self.progress.step()
         self.tell_who_left()
         together = self.combination.answer(self.tried.parts)
         accuracy, judged = self.accuracies(together)

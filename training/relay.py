@@ -45,6 +45,8 @@ class Relay:
             changes = {'stage': event['stage'], 'progress': SPANS[event['stage']][0]}
             self.at = (event['stage'], -1)
         if event['kind'] == 'progress':
+            if not event['total']:  # nobody counts this stage's steps
+                return
             last = event['done'] == event['total']
             stage, done = self.at
             if event['stage'] != stage or event['done'] == done or not (last or self.told + RATE < time.monotonic()):

@@ -114,8 +114,21 @@ def test_events_tell_the_story_in_order():
     assert told[5]['accuracy'] == result.accuracy.value
     assert next(event['title'] for event in told if event['kind'] == 'stage') == 'Comparing the candidates'
     progress = [event for event in events if event['kind'] == 'progress']
-    assert progress[0]['stage'] == 'compare' and {event['total'] for event in progress[1:]} <= {5}
-    assert [event['done'] for event in progress] == sorted(event['done'] for event in progress)
+    compared = [event for event in progress if event['stage'] == 'compare' and event['total']]
+    assert {event['total'] for event in compared} <= {5}
+    assert [event['done'] for event in compared] == sorted(event['done'] for event in compared)
+
+
+def test_all_that_was_compared_is_told_and_later_stages_begin_anew(monkeypatch):
+    monkeypatch.setattr('classifier.progress.BETWEEN_PROGRESS', 0.0)
+    events = []
+    train(training_set(12, 2), on_progress=events.append)
+    told = {}
+    for event in events:
+        if event['kind'] == 'progress':
+            told.setdefault(event['stage'], []).append((event['done'], event['total']))
+    assert told['compare'][-1] == (5, 5)
+    assert {*told['fit'], *told['examine']} == {(0, 0)}
 
 
 def test_cancelling_goes_through_soon_on_many_samples():

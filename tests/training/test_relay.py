@@ -47,6 +47,17 @@ def test_progress_without_progress_is_not_told(lease):
     assert [event['kind'] for event in lease.events] == ['stage', 'progress', 'stage']
 
 
+def test_a_stage_that_nobody_counts_tells_no_figures_and_can_be_cancelled(lease, monkeypatch):
+    monkeypatch.setattr(relay_module, 'LOOK', 0)
+    relay = Relay(lease)
+    relay.stage('examine')
+    relay({'kind': 'progress', 'stage': 'examine', 'done': 0, 'total': 0})
+    assert [event['kind'] for event in lease.events] == ['stage']
+    lease.cancelled = True
+    with pytest.raises(Cancelled):
+        relay({'kind': 'progress', 'stage': 'examine', 'done': 0, 'total': 0})
+
+
 def test_the_run_has_one_scale(lease):
     relay = Relay(lease)
     relay.stage('features')
