@@ -61,6 +61,17 @@ def chosen(row: Import) -> dict[str, Any]:
     return {'items': items, 'total': len(items)}
 
 
+def spares(row: Import) -> list[dict[str, Any]]:
+    """The next best in place of those that could not be had, or were here already; none where all came."""
+    asked, found = {each['url'] for each in row.items}, []
+    for search in row.searches.select_related('category').order_by('id'):
+        pages = [each['landing_page'] for each in row.items if each.get('category_id') == search.category_id]
+        came = row.project.samples.alive().filter(source=Sample.Source.WEB, landing_page__in=pages).count()
+        left = [photo for photo in search.photos.exclude(file='').filter(mark='') if photo.url not in asked]
+        found += [item(photo, search.category) for photo in left[: max(0, EACH - came)]]
+    return found
+
+
 def lacking(row: Import, items: list[dict[str, Any]]) -> str:
     """For which categories nothing was found, and why; '' where there is something for each."""
     found = {each.get('category_id') for each in items}

@@ -84,7 +84,17 @@ class Importing(Turn[Import]):
                     self.take(entry, coming)
                 except Busy as error:
                     return self.put_off(error)
-        return self.finish(Status.SUCCEEDED) if self.row.done == len(found) else self.give_back()
+        if self.row.done < len(found) or self.takes_spares():
+            return self.give_back()
+        return self.finish(Status.SUCCEEDED)
+
+    def takes_spares(self) -> bool:
+        """Whether a build goes on with others, in place of photos that did not come."""
+        more = building.spares(self.row) if self.row.trains else []
+        if more:
+            self.row.items += more
+            self.update(items=self.row.items, total=len(self.row.items))
+        return bool(more)
 
     def take(self, entry: Entry, coming: Coming) -> None:
         """Add it, or note why not. Raises Refused where there is no room, Busy where it can be had later."""

@@ -423,6 +423,18 @@ def test_one_press_searches_brings_in_and_trains(as_alice, web, two, monkeypatch
     assert row.run == Run.objects.get()
 
 
+def test_what_cannot_be_had_is_replaced_by_the_next_best(as_alice, web, two, monkeypatch):
+    monkeypatch.setattr(building, 'EACH', 3)
+    row = build(as_alice, two)
+    for search in row.searches.all():
+        ended(search)
+    for photo in row.searches.first().photos.filter(mark='')[:2]:
+        WebPhoto.objects.filter(pk=photo.pk).update(url=f'{web["commons"].origin}/gone/{photo.pk}.jpg')
+    imported(row)
+    assert (row.status, row.added_count, row.done, row.total) == ('succeeded', 6, 8, 8)
+    assert {each.samples.count() for each in two.categories.all()} == {3} and row.rejections.count() == 2
+
+
 def test_a_second_press_begins_no_second_one(as_alice, two):
     row = build(as_alice, two)
     said = {'searches': [{'category_id': two.categories.first().pk, 'text': 'hat'}]}
