@@ -1,7 +1,7 @@
 """From a file's bytes to an upright picture in sRGB, and from there to stored copy, thumbnail and network input.
 
-Nothing is kept between calls, so threads may use it at once; as many decode at a time as there are cores, since a
-picture of 100 megapixels takes a gigabyte while it is decoded.
+Nothing is kept between calls, so threads may use it at once; as many decode at a time as there are cores, but few large
+ones, since a picture of 100 megapixels takes a gigabyte while it is decoded.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import os
 import re
 import threading
 import warnings
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -37,7 +38,29 @@ UPRIGHT = {  # its value -> what turns the picture upright
     8: Image.Transpose.ROTATE_90,
 }
 
-_decoding = threading.BoundedSemaphore(os.cpu_count() or 1)
+PIXELS_AT_ONCE = 200_000_000  # of all pictures that are decoded just now; one alone may have more
+
+
+class Room:
+    """For so many pixels at a time."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.taken, self.changed = most, 0, threading.Condition()
+
+    @contextlib.contextmanager
+    def held(self, pixels: int) -> Iterator[None]:
+        with self.changed:
+            self.changed.wait_for(lambda: not self.taken or self.taken + pixels <= self.most)
+            self.taken += pixels
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.taken -= pixels
+                self.changed.notify_all()
+
+
+_decoding, _room = threading.BoundedSemaphore(os.cpu_count() or 1), Room(PIXELS_AT_ONCE)
 
 pillow_heif.register_heif_opener()
 warnings.simplefilter('error', Image.DecompressionBombWarning)
@@ -54,7 +77,7 @@ def open_image(source: bytes | BinaryIO, *, max_pixels: int = 100_000_000, min_s
     image = _open(file, kind, max_pixels)
     _check_size(image.size, max_pixels, min_side)
     try:
-        with _decoding:
+        with _room.held(image.width * image.height), _decoding:
             image.load()
             picture = _upright(image, _to_rgb(image))
             picture.info['taken_at'] = _taken_at(image)

@@ -75,7 +75,8 @@ class Importing(Turn[Import]):
         if self.row.lost >= MOST_LOST and self.row.done < len(found):
             self.reject(found[self.row.done], *DEADLY)
         most = AHEAD if self.row.kind == Import.Kind.ARCHIVE else FETCHED_AHEAD
-        depth = 0 if self.row.lost else most  # where a worker was lost, one by one: it tells at which entry
+        # Where a worker was lost, one by one: it tells at which entry. Where that helped but once, for the rest, too.
+        depth = 0 if self.row.lost or self.row.lost_in_all > 1 else most
         with ThreadPoolExecutor(most, 'drawing') as pool:
             for entry, coming in ahead(pool, found[self.row.done :], depth, self.is_over):
                 if self.is_to_stop():

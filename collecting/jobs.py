@@ -42,7 +42,7 @@ class Turn(Fence, Generic[Row]):
         changes = {'status': Status.RUNNING, 'lease_token': token, 'lease_until': now + lease_time()}
         # A token that is still there was not given back: its worker was lost.
         lost = rows.exclude(lease_token=None).exists()
-        if not found.update(lost=F('lost') + lost, **changes):
+        if not found.update(lost=F('lost') + lost, lost_in_all=F('lost_in_all') + lost, **changes):
             return None
         return cls(rows.select_related('project').get(), token)
 

@@ -36,6 +36,7 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True, blank=True)  # of the worker that goes on with it just now
     lease_until = models.DateTimeField(null=True, blank=True)
     lost = models.PositiveSmallIntegerField(default=0)  # workers lost at the part that is next
+    lost_in_all = models.PositiveSmallIntegerField(default=0)  # at any part
     put_off = models.PositiveSmallIntegerField(default=0)  # times that the next part was: its server takes no more
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -2,14 +2,18 @@
 
 import io
 import struct
+import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from classifier import images
 from classifier.errors import BadImage
 from classifier.images import open_image, redraw, square, thumbnail
 
@@ -340,3 +344,25 @@ def test_the_stored_copy_carries_no_time():
     exif = Image.Exif()
     exif[0x8769] = {0x9003: '2024:05:17 12:00:01'}
     assert open_image(redraw(open_image(encode(photo(), 'JPEG', exif=exif)))).info['taken_at'] is None
+
+
+def test_a_large_picture_waits_for_room_and_comes_alone():
+    room, inside = images.Room(100), threading.Event()
+
+    def decode() -> None:
+        with room.held(150):  # more than there ever is
+            inside.set()
+
+    thread = threading.Thread(target=decode)
+    with room.held(60), room.held(40):
+        thread.start()
+        assert not inside.wait(0.2)
+    thread.join()
+    assert inside.is_set() and room.taken == 0
+
+
+def test_room_is_taken_for_as_many_pixels_as_a_picture_has(monkeypatch):
+    taken: list[int] = []
+    monkeypatch.setattr(images, '_room', Mock(held=lambda pixels: taken.append(pixels) or nullcontext()))
+    open_image(encode(photo(60, 40), 'PNG'))
+    assert taken == [2400]

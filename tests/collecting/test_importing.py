@@ -379,6 +379,24 @@ def test_a_lost_worker_loses_and_doubles_nothing(project, monkeypatch, asked):
     assert not rejected(row)
 
 
+def test_where_workers_are_lost_again_and_again_it_goes_on_one_by_one(project, monkeypatch):
+    """Several large pictures at once may take more memory than there is, each by itself does not."""
+    row, depths, real = actions.begin(project, sent(packed(CLOTHES))), [], importing.ahead
+    monkeypatch.setattr(importing, 'AHEAD', 2)
+    monkeypatch.setattr(
+        importing, 'ahead', lambda pool, found, depth, *rest: depths.append(depth) or real(pool, found, depth, *rest)
+    )
+    over = itertools.cycle([False, True])
+    for at in ('1.png', '3.png'):
+        lose_worker(monkeypatch, row, at)
+        Import.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        with monkeypatch.context() as patched:
+            patched.setattr(jobs.Turn, 'is_over', lambda turn: next(over))
+            go_on(row.pk)  # one entry
+    to_its_end(row)
+    assert depths == [2, 0, 2, 0, 0] and row.added_count == 4
+
+
 def test_what_waits_takes_no_more_room_than_its_owner_may_fill(project, alice):
     content, small = packed(CLOTHES), packed({'hat/9.png': picture(9)})
     Limits.objects.create(user=alice, bytes=len(content) + 1)
