@@ -73,16 +73,16 @@ def report(version: ModelVersion) -> Report:
     found['fast'] = words.fast(found['candidates'], version.ms_per_sample, evaluation.get('single'))
     found['parameters'] = parameters(version)
     found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids), thing=thing)
-    moved = moved_since(version, seen, living)
+    moved = moved_since(taken, living)
     today = {pk: category for pk, _, category, _ in rows}
     found['next'] = report_next.next_step(found, today, moved, answers=version.is_current, thing=thing)
     return found
 
 
-def moved_since(version: ModelVersion, seen: Seen, living: dict[int, Living]) -> set[int]:
-    """The ids of samples that are in another category than the version learned, or in none."""
-    ids = [category['id'] for category in version.categories]
-    return {pk for pk, label in zip(seen.ids, seen.labels, strict=True) if living[pk].category != ids[label]}
+def moved_since(taken: dict[int, SnapshotSample], living: dict[int, Living]) -> set[int]:
+    """The ids of samples that are in another category than the version learned, or in none: also of those that it was
+    not measured on."""
+    return {pk for pk, now in living.items() if pk in taken and taken[pk]['category'] != now.category}
 
 
 def categories_today(version: ModelVersion) -> list[dict[str, Any]]:

@@ -202,6 +202,14 @@ def test_where_all_are_deleted_it_says_so(looked_into):
     assert found['accuracy']['value'] == 0.8
 
 
+def test_a_label_corrected_among_those_not_measured_asks_for_a_training_too(alice):
+    project = project_of(alice, {'a': 6, 'b': 6}, test=2)
+    version = version_of(project, answers(project, {}))
+    version.publish()
+    Sample.objects.filter(pk=ids_of(project)[0]).update(category=categories_of(project)[1])  # learned from, not tested
+    assert report(version)['next']['title'] == 'Train again: 1 label was corrected'
+
+
 def test_a_doubt_that_was_settled_or_acted_on_is_gone(looked_into):
     ids = ids_of(looked_into.project)
     plastic = categories_of(looked_into.project)[1]
