@@ -65,4 +65,4 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
         if version.project_id not in known:
             rows = Category.objects.filter(project=version.project_id)
             known[version.project_id] = dict(rows.values_list('pk', 'name'))
-        return [known[version.project_id].get(category['id'], category['name']) for category in version.categories]
+        return names.of_today(version.categories, known[version.project_id])

@@ -100,6 +100,9 @@ def test_a_renamed_category_has_its_new_name(as_alice, run, project):
     assert as_alice.get(f'/api/versions/{run.version.pk}/').json()['categories'] == ['Blue & black', 'white and gold']
     project.categories.first().delete()
     assert as_alice.get(f'/api/versions/{run.version.pk}/').json()['categories'] == ['blue and black', 'white and gold']
+    project_actions.rename_category(project.categories.first(), 'blue and black')
+    found = as_alice.get(f'/api/versions/{run.version.pk}/').json()['categories']
+    assert found == ['blue and black (deleted)', 'blue and black']  # as predictions and the report call them
 
 
 def test_names_are_joined_each_once(as_alice, run):
