@@ -36,8 +36,8 @@ def split(joined_names: str) -> list[str]:
 
 
 def is_together(candidate: Mapping[str, Any]) -> bool:
-    """Whether several answer: of other backbones, or of one backbone's cuts."""
-    return ' + ' in candidate['backbone'] + candidate['cut']
+    """Whether several answer: of other backbones, of one backbone's cuts, or under two heads on one cut."""
+    return any(' + ' in candidate[part] for part in ('backbone', 'cut', 'head'))
 
 
 def short(backbone: str) -> str:

@@ -144,8 +144,10 @@ def _reach_useful(found: Report, today: Mapping[int, int | None], thing: str) ->
     if len(lacking) > 1:
         title = f'Add {thing}s until each category has {USEFUL}'
         least = [category for category in lacking if counts[category['id']] == counts[smallest['id']]]
-        who = f'{len(least)} categories have' if len(least) > 1 else f'{in_sentence(smallest["name"])} has'
-        text = f'{who} only {counts[smallest["id"]]}. {text}'
+        who, many = (f'{len(least)} categories', True) if len(least) > 1 else (in_sentence(smallest['name']), False)
+        has, fewest = 'have' if many else 'has', counts[smallest['id']]
+        there_are = f'{has} only {fewest}' if fewest else 'are empty' if many else 'is empty'
+        text = f'{who} {there_are}. {text}'
     return step('add_photos', title, text)
 
 

@@ -42,9 +42,18 @@ TOGETHER = 'dinov2_vits14 + tiny_vit_5m + colour'
             [candidate('colour', 0.91, chosen=True, head='prototype'), candidate('dinov2_vits14', 0.88)],
             'Colour, nearest average head: 91\u202f% (83–96), 41 ms a photo.',
         ),
+        (
+            [
+                candidate('colour', 0.91, head='prototype'),
+                candidate('colour', 0.9),
+                candidate('colour', 0.95, head='linear + prototype', chosen=True),
+            ],
+            'Colour, linear and nearest average heads: 95\u202f% (83–96), 4 points better than the best single one, '
+            '41 ms a photo.',
+        ),
         ([], ''),
     ],
-    ids=['better together', 'no better', 'one alone', 'nothing'],
+    ids=['better together', 'no better', 'one alone', 'two heads on one cut', 'nothing'],
 )
 def test_the_evidence_is_one_sentence(candidates, said):
     assert words.evidence(candidates) == said
@@ -185,6 +194,9 @@ def test_the_smallest_category_where_nothing_more_can_be_told():
     assert several['text'].startswith('metal has only 4.')
     same = next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 4 + [2] * 4)))
     assert same['text'].startswith('2 categories have only 4.')
+    one = next_step(found({None: [GLASS]}), dict(enumerate([0] * 20 + [1] * 9)))
+    assert one['text'].startswith('plastic is empty.')
+    assert next_step(found({None: [GLASS]}), dict(enumerate([0] * 20)))['text'].startswith('2 categories are empty.')
 
 
 @pytest.mark.parametrize(
