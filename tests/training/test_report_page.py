@@ -365,6 +365,9 @@ def test_what_a_finished_training_shows_of_it(as_alice, version):
     page = re.sub(r'\s+', ' ', as_alice.get(reverse('report_short', args=[version.pk])).content.decode())
     assert 'The 3 it got wrong' in page
     assert 'What would help most' in page
+    Sample.objects.filter(project=version.project).delete()
+    page = as_alice.get(reverse('report_short', args=[version.pk])).content.decode()
+    assert 'None of the photos that it was measured on is left' in page and 'none of them wrong' not in page
 
 
 def test_names_are_escaped(as_alice, version):
