@@ -58,8 +58,7 @@ def reached(version: ModelVersion) -> dict[str, Any]:
     """How an answer comes about: each backbone in words, and the sizes of what was learned and what is frozen."""
     different = dict.fromkeys(member['backbone'] for member in version.members)
     members = [shown(name, version) for name in different]
-    # Of colour and texture alone nothing is frozen.
-    side = math.sqrt(version.parameters / max(version.frozen_parameters, version.parameters))
+    side = math.sqrt(version.parameters / max(1, version.frozen_parameters))  # of colour alone nothing is frozen
     return {'members': sorted(members, key=lambda member: -member['percent']), 'learned_side': side}
 
 

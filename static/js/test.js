@@ -77,7 +77,7 @@ async function showHow(prediction) {
 
 function drawHow() {
   const box = document.getElementById('scale');
-  write(page, { scale: drawScale(box, Number(box.dataset.side)) });
+  if (box) write(page, { scale: drawScale(box, Number(box.dataset.side)) }); // else nothing is frozen
 }
 
 const tester = isText ? forTexts() : forPhotos();

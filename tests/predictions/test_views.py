@@ -121,7 +121,9 @@ def test_the_page_asks_the_database_little(page, version, django_assert_max_num_
 def test_a_version_without_any_frozen_number(page, version):
     """Colour and texture alone need no pretrained network."""
     ModelVersion.objects.update(frozen_parameters=0)
-    assert page(version.project).context['learned_side'] == 1
+    shown = page(version.project).content.decode()
+    assert 'id="scale"' not in shown and 'frozen ones' not in shown
+    assert 'learned numbers</b>, and nothing below them that others learned.' in shown
 
 
 def test_drawn_dresses_are_offered_where_drawn_ones_were_learned(page, version):
