@@ -32,8 +32,12 @@ export function verdict(prediction, bands, photos = 'your photos') {
 }
 
 function howOften(confidence, bands) {
-  const right = bands.findLast(band => confidence >= band.from)?.of_100 ?? null;
-  return right === null ? '' : ` Of 100 answers this sure, about ${right} are right.`;
+  const band = bands.findLast(each => confidence >= each.from);
+  if (!band || band.of_100 === null) return '';
+  const surer = band === bands.at(-1) && confidence > band.to;
+  return surer
+    ? ` Surer than any that was counted: of 100 of the surest, about ${band.of_100} are right.`
+    : ` Of 100 answers this sure, about ${band.of_100} are right.`;
 }
 
 /** The answer in a sentence or two, for screen readers. */

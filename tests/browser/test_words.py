@@ -37,3 +37,33 @@ def test_it_says_why_guessing_cannot_be_told_from_a_version(ask: Ask) -> None:
         'It is not clearly better than guessing. Of 100 new photos it gets between 46 and 54 right. Guessing gets 50.'
     )
     assert said(0.1, 0.45).startswith('It is not better than guessing. Of 100 new photos it gets between 10 and 45')
+
+
+def test_an_answer_surer_than_any_that_was_counted_is_said_to_be(ask: Ask) -> None:
+    bands = [{'from': 0.5, 'to': 0.8, 'of_100': 70}, {'from': 0.8, 'to': 0.97, 'of_100': 95}]
+
+    def said(confidence: float) -> str:
+        both = [{'category': 'a', 'confidence': confidence}, {'category': 'b', 'confidence': 1 - confidence}]
+        answer = {'category': 'a', 'confidence': confidence, 'none_of_these': False, 'confidences': both}
+        return ask('answer', 'verdict', answer, bands)['sure']
+
+    assert said(0.95) == 'Sure. Of 100 answers this sure, about 95 are right.'
+    assert said(0.99) == 'Sure. Surer than any that was counted: of 100 of the surest, about 95 are right.'
+    assert said(0.7) == 'Fairly sure. Of 100 answers this sure, about 70 are right.'
+
+
+def test_what_a_category_lacks_is_to_learn_from(ask: Ask, page: Page) -> None:
+    page.evaluate("""() => {
+        const step = document.createElement('li');
+        Object.assign(step.dataset, {step: 'images', apart: '{"7": 3, "8": 2}'});
+        document.body.append(step);
+    }""")
+    some = [
+        {'id': '7', 'name': 'wood', 'count': 3},
+        {'id': '8', 'name': 'metal', 'count': 3},
+        {'id': '9', 'name': 'glass', 'count': 2},
+    ]
+    assert ask('enough', 'missing', some) == (
+        'wood needs 2 photos to learn from (3 are kept apart for testing), '
+        'metal 1 more to learn from (2 are kept apart for testing)'
+    )
