@@ -14,7 +14,7 @@ from classifier.heads import Bools, Floats, Ints, Tick
 from classifier.holdout import Task
 from classifier.members import Key
 from classifier.model import Features, deepest
-from classifier.overlaps import overlaps
+from classifier.overlaps import MOST, Overlap, overlaps
 from classifier.relearning import Part, parts_of, relearner
 from classifier.reliability import reliability
 from classifier.suspects import Suspect
@@ -36,6 +36,7 @@ class Evaluation:
     overlaps: list[dict[str, Any]]
     reliability: list[dict[str, Any]]
     single: tuple[str, str, str]  # backbone, cut and head of the best single candidate
+    overlapping: int = 0  # how many there are, of which `overlaps` are the worst
     near_duplicates: list[list[int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     relearning: list[Part] = field(default_factory=list)  # to ask it about a sample as if it had not learned from that
@@ -106,19 +107,28 @@ def evaluate(
         seen = with_tested(seen, tested, _strongest(combination))
     explained = faults.explain(seen)
     tick()
+    mixed = overlapping(seen, answers, scoring, tick)
     return Evaluation(
         nearest={int(row): some.tolist() for row, some in zip(seen.wrong, seen.near, strict=True)},
         causes=explained.causes,
         fault=asdict(explained.fault),
         curve=learning.as_json(),
         suspects=explained.suspects,
-        overlaps=[one.as_json() for one in overlaps(answers, scoring.labels, scoring.groups)],
+        overlaps=[one.as_json() for one in mixed[:MOST]],
+        overlapping=len(mixed),
         reliability=[band.described() for band in reliability(answers, scoring.labels, scoring.groups)],
         single=best_single(of_rows(tried.parts, task.scored), scoring.labels, scoring.units, tick).keys[0],
         relearning=parts_of(tried, combination),
         notes=[learning.note] if learning.note else [],
         sources=sources.told(own, relearn, task, accuracy.samples, tick),
     )
+
+
+def overlapping(seen: faults.Evidence, answers: Floats, scoring: Task, tick: Tick) -> list[Overlap]:
+    """Where several pairs are there, none if the answers are no better than guessing: that is no fault of a pair."""
+    if scoring.categories > 2 and not seen.beats_guessing:
+        return []
+    return overlaps(answers, scoring.labels, scoring.groups, tick)
 
 
 def evidence(

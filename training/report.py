@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from classifier.accuracy import HELD_OUT_EFFECT
 from classifier.intervals import effective_count, wilson
+from classifier.overlaps import MOST
 from projects.models import Category, Sample
 from projects.words import thing as thing_of
 from training import report_next
@@ -56,7 +57,7 @@ def report(version: ModelVersion) -> Report:
     """The version's report as the API gives it: api.md says what is in it. What cannot be told is None."""
     fields = ('held_out', 'evaluation', 'run__snapshot')
     held_out, evaluation, snapshot = ModelVersion.objects.filter(pk=version.pk).values_list(*fields).get()
-    version.held_out = held_out  # the page shows more of it
+    version.held_out, version.evaluation = held_out, evaluation  # the page shows more of them
     taken, there = samples_of(snapshot), Sample.objects.filter(project=version.project_id).alive()
     rows = list(there.values_list('pk', 'content_hash', 'category', 'label_checked'))
     living = {pk: Living(category, checked) for pk, now, category, checked in rows if not edited(taken, pk, now)}
@@ -217,7 +218,7 @@ def looked_into(version: ModelVersion, evaluation: Report, names: list[str], liv
         'fault': _part(evaluation, 'fault', lambda fault: fault | {'advice': words.fault_advice(fault, thing)}),
         'suspects': _part(evaluation, 'suspects', lambda found: _suspects(version, found, names, living)),
         'near_duplicates': _part(evaluation, 'near_duplicates', lambda found: _clusters(found, living)),
-        'overlaps': _part(evaluation, 'overlaps', lambda found: [_overlap(pair, names) for pair in found]),
+        'overlaps': _part(evaluation, 'overlaps', lambda found: [_overlap(pair, names) for pair in found[:MOST]]),
         'reliability': evaluation.get('reliability'),
     }
 

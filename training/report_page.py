@@ -55,6 +55,11 @@ class ReportPage(ReportPhotos):
         ]
 
     @property
+    def overlapping(self) -> int:
+        """How many pairs there are: of very many only the worst are kept."""
+        return max(len(self.overlaps), self.version.evaluation.get('overlapping', 0))
+
+    @property
     def overlaps_first(self) -> list[dict[str, Any]]:
         return self.overlaps[:OVERLAPS_SHOWN]
 

@@ -1,6 +1,10 @@
 import numpy as np
+import pytest
 
-from classifier.overlaps import overlaps
+from classifier.errors import Cancelled
+from classifier.overlaps import MOST, overlaps
+from classifier.training import train
+from tests.classifier.made_features import training_set
 
 
 def together_of(labels, skills, categories=3, seed=0):
@@ -57,3 +61,24 @@ def test_worst_pair_first():
     labels = np.arange(300) % 3
     found = overlaps(together_of(labels, {(0, 1): 0.65, (1, 2): 0.5}), labels, np.arange(300))
     assert [(one.first, one.second) for one in found] == [(1, 2), (0, 1)]
+
+
+def test_looking_for_them_can_be_cancelled():
+    def cancel():
+        raise Cancelled('stop')
+
+    labels = np.arange(120) % 3
+    with pytest.raises(Cancelled):
+        overlaps(together_of(labels, {}), labels, np.arange(120), cancel)
+
+
+def test_where_nothing_is_told_apart_no_pair_is_blamed_and_of_many_the_worst_are_kept():
+    noise = train(training_set(200, 20, spread=0.0)).evaluation
+    assert (noise.overlaps, noise.overlapping) == ([], 0)
+    alike, rng = training_set(600, 15, spread=2.0), np.random.default_rng(3)
+    for cuts in alike.features.values():  # eleven kinds look the same, the other four are plain
+        mixed = alike.labels < 11
+        cuts['final'][mixed] = rng.normal(size=(int(mixed.sum()), cuts['final'].shape[1]))
+    found = train(alike).evaluation
+    assert len(found.overlaps) == MOST < found.overlapping <= 55
+    assert {one for pair in found.overlaps for one in pair['categories']} <= set(range(11))

@@ -317,6 +317,18 @@ def test_many_categories(as_alice, alice, django_assert_max_num_queries):
     assert len(page) < 600_000
 
 
+def test_of_very_many_overlaps_the_worst_are_shown(as_alice, alice):
+    project = project_of(alice, {f'kind {number}': 2 for number in range(12)})
+    pairs = [
+        {'categories': [one, other], 'share': 0.5, 'low': 0.4, 'high': 0.6} for one in range(12) for other in range(one)
+    ]
+    made = version_of(project, answers(project, {}), {'overlaps': pairs, 'overlapping': 70})
+    page = page_of(as_alice, made)
+    assert 'The worst 50 of 70' in page
+    assert page[page.index('id="overlaps"') : page.index('id="candidates"')].count('<tbody>') == 2
+    assert len(ReportPage(made).overlaps) == 50
+
+
 def test_renamed_and_deleted_categories(as_alice, version):
     glass, paper = version.project.categories.all()
     actions.rename_category(glass, 'bottles')
