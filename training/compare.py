@@ -15,8 +15,8 @@ from projects.models import Category, Project, Sample
 from projects.words import counted, thing
 from training.models import ModelVersion
 from training.names import of_today
-from training.report import asked_of
 from training.report_parts import Shown
+from training.report_seen import asked_of
 from training.report_words import gone
 from training.snapshot import SnapshotSample, edited, samples_of, together
 

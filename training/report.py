@@ -5,78 +5,44 @@ part of it, nor is one whose text is another one now.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier.accuracy import HELD_OUT_EFFECT
 from classifier.intervals import effective_count, wilson
 from classifier.overlaps import MOST
-from projects.models import Category, Sample
 from projects.words import thing as thing_of
 from training import report_next
 from training import report_words as words
 from training.models import Backbone, ModelVersion
-from training.names import formula, of_today, split
-from training.snapshot import SnapshotSample, edited, samples_of, together
+from training.names import formula, split
+from training.report_seen import Known, Living, Seen, known
+from training.snapshot import SnapshotSample
 
 Report = dict[str, Any]
-Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Living:
-    """A sample that is still there with what it was learned from, as it stands today."""
+def report(version: ModelVersion, read: Known | None = None) -> Report:
+    """The version's report as the API gives it: api.md says what is in it. What cannot be told is None.
 
-    category: int | None
-    checked: bool  # its owner settled a doubt about its category
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the version said of living samples that it had not seen, in the order of `ids`."""
-
-    ids: list[int]
-    labels: Ints  # (n,): where the user had put them, as an index into the version's categories
-    said: Ints  # (n,)
-    confidences: NDArray[np.float64]  # (n,): of what it said
-    groups: Ints  # (n,): samples that belong together share a number
-    deleted: int  # how many more there were, those with other texts by now included
-    test: bool  # these are the test samples, and it was measured on no others
-
-    @property
-    def wrong(self) -> Ints:
-        """Positions, the most certain first."""
-        found = np.flatnonzero(self.labels != self.said)
-        return found[np.argsort(-self.confidences[found], kind='stable')]
-
-
-def report(version: ModelVersion) -> Report:
-    """The version's report as the API gives it: api.md says what is in it. What cannot be told is None."""
-    fields = ('held_out', 'evaluation', 'run__snapshot')
-    held_out, evaluation, snapshot = ModelVersion.objects.filter(pk=version.pk).values_list(*fields).get()
-    version.held_out, version.evaluation = held_out, evaluation  # the page shows more of them
-    taken, there = samples_of(snapshot), Sample.objects.filter(project=version.project_id).alive()
-    rows = list(there.values_list('pk', 'content_hash', 'category', 'label_checked'))
-    living = {pk: Living(category, checked) for pk, now, category, checked in rows if not edited(taken, pk, now)}
-    categories, thing = categories_today(version), thing_of(version.project.kind)
-    names = [category['name'] for category in categories]
-    seen = what_was_seen(version, held_out, taken, living)
+    `read`: what is known of the version, where somebody has read it already.
+    """
+    read = read or known(version)
+    evaluation, living, seen = read.evaluation, read.living, read.seen
+    thing, names = thing_of(version.project.kind), [category['name'] for category in read.categories]
     found = measured(seen, names, evaluation, living) | looked_into(version, evaluation, names, living)
     found['version'] = {'id': version.pk, 'number': version.number, 'sample_count': version.sample_count}
     found['accuracy'] = version.accuracy
     found['sources'] = evaluation.get('sources')
-    found['categories'] = categories
+    found['categories'] = read.categories
     found['candidates'] = candidates_of(version)
     found['evidence'] = words.evidence(found['candidates'], thing)
     found['fast'] = words.fast(found['candidates'], version.ms_per_sample, evaluation.get('single'))
     found['parameters'] = parameters(version)
     found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids), thing=thing)
-    moved = moved_since(taken, living)
-    today = {pk: category for pk, _, category, _ in rows}
-    found['next'] = report_next.next_step(found, today, moved, answers=version.is_current, thing=thing)
+    moved = moved_since(read.taken, living)
+    found['next'] = report_next.next_step(found, read.today, moved, answers=version.is_current, thing=thing)
     return found
 
 
@@ -84,52 +50,6 @@ def moved_since(taken: dict[int, SnapshotSample], living: dict[int, Living]) -> 
     """The ids of samples that are in another category than the version learned, or in none: also of those that it was
     not measured on."""
     return {pk for pk, now in living.items() if pk in taken and taken[pk]['category'] != now.category}
-
-
-def categories_today(version: ModelVersion) -> list[dict[str, Any]]:
-    """In the order of the model's outputs, by their names of today: a deleted one has its last, and no two the same."""
-    rows = {row.pk: row for row in Category.objects.filter(project=version.project_id)}
-    names = of_today(version.categories, {row.pk: row.name for row in rows.values()})
-    return [
-        {
-            'id': old['id'],
-            'name': name,
-            'colour': rows[old['id']].colour if old['id'] in rows else old['colour'],
-            'position': rows[old['id']].position if old['id'] in rows else None,
-        }
-        for old, name in zip(version.categories, names, strict=True)
-    ]
-
-
-def what_was_seen(
-    version: ModelVersion, held_out: dict[str, Any], taken: dict[int, SnapshotSample], living: dict[int, Living]
-) -> Seen:
-    """Test samples alone, where there were any: then the accuracy comes from them too."""
-    index = {category['id']: place for place, category in enumerate(version.categories)}
-    asked, test = asked_of(held_out, taken)
-    kept = [(pk, answer) for pk, answer in asked if pk in living]
-    ids = [pk for pk, _ in kept]
-    answers = np.array([answer for _, answer in kept]).reshape(len(ids), len(index))
-    return Seen(
-        ids=ids,
-        labels=np.array([index[taken[pk]['category']] for pk in ids], np.int64),
-        said=answers.argmax(axis=1),
-        confidences=answers.max(axis=1, initial=0),
-        groups=np.unique([together(taken[pk]) for pk in ids], return_inverse=True)[1].astype(np.int64),
-        deleted=len(asked) - len(kept),
-        test=test,
-    )
-
-
-def asked_of(held_out: dict[str, Any], taken: dict[int, SnapshotSample]) -> tuple[list[tuple[int, list[float]]], bool]:
-    """(sample id, what was said of it) of those `taken` that it is measured on, and whether these are test samples.
-
-    Those from the web may have been only learned from.
-    """
-    pairs = zip(held_out.get('samples', []), held_out.get('probabilities', []), strict=True)
-    known = [(pk, answer) for pk, answer in pairs if pk in taken]
-    tests = [(pk, answer) for pk, answer in known if taken[pk]['split'] == 'test']
-    return tests or [(pk, answer) for pk, answer in known if taken[pk].get('counts', True)], bool(tests)
 
 
 def measured(seen: Seen, names: list[str], evaluation: Report, living: dict[int, Living]) -> Report:
@@ -174,18 +94,20 @@ def confusion(seen: Seen, names: list[str]) -> Report:
 
 def mistakes(seen: Seen, names: list[str], evaluation: Report, living: dict[int, Living]) -> list[Report]:
     """The most certain first. `nearest` and `cause` are None where they were not looked for or cannot be told."""
-    nearest, causes = evaluation.get('nearest', {}), evaluation.get('causes', {})
-    return [
-        {
-            'sample': seen.ids[place],
-            'category': names[seen.labels[place]],
-            'predicted': names[seen.said[place]],
-            'confidence': float(seen.confidences[place]),
-            'nearest': _still(nearest.get(str(seen.ids[place])), living),
-            'cause': causes.get(str(seen.ids[place])),
-        }
-        for place in seen.wrong
-    ]
+    return [mistake(seen, place, names, evaluation, living) for place in seen.wrong.tolist()]
+
+
+def mistake(seen: Seen, place: int, names: list[str], evaluation: Report, living: dict[int, Living]) -> Report:
+    """The sample at that place."""
+    key = str(seen.ids[place])
+    return {
+        'sample': seen.ids[place],
+        'category': names[seen.labels[place]],
+        'predicted': names[seen.said[place]],
+        'confidence': float(seen.confidences[place]),
+        'nearest': _still(evaluation.get('nearest', {}).get(key), living),
+        'cause': evaluation.get('causes', {}).get(key),
+    }
 
 
 def _still(ids: Iterable[int] | None, living: dict[int, Living]) -> list[int] | None:

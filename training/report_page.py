@@ -1,5 +1,6 @@
 """A version's report as its page shows it: the figures of `training.report`, joined with names, colours and photos."""
 
+import itertools
 import math
 from functools import cached_property
 from typing import Any
@@ -278,7 +279,8 @@ class ReportPage(ReportPhotos):
     def looked_at(self) -> list[dict[str, Any]]:
         """Photos for “What it looked at”: the most certain mistake, then one of each category that is right."""
         right = (self.cell_photos(place, place)[:1] for place in range(len(self.counts)))
-        photos = [*self.wrong[:1], *(photo for found in right for photo in found)][:LOOKED_AT]
+        found = itertools.chain(self.wrong[:1], itertools.chain.from_iterable(right))
+        photos = itertools.islice(found, LOOKED_AT)
         return [
             {
                 'sample': looked.photo.pk,

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+from django.db.models import QuerySet
+
 from projects.models import Project, Sample
 from projects.words import thing
 from training import report_sources
 from training.models import ModelVersion
-from training.report import report
+from training.report import mistake, report
 from training.report_parts import CAUSES, Bar, Cause, Cell, Looked, Shown
+from training.report_seen import known
 
 WRONG_SHOWN = 6
 WORST_SHOWN = 6
@@ -28,9 +32,14 @@ class ReportPhotos:
     def __init__(self, version: ModelVersion) -> None:
         self.version, self.project = version, version.project
         self.thing = thing(self.project.kind)  # photo or text
-        self.found = report(version)
-        self.shown = [Shown(row['id'], row['name'], row['colour'], row['position']) for row in self.found['categories']]
+        self.known = known(version)
+        self.shown = [Shown(row['id'], row['name'], row['colour'], row['position']) for row in self.known.categories]
         self.by_name = {shown.name: shown for shown in self.shown}
+
+    @cached_property
+    def found(self) -> dict[str, Any]:
+        """The whole report. A photo or a square alone does without: it takes long where there are many categories."""
+        return report(self.version, self.known)
 
     @property
     def places(self) -> bool:
@@ -40,8 +49,14 @@ class ReportPhotos:
     @cached_property
     def photos(self) -> dict[int, Sample]:
         """The photos that are still there, by id."""
-        needed = self.project.samples.alive().only('name', 'kind', 'text', 'category', 'project', 'label_checked')
-        return {sample.pk: sample for sample in needed}
+        return {sample.pk: sample for sample in self._some()}
+
+    def read_alone(self, ids: Iterable[int]) -> None:
+        """These photos, for a part of the page that shows no others."""
+        self.photos = {sample.pk: sample for sample in self._some().filter(pk__in=ids)}
+
+    def _some(self) -> QuerySet[Sample]:
+        return self.project.samples.alive().only('name', 'kind', 'text', 'category', 'project', 'label_checked')
 
     def alive(self, ids: Iterable[int]) -> list[Sample]:
         return [self.photos[pk] for pk in ids if pk in self.photos]
@@ -81,10 +96,35 @@ class ReportPhotos:
 
     @cached_property
     def cells(self) -> list[list[Cell]]:
+        """Of the categories that the matrix shows."""
         return [
-            [Cell(i, j, count, sum(row), self.shown[i], self.shown[j]) for j, count in enumerate(row)]
-            for i, row in enumerate(self.counts)
+            [Cell(i, j, self.counts[i][j], sum(self.counts[i]), self.shown[i], self.shown[j]) for j in self.in_matrix]
+            for i in self.in_matrix
         ]
+
+    most_in_matrix = 60  # categories: of more, squares are too small to press and too many to draw
+
+    @cached_property
+    def in_matrix(self) -> list[int]:
+        """Places of all categories, and of very many those alone that are mixed up, most of all; none unmeasured."""
+        if len(self.counts) <= self.most_in_matrix:
+            return list(range(len(self.counts)))
+        counts = np.array(self.counts)
+        wrong = counts - np.diag(np.diag(counts))
+        mixed = wrong.sum(axis=0) + wrong.sum(axis=1)
+        worst = [self.worst.row, self.worst.column] if self.worst else []
+        order = [*worst, *(place for place in np.argsort(-mixed, kind='stable').tolist() if place not in worst)]
+        return sorted(place for place in order[: self.most_in_matrix] if mixed[place])
+
+    @property
+    def shown_in_matrix(self) -> list[Shown]:
+        return [self.shown[place] for place in self.in_matrix]
+
+    def cell(self, row: int, column: int) -> Cell:
+        seen = self.known.seen
+        mine = seen.labels == row
+        count = int((seen.said[mine] == column).sum())
+        return Cell(row, column, count, int(mine.sum()), self.shown[row], self.shown[column])
 
     @cached_property
     def worst(self) -> Cell | None:
@@ -93,12 +133,12 @@ class ReportPhotos:
         if not found:
             return None
         row, column = (self.shown.index(self.by_name[found[name]]) for name in ('category', 'predicted'))
-        return self.cells[row][column]
+        return self.cell(row, column)
 
     @cached_property
     def worst_back(self) -> Cell | None:
         """The same two the other way round."""
-        return self.cells[self.worst.column][self.worst.row] if self.worst else None
+        return self.cell(self.worst.column, self.worst.row) if self.worst else None
 
     @cached_property
     def worst_photos(self) -> list[Looked]:
@@ -106,7 +146,7 @@ class ReportPhotos:
 
     def cell_photos(self, row: int, column: int) -> list[Looked]:
         """Those of one square, most certain first."""
-        ids = self.found['confusion']['samples'][row][column]
+        ids = self.known.seen.square(row, column)
         return [Looked(photo, self.shown[row], self.shown[column]) for photo in self.alive(ids)]
 
     @property
@@ -161,7 +201,7 @@ class ReportPhotos:
     def cause(self, code: str | None) -> Cause | None:
         """None where nobody looked for causes."""
         if code is None:
-            return Cause.of('cannot_tell', self.thing) if self.found['fault'] else None
+            return Cause.of('cannot_tell', self.thing) if self.known.evaluation.get('fault') else None
         return Cause.of(code, self.thing) if code in CAUSES else None
 
     def since(self, found: dict[str, Any]) -> str:
@@ -177,11 +217,14 @@ class ReportPhotos:
 
     def looked(self, photo: Sample) -> Looked:
         """A photo opened large; without categories and bars where the version was not measured on it."""
-        for found in self.mistakes:
-            if found['sample'] == photo.pk:
-                return self.mistake(found, ALL_BARS)
-        samples = self.found['confusion']['samples'] if self.counts else []
-        for place, row in enumerate(samples):
-            if photo.pk in row[place]:
-                return Looked(photo, self.shown[place], self.shown[place], self.bars(photo.pk, ALL_BARS))
-        return Looked(photo, untried=report_sources.untried(self.version, photo, self.thing))
+        seen = self.known.seen
+        if photo.pk not in seen.ids:
+            return Looked(photo, untried=report_sources.untried(self.version, photo, self.thing))
+        place = seen.ids.index(photo.pk)
+        said, called = self.shown[seen.labels[place]], self.shown[seen.said[place]]
+        if said == called:
+            return Looked(photo, said, called, self.bars(photo.pk, ALL_BARS))
+        names = [shown.name for shown in self.shown]
+        found = mistake(seen, place, names, self.known.evaluation, self.known.living)
+        self.read_alone([photo.pk, *(found['nearest'] or [])])
+        return self.mistake(found, ALL_BARS)

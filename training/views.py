@@ -118,9 +118,10 @@ def report_photo(request: HttpRequest, pk: int, sample: int) -> HttpResponse:
 def report_cell(request: HttpRequest, pk: int, row: int, column: int) -> HttpResponse:
     """The photos of one square of the matrix, a part of the report's page."""
     page = report_page(request, pk)
-    if max(row, column) >= len(page.cells):
+    if max(row, column) >= len(page.shown):
         raise Http404
-    cell = page.cells[row][column]
+    cell = page.cell(row, column)
+    page.read_alone(page.known.seen.square(row, column))
     context = {'version': page.version, 'project': page.project, 'cell': cell, 'photos': page.cell_photos(row, column)}
     return render(request, 'training/report_cell.html', context)
 

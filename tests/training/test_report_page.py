@@ -312,9 +312,29 @@ def test_many_categories(as_alice, alice, django_assert_max_num_queries):
     version = version_of(project, answers(project, {0: 5}))
     with django_assert_max_num_queries(30):
         page = page_of(as_alice, version)
-    assert page.count('data-cell="') == 81 + 1 + 1  # only squares that hold photos; and the link to the worst
+    assert page.count('data-cell="') == 3 + 1  # of those mixed up the squares that hold photos; the link to the worst
+    assert 'These 2 of 81 categories are mixed up.' in page
     assert 'class="mat-2 many"' in page
     assert len(page) < 600_000
+
+
+def test_of_very_many_categories_the_matrix_shows_those_that_are_mixed_up_most(alice):
+    project = project_of(alice, {f'kind {number}': 2 for number in range(70)})
+    wrong = {row: row // 2 + 1 for row in range(0, 138, 2)} | {139: 0, 138: 0}  # the last and the first twice
+    page = ReportPage(version_of(project, answers(project, wrong)))
+    assert (page.worst.row, page.worst.column) == (69, 0)
+    assert len(page.cells) == len(page.cells[0]) == len(page.shown_in_matrix) == 60
+    assert page.cells[-1][0] == page.cell(69, 0) == page.worst and page.worst.count == 2
+
+
+def test_a_square_and_a_photo_do_without_the_whole_report(as_alice, version, monkeypatch):
+    monkeypatch.setattr('training.report_photos.report', None)
+    ids = ids_of(version.project)
+    square = as_alice.get(reverse('report_cell', args=[version.pk, 0, 1])).content.decode()
+    assert f'data-sample="{ids[0]}"' in square and '1 of 10 photos' in square
+    for place in (0, 5):  # a mistake with its nearest, and one that is right
+        photo = as_alice.get(reverse('report_photo', args=[version.pk, ids[place]]))
+        assert (photo.status_code, photo.content.decode().count('class="near"')) == (200, 1 - place // 5)
 
 
 def test_of_very_many_overlaps_the_worst_are_shown(as_alice, alice):
