@@ -41,7 +41,7 @@ class Turn(Fence, Generic[Row]):
         found = rows.filter(free, status__in=Job.UNDER_WAY, project__deleted_at=None)
         changes = {'status': Status.RUNNING, 'lease_token': token, 'lease_until': now + lease_time()}
         # A token that is still there was not given back: its worker was lost.
-        lost = rows.exclude(lease_token=None).exists()
+        lost = int(rows.exclude(lease_token=None).exists())  # to PostgreSQL a truth is no number
         if not found.update(lost=F('lost') + lost, lost_in_all=F('lost_in_all') + lost, **changes):
             return None
         return cls(rows.select_related('project').get(), token)
@@ -84,7 +84,7 @@ class Turn(Fence, Generic[Row]):
     def put_off(self, error: Busy) -> bool:
         """Give it back for as long as a server asks for. False: nothing is left to do until then."""
         until = timezone.now() + timedelta(seconds=error.wait)
-        self.update(lease_token=None, lease_until=until, put_off=F('put_off') + isinstance(error, Throttled))
+        self.update(lease_token=None, lease_until=until, put_off=F('put_off') + int(isinstance(error, Throttled)))
         return False
 
     def finish(self, status: str, error: str = '', code: str = '') -> bool:

@@ -188,7 +188,7 @@ def add_sample(
     try:
         _save(sample, category, on_saved)
     except (BadImage, UserError):
-        storage.remove(() if _there(project, content_hash) else files)
+        storage.remove(() if project.samples.filter(content_hash=content_hash).exists() else files)
         raise
     return sample
 
@@ -207,7 +207,7 @@ def _save(sample: Sample, category: Category | str | None, on_saved: Callable[[S
             sample.save()
             on_saved(sample)
     except IntegrityError:
-        there = _there(project, sample.content_hash)
+        there = project.samples.filter(content_hash=sample.content_hash).select_related('category').first()
         if there is None or there.deleted_at:
             raise category_gone() from None
         raise _already_here(there) from None  # the same file was sent twice at once

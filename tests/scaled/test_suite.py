@@ -4,13 +4,19 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.running import ROOT
 
-PACKAGES = ('tests/training', 'tests/projects', 'tests/predictions', 'tests/test_contract.py')
+PACKAGES = {
+    'using': ('tests/training', 'tests/projects', 'tests/predictions', 'tests/test_contract.py'),
+    'collecting': ('tests/collecting',),
+}
 
 
-def test_the_apps_tests_pass_on_postgresql(database: str) -> None:
-    command = [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', *PACKAGES]
+@pytest.mark.parametrize('packages', PACKAGES.values(), ids=PACKAGES)
+def test_the_apps_tests_pass_on_postgresql(database: str, packages: tuple[str, ...]) -> None:
+    command = [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', *packages]
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | {'DATABASE_URL': database}, capture_output=True, text=True, timeout=600
     )
