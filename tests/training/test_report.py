@@ -129,6 +129,17 @@ def test_where_there_are_test_samples_only_they_count(alice):
     assert any('test photos alone' in note for note in found['notes'])
 
 
+def test_causes_of_other_mistakes_than_the_test_samples_are_not_told(alice):
+    """Versions of before looked into the mistakes on samples to learn from alone."""
+    project = project_of(alice, {'a': 6, 'b': 6}, test=2)
+    ids, shares = ids_of(project), {'unclear': 1.0}
+    fault = {'cause': 'unclear', 'shares': shares, 'low': shares, 'high': shares, 'confidence': 0.9}
+    for looked_into, told in ((ids[0], False), (ids[5], True)):
+        evaluation = {'causes': {str(looked_into): 'unclear'}, 'fault': fault}
+        found = report(version_of(project, answers(project, {0: 1, 5: 1}), evaluation))
+        assert (found['fault'] is not None) == told
+
+
 # ---------------------------------------------------------------- what changed since
 
 
