@@ -71,7 +71,7 @@ def known(version: ModelVersion) -> Known:
     today: dict[int, int | None] = {pk: category for pk, _, category, _ in rows}
     seen = what_was_seen(version, held_out, taken, living)
     explained = evaluation.get('causes', {})
-    if seen.test and not any(str(seen.ids[place]) in explained for place in seen.wrong):
+    if seen.test and len(seen.wrong) and not any(str(seen.ids[place]) in explained for place in seen.wrong):
         evaluation = evaluation | {'fault': None}  # from before the test split's mistakes were looked into
     return Known(evaluation, taken, today, living, categories_today(version), seen)
 
