@@ -80,7 +80,9 @@ export function closable(dialog) {
   };
   dialog.addEventListener('pointerdown', event => { beganBeside = isBeside(event); });
   dialog.addEventListener('click', event => {
-    if ((beganBeside && isBeside(event)) || event.target.closest('[data-close]')) dialog.close();
+    const button = event.target.closest('[data-close]');
+    const isOwn = button?.closest('dialog') === dialog; // not that of a dialog inside
+    if (isOwn || (beganBeside && isBeside(event))) dialog.close();
   });
 }
 
