@@ -109,8 +109,8 @@ def test_a_long_workbook_is_counted_row_by_row(project, monkeypatch):
 
 
 def test_a_workbook_of_very_many_files(project, settings):
-    settings.NANOWEB_MAX_ARCHIVE_FILES = 5
-    with pytest.raises(UserError, match='more than 5 files'):
+    settings.NANOWEB_MAX_ARCHIVE_FILES = 2
+    with pytest.raises(UserError, match='more than 2 files'):
         actions.begin(project, file(workbook(['text'], ['one']), 'a.xlsx'))
 
 
