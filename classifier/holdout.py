@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 FOLDS = 5
 
@@ -65,38 +66,72 @@ def units_of(labels: Ints, groups: Ints) -> tuple[Ints, Bools]:
     return units.astype(np.int64), confined
 
 
-def deal_folds(labels: Ints, units: Ints, seed: int, counts: Bools | None = None) -> Ints:
+def deal_folds(labels: Ints, units: Ints, seed: int, counts: Bools | None = None, parts: int | None = None) -> Ints:
     """Fold numbers (n,) from 0: whole units, dealt largest first, each to where its categories are scarcest.
+
+    Into so many `parts`; None: up to five, but no more than the smallest category has units, as long as every category
+    is in two of them: whatever is asked must be learned from the others.
 
     Samples that do not count go with those of their unit that do, so that nothing is learned from a copy of what is
     asked; all others of them lie in folds that come after, so that every fold that is scored learns from them.
     """
     if counts is None:
-        return _dealt(labels, units, seed)
+        return _dealt(labels, units, seed, parts)
     names, first = np.unique(units[counts], return_index=True)
-    dealt = _dealt(labels[counts], units[counts], seed)
+    dealt = _dealt(labels[counts], units[counts], seed, parts)
     beside = np.isin(units, names)
     folds = np.empty(len(labels), np.int64)
     folds[beside] = dealt[first][np.searchsorted(names, units[beside])]
     if not beside.all():
-        parts = int(dealt.max()) + 1
-        folds[~beside] = parts + _dealt(labels[~beside], units[~beside], seed, parts)
+        scored = int(dealt.max()) + 1
+        folds[~beside] = scored + _dealt(labels[~beside], units[~beside], seed, scored)
     return folds
 
 
-def _dealt(labels: Ints, units: Ints, seed: int, parts: int | None = None) -> Ints:
-    """Into so many folds; None: up to five, but no more than the smallest category has units."""
+def _dealt(labels: Ints, units: Ints, seed: int, parts: int | None) -> Ints:
     _, units = np.unique(units, return_inverse=True)
     counts = np.zeros((units.max() + 1, labels.max() + 1))
     np.add.at(counts, (units, labels), 1.0)
-    fewest = int((counts > 0).sum(axis=0).min())
-    load = np.zeros((parts or min(FOLDS, max(2, fewest)), counts.shape[1]))
+    there = counts > 0
+    fewest = min(FOLDS, max(2, int(there.sum(axis=0).min())))
+    deals = (_fold_of_units(counts, into, seed) for into in ([parts] if parts else range(fewest, FOLDS + 1)))
+    first = fold_of = next(deals)
+    while not _in_two_folds(there, fold_of):  # two of three senders are always together, whoever sends what
+        more = next(deals, None)
+        if more is None:
+            return first[units]
+        fold_of = more
+    return fold_of[units]
+
+
+def _fold_of_units(counts: Floats, folds: int, seed: int) -> Ints:
+    """(units,): the fold of each, by how many samples of each category it holds, (units, k)."""
+    load = np.zeros((folds, counts.shape[1]))
     share = counts / np.maximum(counts.sum(axis=0), 1)
+    left = (counts > 0).sum(axis=0)
     fold_of = np.zeros(len(counts), dtype=np.int64)
     shuffled = np.random.default_rng(seed).permutation(len(counts))
     for unit in shuffled[np.argsort(-counts[shuffled].sum(axis=1), kind='stable')]:
         crowding = load @ share[unit]
+        last = (counts[unit] > 0) & (left == 1)
+        if last.any():
+            crowding[_would_be_whole(load > 0, last)] = np.inf
         best = np.flatnonzero(crowding == crowding.min())
         fold_of[unit] = best[load[best].sum(axis=1).argmin()]
         load[fold_of[unit]] += counts[unit]
-    return fold_of[units]
+        left -= counts[unit] > 0
+    return fold_of
+
+
+def _would_be_whole(there: Bools, last: Bools) -> Bools:
+    """The folds that a category lies in whole (folds,) once the last of its units comes there too.
+
+    By which category lies in which fold (folds, k), and whose last unit it is (k,).
+    """
+    return np.asarray((there & last & (there.sum(axis=0) == 1)).any(axis=1))
+
+
+def _in_two_folds(there: Bools, fold_of: Ints) -> bool:
+    """Whether each category is in two folds, as far as it is in two units; by which is in which unit (units, k)."""
+    folds = np.array([there[fold_of == fold].any(axis=0) for fold in np.unique(fold_of)])
+    return bool((folds.sum(axis=0) >= np.minimum(2, there.sum(axis=0))).all())

@@ -6,7 +6,7 @@ in capitals were chosen on five photo sets together. Chosen on four, the ranges 
 98 % of forecasts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ Relearn = Callable[[Ints, Ints], Floats]  # rows to learn from, rows to answer -
 DEALS = 2  # ways to cut the samples into parts; in each, every part is the first one once
 WORK = 8e8  # cubes of the samples learned from, at each level: full repeats up to 540 samples
 MOST = 1_250  # samples to measure on
+ABSENT = 0.02  # of the samples asked, at most: their category was not learned from
 
 SLOPE, DECLINE, LEAST_SLOPE = 0.45, 0.1, 0.1  # b of other sets: at 10 samples a category, less per e-fold, the least
 SLOPE_SD = 0.25
@@ -90,23 +91,35 @@ def measure(relearn: Relearn, task: Task, tick: Tick) -> Measured:
     mix there is. With all of them in every part it would be of the counted ones alone, of which few samples tell
     little, and the slope of other sets would promise from ten more of those what it takes a doubling of all to bring.
     """
-    parts, count = int(task.folds[task.scored].max()) + 1, len(task.labels)
-    deals = [task.folds, *(deal_folds(task.labels, task.units, seed, task.counts) for seed in range(1, DEALS))]
-    taken = measured_on(task)
+    count, taken = len(task.labels), measured_on(task)
     asked = taken if task.counts is None else taken & task.counts
-    shares = np.zeros(parts - 1)
-    answered, right = np.zeros((parts - 1, count)), np.zeros((parts - 1, count))
-    for level in range(parts - 1):
-        size = (level + 1) / parts * taken.sum()
-        repeats = int(np.clip(WORK / size**3, 1, DEALS * parts))
-        for repeat in range(repeats):
+    levels = [insides for insides in _parts(task, int(taken.sum())) if _can_know(task.labels, taken, asked, insides)]
+    shares = np.zeros(len(levels))
+    answered, right = np.zeros((len(levels), count)), np.zeros((len(levels), count))
+    for level, insides in enumerate(levels):
+        for inside in insides:
             tick()
-            inside = (deals[repeat // parts] + repeat) % parts <= level
             learn, answer = np.flatnonzero(inside & taken), np.flatnonzero(~inside & asked)
-            shares[level] += len(learn) / count / repeats
+            shares[level] += len(learn) / count / len(insides)
             answered[level, answer] += 1
             right[level, answer] += relearn(learn, answer).argmax(axis=1) == task.labels[answer]
     return Measured(shares, answered, right)
+
+
+def _parts(task: Task, count: int) -> Iterator[list[Bools]]:
+    """The samples (n,) in each part to learn from, the smallest level first; `count` of all are measured on."""
+    parts = int(task.folds[task.scored].max()) + 1
+    others = (deal_folds(task.labels, task.units, seed, task.counts, parts) for seed in range(1, DEALS))
+    deals = [task.folds, *others]
+    for level in range(parts - 1):
+        repeats = int(np.clip(WORK / ((level + 1) / parts * count) ** 3, 1, DEALS * parts))
+        yield [(deals[turn // parts] + turn) % parts <= level for turn in range(repeats)]
+
+
+def _can_know(labels: Ints, taken: Bools, asked: Bools, insides: list[Bools]) -> bool:
+    """Whether next to nothing is asked of a category that was not there to learn from."""
+    absent = [~np.isin(labels[asked & ~inside], labels[taken & inside]) for inside in insides]
+    return bool(np.concatenate(absent).mean() <= ABSENT)
 
 
 def measured_on(task: Task) -> Bools:

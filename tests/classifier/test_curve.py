@@ -183,6 +183,19 @@ def test_whole_groups_are_learned_or_answered_and_make_points_less_sure():
         assert together.high - together.low > 1.2 * (single.high - single.low)
 
 
+def test_no_level_asks_about_categories_that_it_did_not_learn():
+    """Of nine senders in a ring, two of a category, a third of the samples lacks categories."""
+    labels, groups = np.repeat(np.arange(9), 12), np.repeat([8, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8], 6)
+    task = hold_out(labels, 9, groups, seed=0)
+
+    def relearn(learn, answer):
+        assert set(labels[learn]) == set(labels)
+        return one_hot(labels[answer], 9)
+
+    measured = measure(relearn, task, never_cancelled)
+    assert measured.shares == pytest.approx([2 / 3]) and (measured.answered > 0).all()
+
+
 def test_measured_points_stand_on_the_footing_of_the_stated_accuracy():
     task = task_of(100)
     relearn = planted(task, lambda n: 0.1 * (n / 100) ** -0.3)

@@ -51,3 +51,38 @@ def test_another_seed_deals_other_folds_and_the_same_seed_the_same():
     labels, units = np.arange(40) % 2, np.arange(40)
     assert np.array_equal(deal_folds(labels, units, 1), deal_folds(labels, units, 1))
     assert not np.array_equal(deal_folds(labels, units, 1), deal_folds(labels, units, 2))
+
+
+def sent(shares):
+    """(labels, groups) of senders that sent so many samples of each category (senders, k)."""
+    senders, categories = np.indices(shares.shape)
+    return np.repeat(categories.ravel(), shares.ravel()), np.repeat(senders.ravel(), shares.ravel())
+
+
+def ring(categories, each):
+    """As many senders as categories, each of which sent two of them."""
+    return sent(each * (np.eye(categories, dtype=int) + np.roll(np.eye(categories, dtype=int), 1, axis=1)))
+
+
+@pytest.mark.parametrize('categories', [3, 5, 8, 9])
+def test_no_fold_holds_a_whole_category_of_two_senders(categories):
+    """An odd ring cannot be dealt into two folds: then there are three."""
+    labels, groups = ring(categories, 6)
+    task = hold_out(labels, categories, groups, seed=0)
+    assert not task.confined.any()
+    assert all(len(np.unique(task.folds[task.labels == category])) > 1 for category in range(categories))
+    assert len(np.unique(task.folds)) <= 3
+
+
+def test_no_fold_holds_a_whole_category_whatever_senders_sent():
+    rng = np.random.default_rng(0)
+    dealt = 0
+    for seed in range(200):
+        sizes = np.exp(1.2 * rng.normal(size=5))  # of categories: a small one goes along with the large ones
+        shares = rng.poisson(4 * sizes, size=(9, 5)) * (rng.random((9, 5)) < 0.4)
+        labels, groups = sent(shares)
+        if (shares > 0).sum(axis=0).min() > 1:
+            dealt += 1
+            folds = deal_folds(labels, groups, seed)
+            assert all(len(np.unique(folds[labels == category])) > 1 for category in range(5))
+    assert dealt > 50
