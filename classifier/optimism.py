@@ -53,22 +53,37 @@ def optimism(
     names, scored = [*keys, TOGETHER], task.scored
     claimed = {name: np.zeros(len(task.labels)) for name in names}  # how often held out, it came out right
     right = {name: np.zeros(len(task.labels)) for name in names}  # whether it did, left out of choosing too
-    folds = np.unique(task.folds[scored])
-    for fold in folds:
+    asked = np.zeros(len(task.labels))  # how often held out
+    for fold in np.unique(task.folds[scored]):
         out = task.folds == fold
         counts = None if task.counts is None else task.counts[~out]
         rest = hold_out(task.labels[~out], task.categories, task.groups[~out], seed, counts)
         parts, answers, combination = _again(readings, keys, choose, rest, out, tick)
         parts |= {TOGETHER: combination.answer(parts)}
         answers |= {TOGETHER: combination.answer(answers)}
+        told = ~rest.confined | task.confined[~out]
+        asked[~out] += told
         for name in names:
-            claimed[name][~out] += parts[name].argmax(axis=1) == rest.labels
+            claimed[name][~out] += told & (parts[name].argmax(axis=1) == rest.labels)
             right[name][out] = answers[name].argmax(axis=1) == task.labels[out]
+    return _gains(claimed, right, asked, task)
+
+
+def _gains(claimed: dict[Key, Floats], right: dict[Key, Floats], asked: Floats, task: Task) -> Optimism:
+    """Of the samples that were held out as they are in the task itself (n,).
+
+    A category of two groups has one left without a fold, and its samples would be held out within that: what that
+    claims more is the difference between the groups.
+    """
+    scored = np.arange(len(asked))[task.scored]
+    both = scored[asked[scored] > 0]
+    if not len(both):
+        return Optimism(None, {})
     gains = {}
-    for name in names:
-        more = claimed[name] / (len(folds) - 1) - right[name]
-        gains[name] = Gain(_believed(more[scored], task.units[scored]), float(right[name][scored].mean()))
-    return Optimism(gains[TOGETHER], {key: gains[key] for key in keys})
+    for name in claimed:
+        more = claimed[name][both] / asked[both] - right[name][both]
+        gains[name] = Gain(_believed(more, task.units[both]), float(right[name][scored].mean()))
+    return Optimism(gains.pop(TOGETHER), gains)
 
 
 def thinned(readings: dict[Cut, Floats], task: Task, most: int, seed: int) -> tuple[dict[Cut, Floats], Task]:
