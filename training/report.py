@@ -42,7 +42,7 @@ def report(version: ModelVersion, read: Known | None = None) -> Report:
     found['parameters'] = parameters(version)
     found['notes'] = words.notes(evaluation, seen.deleted, seen.test, measured=len(seen.ids), thing=thing)
     moved = moved_since(read.taken, living)
-    found['next'] = report_next.next_step(found, read.today, moved, answers=version.is_current, thing=thing)
+    found['next'] = report_next.next_step(found, read.today, moved, version.is_current, thing, read.alone)
     return found
 
 

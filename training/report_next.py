@@ -22,11 +22,13 @@ def next_step(
     moved: Collection[int] = (),
     answers: bool = True,
     thing: str = PHOTO,
+    alone: bool = False,
 ) -> Report:
     """The one thing that would mend most mistakes: its code, a title, a text, and what to expect (or None).
 
     `today` says in which category each living sample is, `moved` which samples were put elsewhere since the version
-    learned, `answers` whether it is the one that does. Codes: train, check_labels, keep_one, add_photos, overlap, test.
+    learned, `answers` whether it is the one that does, `alone` whether one model answers because its owner chose speed.
+    Codes: train, check_labels, keep_one, add_photos, overlap, together, look, test.
     """
     corrected = sum(today[pk] is not None for pk in moved)
     if corrected and answers:
@@ -46,7 +48,7 @@ def next_step(
     made = [offer for offer in offers if offer is not None and offer[0] > 0]
     if made:
         return max(made, key=lambda offer: offer[0])[1]  # of equals the first: cleaning is cheaper than collecting
-    return useful or _show_it(found, made_mistakes, thing)
+    return useful or _by_cause(found, wrong, thing, alone) or _show_it(found, made_mistakes, thing)
 
 
 def _train_again(found: Report, corrected: int, moved: Collection[int]) -> Report:
@@ -151,9 +153,35 @@ def _reach_useful(found: Report, today: Mapping[int, int | None], thing: str) ->
     return step('add_photos', title, text)
 
 
+def _by_cause(found: Report, wrong: int, thing: str, alone: bool) -> Report | None:
+    """What the commonest cause asks for that no figure speaks of; None where nothing can be done about it here."""
+    causes = Counter(one['cause'] for one in found['mistakes'] if one['cause'] in ('head', 'backbone', 'unclear'))
+    cause, count = next(iter(causes.most_common(1)), (None, 0))
+    them, are = _of(count, wrong), 'are' if count > 1 else 'is'
+    if cause == 'head':
+        text = f'The {thing}s most like {_lower(them)} are in the right category: more such {thing}s would teach it.'
+        return step('add_photos', f'Add {thing}s like those it got wrong', text)
+    if cause == 'backbone' and alone:
+        text = f'Another pretrained model gets {_lower(them)} right. One answers alone now, because you chose speed.'
+        return step('together', 'Let all models answer together', text)
+    if cause == 'unclear':
+        text = (
+            f'{them} {are} unclear. Where you can tell what it is, add {thing}s like it that show it plainly; '
+            'where you cannot either, there is nothing to mend.'
+        )
+        return step('look', f'Look at {counted(count, f"unclear {thing}")}', text)
+    return None
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def _show_it(found: Report, made_mistakes: bool, thing: str) -> Report:
     if made_mistakes:
         text = 'Nothing that is known here would mend many of its mistakes. See how it does where you want to use it.'
+        if any(one['cause'] == 'backbone' for one in found['mistakes']):
+            text = f'The pretrained models hardly see what differs there, and all that are installed were tried. {text}'
     else:
         measured = sum(row['samples'] for row in found['per_category'] or [])
         text = f'It got none wrong of {counted(measured, thing)}. See how it does where you want to use it.'

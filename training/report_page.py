@@ -165,7 +165,7 @@ class ReportPage(ReportPhotos):
     @cached_property
     def choice(self) -> dict[str, str] | None:
         """The other way to choose: fast, or as accurate as it gets. None where both are the same."""
-        if ((self.version.run and self.version.run.snapshot) or {}).get('fast'):
+        if self.known.alone:
             text = 'The best single model answers, because you chose speed.'
             return {'text': text, 'button': 'Back to all together', 'prefer': 'accuracy', 'icon': 'layers'}
         fast = self.found['fast']

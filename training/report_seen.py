@@ -59,6 +59,7 @@ class Known:
     living: dict[int, Living]  # those of them that are as they were
     categories: list[dict[str, Any]]
     seen: Seen
+    alone: bool  # the best single model answers, because the owner chose speed
 
 
 def known(version: ModelVersion) -> Known:
@@ -73,7 +74,8 @@ def known(version: ModelVersion) -> Known:
     explained = evaluation.get('causes', {})
     if seen.test and len(seen.wrong) and not any(str(seen.ids[place]) in explained for place in seen.wrong):
         evaluation = evaluation | {'fault': None}  # from before the test split's mistakes were looked into
-    return Known(evaluation, taken, today, living, categories_today(version), seen)
+    alone = bool((snapshot or {}).get('fast'))
+    return Known(evaluation, taken, today, living, categories_today(version), seen, alone)
 
 
 def categories_today(version: ModelVersion) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from training.report_page import ReportPage
+from training.report_why import all_wrong, together
 
 SECTIONS = (
     ('how-good', 'How good', None),
@@ -36,6 +37,8 @@ def buttons(page: ReportPage) -> list[dict[str, Any]]:
     offers: dict[str, dict[str, Any]] = {}
     if page.project.may_edit and page.next and page.next['code'] == 'train':
         offers['train'] = {'label': 'Train again', 'url': reverse('train', args=[project]), 'post': True}
+    if page.project.may_edit and page.next and page.next['code'] == 'together':
+        offers['together'] = together(page)
     if page.project.may_edit:
         offers['add_photos'] = {
             'label': f'Add {page.thing}s',
@@ -48,6 +51,8 @@ def buttons(page: ReportPage) -> list[dict[str, Any]]:
         offers['keep_one'] = {'label': f'See {twins} near-duplicate{"s" if twins > 1 else ""}', 'url': '#twins'}
     if page.overlaps:
         offers['overlap'] = {'label': 'See what overlaps', 'url': '#overlaps'}
+    if page.next and page.next['code'] == 'look':
+        offers['look'] = {'label': 'See them', 'url': reverse('report', args=[page.version.pk]) + all_wrong(page)}
     offers['test'] = {'label': f'Show it a {page.thing}', 'url': reverse('test', args=[project])}
     if page.places:
         offers['test']['icon'] = 'camera'

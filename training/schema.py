@@ -8,7 +8,7 @@ from rest_framework import serializers
 from projects.schema import ids
 from training.report_parts import CAUSES
 
-STEPS = ('train', 'check_labels', 'keep_one', 'add_photos', 'overlap', 'test')
+STEPS = ('train', 'check_labels', 'keep_one', 'add_photos', 'overlap', 'together', 'look', 'test')
 
 
 class AccuracySerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from projects import actions, category_actions
-from projects.models import Category, Sample
+from projects.models import Category, Role, Sample
 from projects.words import percent
 from tests.training.planted import answers, ids_of, merged, project_of, version_of
 from training.models import ModelVersion, Run
@@ -254,6 +254,7 @@ def test_shares_of_causes_need_some_mistakes_and_account_for_all(as_alice, alice
     fault = {'cause': 'unclear', 'shares': shares, **bounds, 'confidence': 0.9}
     wrong = dict.fromkeys(range(5), 1)
     made = version_of(project, answers(project, wrong), {'causes': causes, 'fault': fault})
+    made.project.role = Role.VIEWER
     rows = [(row['cause'].label, row['share']['value']) for row in ReportPage(made).fault['rows']]
     assert rows == [('Photo is unclear', 0.6), ('Photos like it are right', 0.2), ('Cannot tell', pytest.approx(0.2))]
     page = page_of(as_alice, made)
@@ -262,6 +263,39 @@ def test_shares_of_causes_need_some_mistakes_and_account_for_all(as_alice, alice
         ReportPage(merged(made, [row // size for row in range(20)])).fault['rows'][-1]['share'] for size in (1, 5)
     )
     assert bursts['high'] - bursts['low'] > alone['high'] - alone['low']  # all five are of one burst
+
+
+@pytest.mark.parametrize(
+    ('cause', 'role', 'fast', 'said'),
+    [
+        ('head', Role.EDITOR, False, {'label': 'Add photos'}),
+        ('too_few', Role.EDITOR, False, {'label': 'Add photos'}),
+        ('too_few', Role.VIEWER, False, None),
+        ('unclear', Role.VIEWER, False, {'label': 'Look at them', 'url': '?mistakes=all#wrong'}),
+        ('wrong_label', Role.VIEWER, False, {'label': 'Check 1 label', 'url': '#labels'}),
+        ('backbone', Role.EDITOR, False, {'text': 'Nothing here: all models that are installed were tried'}),
+        ('backbone', Role.EDITOR, True, {'label': 'Back to all together', 'prefer': 'accuracy'}),
+        ('backbone', Role.VIEWER, True, None),
+    ],
+)
+def test_each_cause_has_the_button_that_goes_about_it(as_alice, alice, cause, role, fast, said):
+    project = project_of(alice, {'glass': 10, 'paper': 10})
+    ids = ids_of(project)
+    bounds = {name: {cause: end} for name, end in (('shares', 1.0), ('low', 0.6), ('high', 1.0))}
+    evaluation = {
+        'causes': {str(pk): cause for pk in ids[:8]},
+        'fault': {'cause': cause, **bounds, 'confidence': 0.9},
+        'suspects': [{'sample': ids[0], 'category': 0, 'suggested': 1, 'score': 0.9}],
+    }
+    made = version_of(project, answers(project, dict.fromkeys(range(8), 1)), evaluation)
+    made.run.snapshot['fast'] = fast
+    made.run.save()
+    made.project.role = role
+    (row,) = ReportPage(made).fault['rows']
+    assert row['mend'] == said if said is None else said.items() <= row['mend'].items()
+    if role == Role.EDITOR:
+        page = page_of(as_alice, made)
+        assert said.get('label', said.get('text')) in page[page.index('id="why-title"') : page.index('id="next"')]
 
 
 def test_what_speed_would_choose_stands_in_the_table(as_alice, alice):

@@ -168,7 +168,7 @@ def test_contradicting_near_duplicates():
     clusters = [[200, 201], [202, 203], [203, 204]]
     made = next_step(found({'unclear': [GLASS]}, near_duplicates=clusters), today)
     assert (made['code'], made['title']) == ('keep_one', 'Settle a photo that stands in two categories')
-    assert next_step(found({'unclear': [GLASS]}, near_duplicates=clusters[1:]), today)['code'] == 'test'
+    assert next_step(found({None: [GLASS]}, near_duplicates=clusters[1:]), today)['code'] == 'test'
 
 
 def test_categories_that_overlap():
@@ -242,7 +242,34 @@ def test_photos_rather_than_labels_where_most_mistakes_are_of_too_few():
 
 def test_nothing_to_do():
     assert next_step(found(), ENOUGH)['text'].startswith('It got none wrong of 150 photos.')
-    assert next_step(found({'unclear': [GLASS]}), ENOUGH)['text'].startswith('Nothing that is known here')
+    assert next_step(found({None: [GLASS]}), ENOUGH)['text'].startswith('Nothing that is known here')
+
+
+@pytest.mark.parametrize(
+    ('cause', 'alone', 'code', 'title', 'said'),
+    [
+        (
+            'head',
+            False,
+            'add_photos',
+            'Add photos like those it got wrong',
+            'The photos most like both mistakes are in',
+        ),
+        ('backbone', True, 'together', 'Let all models answer together', 'Another pretrained model gets both mistakes'),
+        (
+            'backbone',
+            False,
+            'test',
+            'Show it new photos',
+            'The pretrained models hardly see what differs there, and all',
+        ),
+        ('unclear', False, 'look', 'Look at 2 unclear photos', 'Both mistakes are unclear. Where you can tell'),
+    ],
+)
+def test_the_commonest_cause_that_no_figure_speaks_of_asks_for_one_step(cause, alone, code, title, said):
+    made = next_step(found({cause: [GLASS] * 2}), ENOUGH, alone=alone)
+    assert (made['code'], made['title']) == (code, title)
+    assert made['text'].startswith(said)
     unmeasured = next_step(found(mistakes=None, per_category=None) | {'mistakes': None}, ENOUGH)
     assert 'none wrong' not in unmeasured['text']
 
