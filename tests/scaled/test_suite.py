@@ -10,7 +10,7 @@ from tests.running import ROOT
 
 PACKAGES = {
     'using': ('tests/training', 'tests/projects', 'tests/predictions', 'tests/test_contract.py'),
-    'collecting': ('tests/collecting',),
+    'collecting': ('tests/collecting', 'tests/accounts', 'tests/lesson'),
 }
 
 
