@@ -33,4 +33,4 @@ MIRRORED = _number(np.tile(np.arange(KEPT) % 2 == 1, (KEPT, 1)))  # an odd wave 
 def bits_apart(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """In how many bits hashes differ, as they are or one of them mirrored, whichever are fewer."""
     differ = some ^ others
-    return np.minimum(np.bitwise_count(differ), np.bitwise_count(differ ^ np.uint64(MIRRORED)))
+    return np.asarray(np.minimum(np.bitwise_count(differ), np.bitwise_count(differ ^ np.uint64(MIRRORED))), np.uint8)
