@@ -113,7 +113,8 @@ class SignUpForm(Styled, UserCreationForm):
         """Two alphabets in one name are there to be taken for somebody else, and a name of signs tells nobody."""
         name = super().clean_username()  # None where it is taken
         letters = [letter for letter in name or 'a' if letter.isalnum()]
-        alphabets = {unicodedata.name(letter, '').split()[0] for letter in letters if letter.isalpha()}
+        # Some letters, all of Tangut's, have no name there.
+        alphabets = {(unicodedata.name(letter, '') or '?').split()[0] for letter in letters if letter.isalpha()}
         if not letters or ('LATIN' in alphabets and alphabets & LOOK_LIKE_LATIN):
             raise ValidationError('Take a name of letters or digits, of one alphabet.')
         return name

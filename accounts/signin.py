@@ -27,6 +27,11 @@ class SignIn(views.LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self) -> str:
+        """Not to this page again: Django answers with a 500 where who is signed in would be led round and round."""
+        url: str = super().get_redirect_url()
+        return '' if url == self.request.path else url
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             may_sign_up=settings.NANOWEB_SIGNUP == 'open',

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,7 +66,7 @@ def make(request: HttpRequest, said: dict[str, Any]) -> tuple[ApiKey, str]:
 
 def to_try(request: HttpRequest) -> dict[str, str]:
     """Where to try a key: the predictions of the newest project that can answer, or of any; and what it is asked."""
-    projects = projects_of(request.user).order_by('-versions__is_current', '-pk')
+    projects = projects_of(request.user).order_by(F('versions__is_current').desc(nulls_last=True), '-pk')
     pk, kind = projects.values_list('pk', 'kind').first() or (1, Project.Kind.IMAGE)
     return {'address': request.build_absolute_uri(reverse('api_predictions', args=[pk])), 'asked': thing(kind)}
 

@@ -14,6 +14,7 @@ from projects import members
 from projects.access import OWNER, VIEWER, get_membership, get_project, projects_of, reach
 from projects.errors import UserError
 from projects.models import Membership, Project, ProjectInvitation, Role, name_key
+from projects.texts import storable
 
 
 @require_http_methods(['GET', 'POST'])
@@ -24,7 +25,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == 'GET':
         return shown(request, project)
     try:
-        added = members.add(project, request.POST.get('user', '').strip(), asked_role(request), request)
+        added = members.add(project, storable(request.POST.get('user', '')).strip(), asked_role(request), request)
     except UserError as error:
         messages.error(request, str(error))
     else:

@@ -60,6 +60,10 @@ def test_it_leads_on_to_where_one_wanted_on_this_host(client, alice, asked, goes
     assert try_to_sign_in(client, next=asked).url == goes_to
 
 
+def test_who_is_signed_in_already_is_not_led_round_and_round(as_alice):
+    assert as_alice.get(LOGIN, {'next': LOGIN}).url == '/'
+
+
 def test_the_first_starts_link_is_told_until_somebody_has_signed_in(client, alice):
     said = 'The first start prints a link'
     assert said in client.get(LOGIN).content.decode()

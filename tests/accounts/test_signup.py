@@ -106,6 +106,9 @@ class TestOpen:
         assert 'class="field-error"' in page
         assert User.objects.count() == 1
 
+    def test_a_letter_that_has_no_name_is_a_letter(self, client):
+        assert client.post(SIGNUP, DORA | {'username': '\U00017000\u0430'}).url == '/'  # Tangut
+
     def test_who_is_signed_in_needs_none(self, as_alice):
         assert as_alice.get(SIGNUP).url == '/'
 

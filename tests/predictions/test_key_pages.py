@@ -46,6 +46,12 @@ def test_with_a_project_of_texts_it_is_tried_with_a_text(as_alice, text_version)
     assert f"-d '{sent}' http://testserver/api/projects/{text_version.project_id}/predictions/" in page
 
 
+def test_it_is_tried_where_something_can_answer(as_alice, alice, version):
+    newer = create_project(alice.pk, 'Never trained')
+    page = make(as_alice).content.decode()
+    assert f'/api/projects/{version.project_id}/predictions/' in page and f'/api/projects/{newer.pk}/' not in page
+
+
 def test_a_key_of_each_scope_may_what_it_says(as_alice, client_of):
     for scope, status in (('predict', 403), ('full', 200)):
         key = make(as_alice, scope=scope, lasts='').context['key']

@@ -63,7 +63,7 @@ def test_the_pages_call_them_what_they_are(as_alice, as_bob, bob, project):
 # ---------------------------------------------------------------- by name
 
 
-@pytest.mark.parametrize('name', ['bob', ' bob ', 'BOB'])
+@pytest.mark.parametrize('name', ['bob', ' bob ', 'BOB', 'bob\0'])
 def test_somebody_is_added_by_name(as_alice, bob, project, name):
     assert 'bob is in, as editor.' in post(as_alice, 'members', project.pk, user=name, role='2')
     assert Membership.objects.get(project=project, user=bob).role == Role.EDITOR
