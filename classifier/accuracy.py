@@ -17,9 +17,9 @@ class Accuracy:
     """The share of unseen samples whose most confident category is right, with its 95 % interval.
 
     `balanced` is the mean over categories; `method` says in half a sentence where it all comes from. `samples` is on
-    how many, `lowered` how much was taken off for having chosen on the same samples (None: no need), `groups` how many
-    groups of samples that belong together stand behind it (None: each sample is its own), `test` whether learning never
-    touched the samples.
+    how many, `chance` what always naming their largest category gets, `lowered` how much was taken off for having
+    chosen on the same samples (None: no need), `groups` how many groups of samples that belong together stand behind it
+    (None: each sample is its own), `test` whether learning never touched the samples.
     """
 
     value: float
@@ -28,6 +28,7 @@ class Accuracy:
     balanced: float
     method: str
     samples: int
+    chance: float
     lowered: float | None = None
     groups: int | None = None
     test: bool = False
@@ -56,7 +57,9 @@ def held_out_accuracy(
     middle = (right + guess) / 2
     method = f'{how}; {_interval_name(task.groups, task.confined)}'
     value, balanced = (max(0.0, share - lowered) for share in (float(middle.mean()), _balanced(middle, task.labels)))
-    return Accuracy(value, low, high, balanced, method, len(right), optimism, _groups(task.groups))
+    return Accuracy(
+        value, low, high, balanced, method, len(right), guessing(task.labels), optimism, _groups(task.groups)
+    )
 
 
 def split_accuracy(probabilities: Floats, labels: Ints, groups: Ints, how: str) -> Accuracy:
@@ -65,7 +68,12 @@ def split_accuracy(probabilities: Floats, labels: Ints, groups: Ints, how: str) 
     low, high = wilson(float(right.mean()), effective_count(right, groups))
     method = f'{how}; {_interval_name(groups, np.zeros(len(labels), dtype=bool))}'
     value, balanced = float(right.mean()), _balanced(right, labels)
-    return Accuracy(value, low, high, balanced, method, len(right), groups=_groups(groups), test=True)
+    return Accuracy(value, low, high, balanced, method, len(right), guessing(labels), groups=_groups(groups), test=True)
+
+
+def guessing(labels: Ints) -> float:
+    """The accuracy of always naming the largest category of samples (n,)."""
+    return float(np.bincount(labels).max()) / len(labels)
 
 
 def _right(probabilities: Floats, labels: Ints) -> Floats:

@@ -70,18 +70,13 @@ def learning_curve(relearn: Relearn, task: Task, accuracy: Accuracy, held_out: F
         return Curve([now], [], None, None, False, None, few)
     measured = measure(relearn, task, tick)
     seen = points(measured, task, accuracy)
-    if accuracy.low <= _guessing(scoring):
+    if accuracy.low <= accuracy.chance:
         guessed = 'The answers are not clearly better than guessing: nobody can tell what more samples would bring.'
         return Curve(seen, [], None, None, False, None, guessed)
     law = fit(measured, task, accuracy)
     more, target, note = _worth_adding(law, len(task.labels))
     expected = [law.at(times) for times in TIMES]
     return Curve(seen, expected, more, target, _flat(law), neediest(held_out, task), note)
-
-
-def _guessing(task: Task) -> float:
-    """The accuracy of always naming the largest category."""
-    return float(np.bincount(task.labels).max()) / len(task.labels)
 
 
 def _flat(law: Law) -> bool:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from classifier import candidates, colour, duplicates, sources, unknown
-from classifier.accuracy import Accuracy, doubt, held_out_accuracy, split_accuracy
+from classifier.accuracy import Accuracy, doubt, guessing, held_out_accuracy, split_accuracy
 from classifier.backbones import BACKBONES
 from classifier.candidates import Candidate, Tried
 from classifier.combination import Combination, best_single, combine, of_rows
@@ -236,7 +236,7 @@ class _Training:
         scoring, answers = self.task.scoring, together[self.task.scored]
         count, most = len(scoring.labels), min(4 * MOST, 4 * LIMIT // self.task.categories)
         few = count <= MOST and count * scoring.categories <= LIMIT
-        beyond = float((answers.argmax(axis=1) == scoring.labels).mean()) - np.bincount(scoring.labels).max() / count
+        beyond = float((answers.argmax(axis=1) == scoring.labels).mean()) - guessing(scoring.labels)
         if count > most or (not few and beyond > CLEARLY):
             return Optimism(None, {})
         rotated, task = thinned(self.tried.rotated, self.task, most, self.seed)

@@ -80,7 +80,9 @@ class ReportPhotos:
 
     @cached_property
     def chance(self) -> float:
-        """What always naming the commonest category would get."""
+        """What always naming the commonest category would get; versions of before did not note it."""
+        if 'chance' in self.found['accuracy']:
+            return float(self.found['accuracy']['chance'])
         return max(map(sum, self.counts)) / self.measured if self.measured else 0.0
 
     @property

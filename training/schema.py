@@ -14,7 +14,7 @@ STEPS = ('train', 'check_labels', 'keep_one', 'add_photos', 'overlap', 'together
 class AccuracySerializer(serializers.Serializer[Any]):
     """Of samples that it had not seen. `low` and `high` are a 95 % interval of `value`.
 
-    Versions of before lack `samples`, `lowered`, `groups` and `test`.
+    Versions of before lack `samples`, `chance`, `lowered`, `groups` and `test`.
     """
 
     value = serializers.FloatField()
@@ -24,6 +24,7 @@ class AccuracySerializer(serializers.Serializer[Any]):
     balanced = serializers.FloatField(help_text='The mean over the categories.')
     method = serializers.CharField(help_text='How it was measured, and corrected for choosing.')
     samples = serializers.IntegerField(required=False, help_text='On how many.')
+    chance = serializers.FloatField(required=False, help_text='What always naming their largest category gets.')
     lowered = serializers.FloatField(
         required=False, allow_null=True, help_text='What was taken off for having chosen on the same samples.'
     )

@@ -48,6 +48,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     version = ModelVersion.objects.filter(run=found).first()
     last = ModelVersion.objects.filter(project=found.project).first()
     labels = learned(found)
+    measured = version.accuracy if version else {}
     context = {
         'project': found.project,
         'run': found,
@@ -56,7 +57,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         'stages': stages(thing(found.project.kind)),
         'names': json.dumps(names.words() | {'ms': Backbone.objects.milliseconds()}),
         'fast': (found.snapshot or {}).get('fast', found.project.prefers_speed),
-        'chance': chance(labels),
+        'chance': measured.get('chance', chance(labels)),  # versions of before lack it
         'photos': len(labels),
     }
     return render(request, 'training/run.html', context)

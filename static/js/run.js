@@ -115,8 +115,9 @@ function draw() {
   drawStages();
   drawTakenOver();
   drawHappened();
-  showCandidates({ state, version, names, chance });
-  if (version) showResult({ version, state, names, chance, fast: Boolean(page.dataset.fast) });
+  const guessing = version?.accuracy.chance ?? chance; // versions of before lack it
+  showCandidates({ state, version, names, chance: guessing });
+  if (version) showResult({ version, state, names, chance: guessing, fast: Boolean(page.dataset.fast) });
   if (state.message) drawWhy();
   tick();
 }

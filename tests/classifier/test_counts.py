@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from classifier import sources, unknown
-from classifier.accuracy import Accuracy
+from classifier.accuracy import Accuracy, guessing
 from classifier.calibration import fit_temperature, softened
 from classifier.combination import best_single
 from classifier.curve import learning_curve, neediest
@@ -181,7 +181,7 @@ def test_what_more_would_bring_cannot_be_told_by_few_own_ones_or_ones_no_better_
     for size in sizes:
         counts = np.concatenate([size, np.zeros(100, dtype=bool)])
         task = hold_out(labels, 2, None, 0, counts)
-        accuracy = Accuracy(0.7, 0.58, 0.8, 0.7, '', int(counts.sum()))
+        accuracy = Accuracy(0.7, 0.58, 0.8, 0.7, '', int(counts.sum()), guessing(labels[counts]))
         answers = np.eye(2)[np.where(np.arange(200) % 5 == 0, 1 - labels, labels)]
         notes.append(learning_curve(lambda learn, ask: answers[ask], task, accuracy, answers, never_cancelled).note)  # noqa: B023
     assert 'has 4 samples of your own; 5 in each' in notes[0]

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from classifier.accuracy import held_out_accuracy
+from classifier.accuracy import held_out_accuracy, split_accuracy
 from classifier.curve import Curve, learning_curve, neediest
 from classifier.heads import choose_penalty, one_hot, rotate
 from classifier.holdout import hold_out
@@ -125,6 +125,18 @@ def test_features_that_tell_nothing_end_without_forecast():
         curve = learned_curve(*clouds(60, spread=0.0, seed=seed))
         assert curve.forecast == [] and curve.more is None and curve.neediest is None and not curve.flat
         assert 'guessing' in curve.note
+
+
+@pytest.mark.parametrize(('test_labels', 'promises'), [([0] * 20 + [1] * 20, True), ([0] * 36 + [1] * 4, False)])
+def test_guessing_is_that_of_the_samples_measured(test_labels, promises):
+    """Of a test split of another mix than the samples learned from: 72 % right is much where guessing has 50."""
+    labels = np.array([0] * 72 + [1] * 8)
+    task, test = hold_out(labels, 2, None, seed=0), np.array(test_labels)
+    answers = one_hot(np.where(np.arange(40) % 4 == 3, 1 - test, test), 2)
+    accuracy = split_accuracy(answers, test, np.arange(40), '')
+    assert accuracy.chance == (0.5 if promises else 0.9)
+    found = learning_curve(planted(task, lambda n: 0.5), task, accuracy, one_hot(labels, 2), never_cancelled)
+    assert bool(found.forecast) is promises
 
 
 def test_a_category_of_four_is_too_few_to_tell():

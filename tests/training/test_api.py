@@ -48,7 +48,7 @@ def test_a_finished_run_and_its_version(as_alice, run, project):
     assert version['backbone'] in ('Colour and texture', 'EfficientNet-Lite0', 'Lite0 + colour')
     assert version['categories'] == ['blue and black', 'white and gold']
     assert set(version['accuracy']) == {
-        'value', 'low', 'high', 'level', 'balanced', 'method', 'samples', 'lowered', 'groups', 'test',
+        'value', 'low', 'high', 'level', 'balanced', 'method', 'samples', 'chance', 'lowered', 'groups', 'test',
     }  # fmt: skip
     assert set(version['members'][0]) == {'backbone', 'cut', 'head', 'weight', 'parameters'}
     listed = as_alice.get(f'/api/projects/{project.pk}/versions/').json()

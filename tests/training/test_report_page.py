@@ -499,3 +499,14 @@ def test_the_headline_counts_what_guessing_gets(version):
     page = ReportPage(version)
     assert page.chance == 0.5
     assert page.wrong_count == 3
+
+
+def test_guessing_is_that_of_what_was_measured_on_both_pages(as_alice, alice):
+    project = project_of(alice, {'glass': 5, 'paper': 15})
+    version = version_of(project, answers(project, {}))
+    for chance in (0.75, 0.5):  # of a version of before that of all photos
+        assert ReportPage(version).chance == chance
+        run = as_alice.get(reverse('run', args=[version.run_id])).content.decode()
+        assert f'data-chance="{chance}"' in run
+        version.accuracy['chance'] = 0.5
+        version.save()
