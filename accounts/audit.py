@@ -1,6 +1,7 @@
 """The audit log: sign-ins, keys, deletions, shares. Who writes an entry says what was done, and to what."""
 
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,22 @@ def note(kind: Kind, subject: object, request: Any) -> AuditEntry:
 def address_of(request: HttpRequest) -> str | None:
     """The client's address. Behind a proxy uvicorn has put it there, if FORWARDED_ALLOW_IPS trusts the proxy."""
     return request.META.get('REMOTE_ADDR') or None
+
+
+def network_of(request: HttpRequest) -> str | None:
+    """What limits count as one: see `network`."""
+    return network(address_of(request))
+
+
+def network(address: str | None) -> str | None:
+    """An IPv4 address itself. Of an IPv6 address its /64: whoever has one of those has all 2^64 addresses in it."""
+    try:
+        found = ip_address(address or '')
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    return str(found)
 
 
 def purge() -> int:

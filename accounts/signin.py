@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.views.decorators.cache import never_cache
 
-from accounts.audit import address_of
+from accounts.audit import network_of
 from accounts.forms import SignInForm
 
 BACKEND = 'django.contrib.auth.backends.ModelBackend'  # of two it must be named: axes' only watches
@@ -52,7 +52,7 @@ def is_to_join(path: str) -> bool:
 def locked_out(request: HttpRequest, *args: Any) -> HttpResponse:
     """What django-axes answers with after too many wrong passwords."""
     name = (getattr(request, 'axes_credentials', None) or {}).get('username')
-    tried = AccessAttempt.objects.filter(username=name, ip_address=address_of(request))
+    tried = AccessAttempt.objects.filter(username=name, ip_address=network_of(request))
     last = tried.aggregate(last=Max('attempt_time'))['last'] or timezone.now()
     seconds = max(1, math.ceil((last + settings.AXES_COOLOFF_TIME - timezone.now()).total_seconds()))
     response = render(request, 'accounts/locked_out.html', {'minutes': math.ceil(seconds / 60)}, status=429)

@@ -7,6 +7,7 @@ from threading import Lock
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from accounts.audit import network_of
 from predictions.throttles import Window
 from projects.errors import UserError
 from projects.rest import error_body
@@ -26,7 +27,7 @@ class LessonThrottle(Window):
 def turn(request: HttpRequest, cost: int) -> Iterator[None]:
     """Raises UserError where this address has asked for much, or where others are too long before it."""
     throttle = LessonThrottle()
-    if not throttle.take(f'throttle_{throttle.scope}_{request.META.get("REMOTE_ADDR", "")}', cost):
+    if not throttle.take(f'throttle_{throttle.scope}_{network_of(request)}', cost):
         seconds = max(1, round(throttle.wait()))
         said = f'That was much at once. Try again in {seconds} seconds.'
         raise UserError(said, 'throttled', 429, beside={'wait': seconds})

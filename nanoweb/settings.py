@@ -102,6 +102,7 @@ AUTHENTICATION_BACKENDS = ['axes.backends.AxesStandaloneBackend', 'django.contri
 AXES_FAILURE_LIMIT = NANOWEB_SIGNIN_FAILURES
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [['username', 'ip_address']]
+AXES_CLIENT_IP_CALLABLE = 'accounts.audit.network_of'
 AXES_LOCKOUT_CALLABLE = 'accounts.signin.locked_out'
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

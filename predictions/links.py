@@ -17,7 +17,7 @@ from accounts import audit
 from accounts.models import new_token
 from predictions.later import later
 from predictions.models import ShareLink
-from predictions.throttles import PasswordThrottle, asking
+from predictions.throttles import AllPasswordsThrottle, PasswordThrottle, asking
 from projects.errors import UserError
 from projects.models import Project
 from projects.rest import encoded
@@ -82,17 +82,20 @@ def write_views(links: list[int]) -> None:
 
 
 def check(link: ShareLink, password: Any, request: HttpRequest) -> None:
-    """UserError `password_required` unless it is the link's password; Throttled after ten wrong ones in a minute."""
+    """UserError `password_required` unless it is the link's password; Throttled after many wrong ones in a minute."""
     if not isinstance(password, str) or not password:
         raise UserError('This link has a password. Send it in the field “password”.', 'password_required', 403)
     # Counted before it is looked at, so that many guesses at once are not each the first.
-    guesses = PasswordThrottle()
-    if not guesses.take(asking(guesses.scope, link, request.META)):
-        raise Throttled(guesses.wait(), 'Too many wrong passwords.')
+    guesses, everybodys = PasswordThrottle(), AllPasswordsThrottle()
+    keys = asking(guesses.scope, link, request), f'throttle_{everybodys.scope}_{link.pk}'
+    for window, key in zip((guesses, everybodys), keys, strict=True):
+        if not window.take(key):
+            raise Throttled(window.wait(), 'Too many wrong passwords.')
     # What cannot be encoded is in no password, and cannot be hashed.
     if password != encoded(password) or not check_password(password, link.password):
         raise UserError('That is not the password of this link.', 'password_required', 403)
     guesses.give_back()
+    everybodys.give_back()
 
 
 def knows_password(link: ShareLink, request: HttpRequest) -> bool:

@@ -2,12 +2,14 @@
 
 import math
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from accounts.audit import network_of
 from predictions.models import ApiKey, ShareLink
 
 # Reading and writing the history are two steps. Between threads this lock keeps them together; between several web
@@ -78,7 +80,7 @@ class SharedThrottle(Window):
         return f'{settings.NANOWEB_MAX_SHARED_PER_MINUTE}/min'
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        return self.take(asking(self.scope, view.link, request.META))
+        return self.take(asking(self.scope, view.link, request))
 
 
 class PasswordThrottle(Window):
@@ -88,6 +90,13 @@ class PasswordThrottle(Window):
     rate = '10/min'
 
 
-def asking(scope: str, link: ShareLink, headers: dict[str, str]) -> str:
+class AllPasswordsThrottle(Window):
+    """Wrong passwords that all addresses together may give to a share link: who guesses may have many."""
+
+    scope = 'shared_passwords'
+    rate = '100/min'
+
+
+def asking(scope: str, link: ShareLink, request: Any) -> str:
     """The key of an address that asks a share link. What a client says of its address itself counts for nothing."""
-    return f'throttle_{scope}_{link.pk}_{headers.get("REMOTE_ADDR", "")}'
+    return f'throttle_{scope}_{link.pk}_{network_of(request)}'

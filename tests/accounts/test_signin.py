@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from accounts import signin
+from accounts import audit, signin
 from accounts.audit import Kind
 from accounts.models import AuditEntry
 
@@ -91,6 +91,15 @@ def test_too_many_wrong_passwords_lock_the_name_at_that_address(client, alice, b
     assert try_to_sign_in(client, 'bob', 'bob-likes-black').status_code == 302
     elsewhere = Client(REMOTE_ADDR='192.0.2.7')
     assert try_to_sign_in(elsewhere).status_code == 302
+
+
+def test_an_ipv6_network_is_one_address(alice, three_tries):
+    """But what is an IPv4 address in truth is that one."""
+    tries = [try_to_sign_in(Client(REMOTE_ADDR=f'2001:db8::{n}:1'), password='wrong') for n in range(three_tries + 1)]
+    assert [each.status_code for each in tries] == [200, 200, 429, 429]
+    assert 890 <= int(tries[-1]['Retry-After']) <= 900
+    assert try_to_sign_in(Client(REMOTE_ADDR='2001:db8:0:1::1')).status_code == 302
+    assert audit.network('::ffff:192.0.2.7') == '192.0.2.7'
 
 
 def test_a_name_that_nobody_has_is_locked_alike(client, alice, three_tries):

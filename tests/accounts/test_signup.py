@@ -84,6 +84,13 @@ class TestOpen:
         AuditEntry.objects.update(at=timezone.now() - timedelta(hours=2))
         assert Client().post(SIGNUP, DORA | {'username': 'frida'}).status_code == 302
 
+    def test_an_ipv6_network_is_one_address(self, client, monkeypatch):
+        monkeypatch.setattr(signup, 'MOST_AN_HOUR', 1)
+        assert Client(REMOTE_ADDR='2001:db8::1').post(SIGNUP, DORA).status_code == 302
+        emil = DORA | {'username': 'emil'}
+        assert Client(REMOTE_ADDR='2001:db8::2:3:4:5').post(SIGNUP, emil).status_code == 429
+        assert Client(REMOTE_ADDR='2001:db8:0:1::1').post(SIGNUP, emil).status_code == 302
+
     def test_it_leads_to_no_other_host(self, client):
         assert client.post(SIGNUP, DORA | {'next': 'https://elsewhere.example/'}).url == '/'
 

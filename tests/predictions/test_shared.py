@@ -14,7 +14,7 @@ from nanoweb import limits
 from predictions import links
 from predictions.later import later
 from predictions.models import Prediction, ShareLink
-from predictions.throttles import Window
+from predictions.throttles import AllPasswordsThrottle, Window
 from projects.models import Project
 from tests.predictions.conftest import make_version
 from tests.predictions.test_api import file
@@ -246,6 +246,17 @@ def test_guessing_is_slow(visitor, locked, version, dress, now):
     assert unlock(elsewhere, locked).status_code == 302
     now['time'] += 61
     assert unlock(guesser, locked).status_code == 302
+
+
+def test_guessing_from_many_addresses_is_slow_too(locked, now, monkeypatch):
+    """An IPv6 network has as many as anybody likes, and counts as one; of networks, too, there are many."""
+    monkeypatch.setattr(AllPasswordsThrottle, 'rate', '15/min')
+    within = [Client(REMOTE_ADDR=f'2001:db8:0:1:{n:x}::{n:x}') for n in range(1, 12)]
+    assert [unlock(each, locked, 'guess').status_code for each in within] == [403] * 10 + [429]
+    beside = [Client(REMOTE_ADDR=f'2001:db8:0:{n}::1') for n in range(2, 9)]
+    assert [unlock(each, locked, 'guess').status_code for each in beside] == [403] * 5 + [429] * 2
+    now['time'] += 61
+    assert unlock(beside[-1], locked).status_code == 302
 
 
 def test_a_link_without_a_password_takes_any(visitor, link, version, dress):
