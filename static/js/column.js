@@ -2,7 +2,7 @@
 // One category: its name, how much is enough, the drop zone, files on their way, and the gallery.
 import { request } from './api.js';
 import { droppedFiles, held, holdsFiles, photosOnly } from './drops.js';
-import { filled, hint, LEAST, USEFUL, GOOD } from './enough.js';
+import { filled, hintOf, toLearnFrom, LEAST, USEFUL, GOOD } from './enough.js';
 import { apartIn, askToKeepApart, askToSort, byFolder, sort } from './folders.js';
 import { Gallery } from './gallery.js';
 import { isToImport } from './archive.js';
@@ -116,10 +116,11 @@ export class Column {
 
   drawEnough(most) {
     const bar = this.root.querySelector('.enough .fi');
-    bar.setAttribute('width', `${(100 * filled(this.count)).toFixed(1)}%`);
+    const count = toLearnFrom(this);
+    bar.setAttribute('width', `${(100 * filled(count)).toFixed(1)}%`);
     const steps = this.root.querySelectorAll('.enough-l span');
-    [LEAST, USEFUL, GOOD].forEach((step, place) => steps[place].classList.toggle('hit', this.count >= step));
-    if (this.#page.mayEdit) this.root.querySelector('.hint').textContent = hint(this.count, most);
+    [LEAST, USEFUL, GOOD].forEach((step, place) => steps[place].classList.toggle('hit', count >= step));
+    if (this.#page.mayEdit) this.root.querySelector('.hint').textContent = hintOf(this, most);
   }
 
   #nameEverything() {

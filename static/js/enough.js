@@ -1,5 +1,6 @@
 'use strict';
 // How much is enough: the meter, the one sentence below it, and what Train still needs.
+import { figure } from './page.js';
 import { thing, things } from './things.js';
 
 export const [LEAST, USEFUL, GOOD] = [2, 10, 30];
@@ -14,7 +15,7 @@ export function filled(count) {
 }
 
 /** One sentence on `count` photos, beside the column that has the most. */
-export function hint(count, most) {
+function hint(count, most) {
   if (count === 0) return `${LEAST} is the least, ${USEFUL} makes it useful, ${GOOD} is good.`;
   if (count < LEAST) return `${LEAST - count} more and it can be trained.`;
   if (count < USEFUL) return `It can be trained. ${USEFUL - count} more and it is useful.`;
@@ -23,13 +24,22 @@ export function hint(count, most) {
   return 'Enough. More than this helps only a little.';
 }
 
+/** The same of a column's photos to learn from, and how many others it has. */
+export function hintOf(column, most) {
+  const tests = apart(column);
+  const others = tests ? ` ${figure(tests)} ${tests === 1 ? 'is' : 'are'} kept apart for testing.` : '';
+  return `${hint(toLearnFrom(column), most)}${others}`;
+}
+
 /** How many of a category are kept apart for testing, so not learned from: the path has it of each, as the server draws it. */
 function apart({ id }) {
   const told = document.querySelector('[data-step="images"]')?.dataset.apart;
   return (told && JSON.parse(told)[id]) || 0;
 }
 
-const lackOf = column => Math.max(0, LEAST - Math.max(0, column.count - apart(column)));
+export const toLearnFrom = column => Math.max(0, column.count - apart(column));
+
+const lackOf = column => Math.max(0, LEAST - toLearnFrom(column));
 
 /** "blue and black needs 2 photos, white and gold 1 more", or '' when there is enough to train. As projects/enough.py. */
 export function missing(columns) {

@@ -67,3 +67,6 @@ def test_what_a_category_lacks_is_to_learn_from(ask: Ask, page: Page) -> None:
         'wood needs 2 photos to learn from (3 are kept apart for testing), '
         'metal 1 more to learn from (2 are kept apart for testing)'
     )
+    most = {'count': 3, 'name': 'wood'}
+    assert ask('enough', 'hintOf', some[1], most) == '1 more and it can be trained. 2 are kept apart for testing.'
+    assert ask('enough', 'hintOf', some[2], most) == 'It can be trained. 8 more and it is useful.'
