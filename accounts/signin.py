@@ -27,7 +27,7 @@ class SignIn(views.LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs are of a later Django
         """Not to this page again: Django answers with a 500 where who is signed in would be led round and round."""
         url: str = super().get_redirect_url()
         return '' if url == self.request.path else url
