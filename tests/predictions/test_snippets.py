@@ -1,8 +1,11 @@
 """The page of calls to paste. tests/browser/test_clients.py and test_text_clients.py run what stands on it."""
 
 import html
+import os
 import re
+import subprocess
 
+import pytest
 from django.urls import reverse
 
 from predictions.key_views import SCOPES
@@ -33,6 +36,21 @@ def test_code_comes_as_it_was_written(as_alice, project):
     _, snippets = shown(as_alice, project)
     assert snippets['php'].startswith('<?php\n')
     assert '<<<"$run"' in snippets['train_curl'] and 'HttpResponse<String>' in snippets['java']
+
+
+CURL = """#!/bin/sh
+case "$*" in *-X*POST*) echo '{"id":5}' ;; *-F*) echo '{"id":4}' ;; *) echo 'Try later.'; exit 22 ;; esac
+"""
+
+
+@pytest.mark.parametrize('kind', ['project', 'text_project'])
+def test_the_shell_s_script_fails_where_it_cannot_ask_what_became_of_it(as_alice, request, tmp_path, kind):
+    snippet = shown(as_alice, request.getfixturevalue(kind))[1]['train_curl']
+    (tmp_path / 'curl').write_text(CURL)
+    (tmp_path / 'curl').chmod(0o755)
+    environment = {'PATH': f'{tmp_path}:{os.environ["PATH"]}', 'NANOWEB_KEY': 'x'}
+    done = subprocess.run(['bash', '-c', snippet], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, 'Try later.\n')
 
 
 def test_nothing_that_somebody_typed_gets_into_the_code(as_alice, alice, project):
