@@ -24,11 +24,13 @@ export async function drawn(url) {
   return html === null ? null : new DOMParser().parseFromString(html, 'text/html');
 }
 
-/** Replace those parts of this page by what the server draws now. False where it cannot be asked. */
+/** Replace those parts of this page by what the server draws now. False where it cannot be asked, or answers with another
+    page: the one that says to sign in. */
 export async function refresh(...selectors) {
   const fresh = await drawn(location.href);
-  if (!fresh) return false;
-  for (const selector of selectors) find(selector).replaceWith(document.adoptNode(find(selector, fresh)));
+  const parts = selectors.map(selector => fresh && find(selector, fresh));
+  if (!parts.every(Boolean)) return false;
+  for (const [place, selector] of selectors.entries()) find(selector).replaceWith(document.adoptNode(parts[place]));
   return true;
 }
 

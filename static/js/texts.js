@@ -2,7 +2,7 @@
 // What every page does that answers for texts: bars while somebody types, and of several lines an answer to each.
 
 import { categoriesByName, dress, showAnswer, spoken } from './answer.js';
-import { request } from './api.js';
+import { isFinal, request } from './api.js';
 import { all, find, showFor, write } from './dom.js';
 import { confidence } from './numbers.js';
 import { announce, figure, fromTemplate } from './page.js';
@@ -83,7 +83,8 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
       refuse(error.message);
       const passes = error.status === 0 || error.status === 429 || error.status >= 500;
       if (passes) later(AGAIN);
-      else for (const text of texts) answers.set(text, { error });
+      // What says nothing of the texts is not remembered: somebody who was signed out asks again.
+      else if (!isFinal(error)) for (const text of texts) answers.set(text, { error });
     } finally {
       under = false;
     }
@@ -141,7 +142,7 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
     const said = answers.get(text);
     const there = Boolean(text) && (said ? !said.error : shown !== null);
     showFor(document, there ? 'answer' : 'empty');
-    busy(Boolean(text) && !said);
+    busy(Boolean(text) && !said && !refused());
     showLines();
     if (text && text !== told) onText(text, () => settle(text));
     told = text;
@@ -240,7 +241,10 @@ export function setUpTexts(page, { bandsFor, onText = () => {}, onAnswer = () =>
     if (document.activeElement === field && several() && current() !== shown) changed();
   });
   each?.addEventListener('change', () => changed(0));
-  find('button', strip).addEventListener('click', () => refuse(''));
+  find('button', strip).addEventListener('click', () => {
+    refuse('');
+    changed(0);
+  });
   for (const button of all('[data-clear]')) {
     button.addEventListener('click', () => {
       field.value = '';

@@ -55,6 +55,20 @@ def test_looking_after_it(page: Page, app: RunningApp, client: Client):
     assert all('limits changed' in line for line in text.splitlines()[1:])
 
 
+def test_what_cannot_be_drawn_anew_is_told(page: Page, app: RunningApp):
+    """Somebody signs out in another tab; once signed in again it goes on by itself."""
+    page.clock.install()
+    page.goto('/operator/')
+    page.route('**/operator/', lambda route: route.fulfill(body='<h1>Sign in</h1>', content_type='text/html'))
+    stale = page.locator('#stale')
+    expect(stale).to_be_hidden()
+    page.clock.run_for(5500)
+    expect(stale).to_be_visible()
+    page.unroute('**/operator/')
+    page.clock.run_for(5500)
+    expect(stale).to_be_hidden()
+
+
 def test_djangos_admin_is_whole_under_the_policy(page: Page, client: Client):
     """Nothing of it is blocked, in no list, form and popup."""
     client.project('Seen in the admin', {'dark': shades(1, dark=True)})

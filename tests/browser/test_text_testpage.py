@@ -112,6 +112,20 @@ def test_a_late_answer_to_an_earlier_text_is_dropped(tester: Page):
     expect(tester.get_by_text('Reading it')).to_be_hidden()
 
 
+def test_what_was_refused_while_signed_out_is_asked_again(tester: Page):
+    """There is a connection, and nothing wrong with the text."""
+    out = {'error': {'code': 'not_authenticated', 'message': 'Sign in.'}}
+    tester.route('**/predictions/', lambda route: route.fulfill(status=401, json=out))
+    tester.locator('#text').fill(PRAISE)
+    strip = tester.locator('#refusal')
+    expect(strip).to_contain_text('You are signed out.')
+    expect(tester.get_by_text('Reading it')).to_be_hidden()
+    tester.unroute('**/predictions/')
+    strip.get_by_role('button').click()
+    expect(verdict(tester)).to_have_text('praise', timeout=30_000)
+    expect(strip).to_be_hidden()
+
+
 def test_several_lines_get_a_list_of_answers(tester: Page):
     tester.locator('#text').fill(f'{PRAISE}\n\n  {COMPLAINT}\nWe loved the garden.')
     rows = tester.locator('#lines li')
