@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, AnyStr
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.audit import Kind
+from accounts.connections import give_back
 from accounts.models import AuditEntry
 from accounts.signals import exporting
 
@@ -126,8 +127,14 @@ def about(path: str) -> zipfile.ZipInfo:
     return made
 
 
-async def streamed(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def streamed(parts: Iterator[AnyStr]) -> AsyncIterator[AnyStr]:
     """One part at a time: a synchronous iterator would be read whole under ASGI before the first byte is sent."""
-    following = sync_to_async(lambda: next(parts, None))
-    while (part := await following()) is not None:
+
+    def following() -> AnyStr | None:
+        try:
+            return next(parts, None)
+        finally:  # also after a failure: of an answer that has begun Django then cleans up nothing
+            give_back()
+
+    while (part := await sync_to_async(following)()) is not None:
         yield part
