@@ -7,14 +7,18 @@ from django.contrib import admin
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import include, path, re_path
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.connections import all_taken
 from nanoweb import apidocs, health
 from projects import disk
 from projects.models import Project
 from projects.rest import below_api, json_error
+
+BUSY_SECONDS = 5
 
 
 @csrf_exempt
@@ -43,6 +47,8 @@ urlpatterns = [
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    if all_taken(sys.exc_info()[1]):
+        return busy(request)
     if disk.is_full(sys.exc_info()[1]):
         if below_api(request):
             return json_error(507, 'disk_full', disk.FULL_SAID)
@@ -50,6 +56,16 @@ def failed(request: HttpRequest) -> HttpResponse:
     if below_api(request):
         return json_error(500, 'internal', 'This is our fault, and it has been logged. Try again.')
     return defaults.server_error(request)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Asks the database nothing, not even who is signed in."""
+    if below_api(request):
+        answer: HttpResponse = json_error(503, 'busy', f'Too much at once. Try again in {BUSY_SECONDS} seconds.')
+    else:
+        answer = HttpResponse(render_to_string('503.html'), status=503)
+    answer['Retry-After'] = str(BUSY_SECONDS)
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

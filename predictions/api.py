@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.connections import give_back
 from classifier.errors import BadImage
 from predictions import kept, predictor, schema, sent
 from predictions.access import get_version, get_version_by_key, ranked
@@ -94,6 +95,7 @@ class Predictions(APIView):
 def predict_one(version: ModelVersion, asked: Waiting, fast: bool, who: Asker | None = None) -> dict[str, Any]:
     """`who` asked, if the answer shall be kept for review."""
     began = time.perf_counter()
+    give_back()
     one = sent.readable(asked)
     answer = predictor.predict(version, [one.sample], fast)[0]
     return told(version, answer, time.perf_counter() - began, one, who)

@@ -14,6 +14,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from accounts.connections import give_back
 from classifier import backbones, bundle, heatmap, networks, unknown
 from classifier.backbones import BESIDE, Ready
 from classifier.errors import BadBundle, ClassifierError
@@ -70,6 +71,7 @@ def stream(version: ModelVersion, contents: Iterable[Content], fast: bool = Fals
 def seen(version: ModelVersion, contents: Iterable[Content], fast: bool = False) -> Iterator[tuple[Model, Features]]:
     """What answers, and the features (1, d) of each picture or text that it answers by."""
     model, batchers = _ready(version, fast)
+    give_back()
     under_way: deque[UnderWay] = deque()
     for content in contents:
         if len(under_way) == AHEAD:
@@ -109,6 +111,7 @@ def heat(version: ModelVersion, picture: Picture, category: int) -> Heat:
         names = {member.backbone for member in heatmap.drawn(model)}
     except ClassifierError as error:
         raise UserError(str(error), 'no_map', 409) from error
+    give_back()
     under_way = {name: batchers[name].submit_for_map(picture) for name in names}
     return heatmap.heat(model, {name: future.result() for name, future in under_way.items()}, category)
 

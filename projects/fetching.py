@@ -20,6 +20,7 @@ from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from accounts.connections import give_back
 from projects.errors import UserError
 from projects.places import AT_ONCE, Busy, Places, Throttled, is_throttled, retry_after
 
@@ -82,6 +83,7 @@ def agent() -> str:
 def in_time(fetching: 'Fetching', patience: float) -> Any:
     """What `fetching` brings, within the time for everything, once there is a place."""
     server = urlsplit(fetching.url).netloc
+    give_back()
     if not _places.take(server, patience):
         raise Busy
     under_way = _threads.submit(fetching.run)

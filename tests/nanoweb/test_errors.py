@@ -1,7 +1,10 @@
 """Below /api/ every error is JSON in the contract's shape; elsewhere it is a page."""
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
 from django.test import Client
+from psycopg_pool import PoolTimeout
 
 from projects import api
 from tests.conftest import signed_in
@@ -72,6 +75,21 @@ def test_our_own_failure(alice, monkeypatch):
     client = signed_in(alice)
     client.raise_request_exception = False
     assert 'detail' not in check(client.get('/api/projects/'), 500, 'internal')['message']
+
+
+def test_too_much_at_once_is_told_as_such(alice, monkeypatch):
+    """Of the page not even the frame asks the database, which has no connection left."""
+
+    def no_connection(*args):
+        raise OperationalError("couldn't get a connection after 10.00 sec") from PoolTimeout()
+
+    client = signed_in(alice)
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionStore, '_get_session_from_db', no_connection)
+    answer, page = client.get('/api/projects/'), client.get('/')
+    check(answer, 503, 'busy')
+    assert page.status_code == 503 and 'Too much at once' in page.content.decode()
+    assert answer['Retry-After'] == page['Retry-After'] == '5'
 
 
 def test_a_foreign_host(db, client):

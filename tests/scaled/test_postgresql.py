@@ -60,6 +60,98 @@ print(ModelVersion.objects.get(project=project, is_current=True).number)
 """
 
 
+POOL = """
+import asyncio
+from unittest.mock import patch
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from nanoweb.asgi import application
+
+client = Client(raise_request_exception=False, headers={'host': 'localhost'})
+client.force_login(User.objects.get())
+cookie = f'sessionid={client.cookies["sessionid"].value}'.encode()
+pool, seen = connection.pool, []
+connection.close()
+
+def held():
+    stats = pool.get_stats()
+    return stats['pool_size'] - stats['pool_available']
+
+def read(path):
+    async def receive():
+        if asked:
+            return asked.pop()
+        await asyncio.Event().wait()
+
+    async def send(message):
+        seen.append(held())
+
+    asked = [{'type': 'http.request', 'body': b''}]
+    scope = {'type': 'http', 'method': 'GET', 'path': path, 'query_string': b'format=csv'}
+    scope['headers'] = [(b'host', b'localhost'), (b'cookie', cookie)]
+    asyncio.run(application(scope, receive, send))
+"""
+
+
+SLOW_READERS = """
+read('/')
+read('/operator/audit/')
+print(len(seen) >= 5, max(seen))
+"""
+
+
+BROKEN_STREAM = """
+with patch('accounts.operator.cells', side_effect=ValueError):
+    try:
+        read('/operator/audit/')
+    except ValueError:
+        print(held())
+"""
+
+
+WAITING = """
+import uuid
+from predictions import feedback, predictor
+from projects import fetching
+
+class Slow:
+    url = 'http://localhost/'
+
+    def submit(self, content):
+        return self
+
+    def look(self, *args):
+        seen.append(held())
+
+    run = stop = look
+
+slow, admin = Slow(), User.objects.get()
+waits = {'_ready': lambda version, fast: (None, {'network': slow}), '_features': slow.look}
+with patch.multiple(predictor, **waits):
+    list(predictor.seen(None, ['a text']))
+admin.refresh_from_db()
+fetching.in_time(slow, 0)
+with patch('time.sleep', slow.look):
+    try:
+        feedback.find(admin, uuid.uuid4())
+    except Exception as error:
+        print(error.code, len(seen), max(seen))
+"""
+
+
+ALL_TAKEN = """
+taken = [pool.getconn() for _ in range(pool.max_size)]
+pool.timeout = 0.1
+for path in ('/', '/api/projects/'):
+    answer = client.get(path)
+    print(answer.status_code, answer['Retry-After'], answer['Content-Type'].split(';')[0])
+for one in taken:
+    pool.putconn(one)
+print(client.get('/').status_code)
+"""
+
+
 @pytest.fixture
 def app(database: str, tmp_path: Path) -> RunningApp:
     made = RunningApp(tmp_path, DATABASE_URL=database, NANOWEB_LEASE_SECONDS='3')
@@ -73,3 +165,20 @@ def test_the_heartbeat_s_short_patience_is_left_to_nobody_else(app: RunningApp) 
 
 def test_two_that_publish_at_once_do_so_in_turn(app: RunningApp) -> None:
     assert app.manage('shell', '--no-imports', '-c', PUBLISH).strip() == '3'
+
+
+def test_who_reads_slowly_holds_no_connection(app: RunningApp) -> None:
+    assert app.manage('shell', '--no-imports', '-c', POOL + SLOW_READERS).split() == ['True', '0']
+
+
+def test_a_stream_that_breaks_gives_its_connection_back(app: RunningApp) -> None:
+    assert app.manage('shell', '--no-imports', '-c', POOL + BROKEN_STREAM).strip() == '0'
+
+
+def test_nobody_holds_a_connection_while_waiting(app: RunningApp) -> None:
+    assert app.manage('shell', '--no-imports', '-c', POOL + WAITING).split() == ['not_kept', '5', '0']
+
+
+def test_where_all_connections_are_taken_it_asks_to_come_again(app: RunningApp) -> None:
+    said = app.manage('shell', '--no-imports', '-c', POOL + ALL_TAKEN).splitlines()
+    assert said == ['503 5 text/html', '503 5 application/json', '200']
