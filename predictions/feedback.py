@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.connections import give_back
 from classifier.errors import BadImage
 from predictions.later import later
 from predictions.models import Prediction
@@ -31,6 +32,7 @@ def find(user: User, pk: UUID) -> Prediction:
         except Http404:
             if pause is None:
                 break
+            give_back()
             time.sleep(pause)
         else:
             if found.is_kept:
@@ -66,26 +68,39 @@ def give(prediction: Prediction, category: Category, from_queue: bool = False) -
     return there, before if before != category else None
 
 
-def discard(prediction: Prediction, rightly_none: bool = False) -> None:
-    """Out of the queue without a sample; one that was made goes.
+def discard(prediction: Prediction, request: Any, rightly_none: bool = False) -> None:
+    """Out of the queue without a sample; one that was made goes. `request` tells the audit log who did it.
 
     `rightly_none`: “none of these” was the right answer. Else nothing is said about right or wrong.
     """
     if prediction.undo:
-        take_back(prediction)
+        take_back(prediction, request)
     right = True if rightly_none and prediction.none_of_these else None
     say(prediction, corrected=None, right=right, from_queue=True, undo=None)
 
 
-def take_back(prediction: Prediction) -> None:
-    """As if nothing had been said: a sample made of it goes, one that was there already goes back where it was."""
+def take_back(prediction: Prediction, request: Any) -> None:
+    """As if nothing had been said: a sample made of it goes, one that was there already goes back where it was; unless
+    another answer to the same was corrected, too."""
     undo, project = prediction.undo or {'sample': 0}, prediction.project
     sample = project.samples.alive().filter(pk=undo['sample']).first()
-    if sample and undo['made']:
+    other = last_correction(sample, prediction) if sample else None
+    if sample and other:
+        actions.move_sample(sample, other.corrected)
+        if undo['made']:
+            say(other, undo=undo, reviewed_at=other.reviewed_at)
+    elif sample and undo['made']:
         actions.delete_samples(project, [sample])
+        actions.note_deleted(project, 1, request)
     elif sample:
         actions.move_sample(sample, project.categories.filter(pk=undo['category']).first())
     say(prediction, corrected=None, right=None, from_queue=False, undo=None, reviewed_at=None)
+
+
+def last_correction(sample: Sample, beside: Prediction) -> Prediction | None:
+    """What was said last to another answer to the sample's photo or text."""
+    same = Prediction.objects.filter(project=beside.project, content_hash=beside.content_hash, undo__sample=sample.pk)
+    return same.exclude(pk=beside.pk).exclude(corrected=None).order_by('-reviewed_at').first()
 
 
 def say(prediction: Prediction, **said: Any) -> None:

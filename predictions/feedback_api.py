@@ -55,7 +55,7 @@ class Feedback(APIView):
     @documented('Take it back', {204: None, 409: 'not_kept'})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Take it back."""
-        feedback.take_back(feedback.find(request.user, pk))
+        feedback.take_back(feedback.find(request.user, pk), request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -67,7 +67,7 @@ class Discard(APIView):
     )
     def post(self, request: Request, pk: UUID) -> Response:
         prediction = feedback.find(request.user, pk)
-        feedback.discard(prediction, **validated(DiscardSerializer, request.data))
+        feedback.discard(prediction, request, **validated(DiscardSerializer, request.data))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from predictions import feedback
 from predictions.models import ApiKey, Prediction
 from projects.actions import add_sample, create_project, delete_samples, rename_category
@@ -97,6 +98,30 @@ def test_taking_it_back(client, prediction):
     assert (prediction.reviewed_at, prediction.corrected, prediction.right, prediction.undo) == (None,) * 4
     assert give(client, prediction.pk, method='delete').status_code == 204
     assert give(client, prediction.pk).status_code == 201
+
+
+def test_taking_one_back_leaves_what_was_said_to_another_answer_of_the_same(client, version, prediction):
+    """The sample goes with the last of them, whichever made it."""
+    other = kept_of(version)[0]
+    pk = give(client, prediction.pk).json()['id']
+    give(client, other.pk, BLUE)
+    give(client, prediction.pk, method='delete')
+    kept = Sample.objects.get(pk=pk)
+    assert (kept.deleted_at, kept.category.name) == (None, 'blue and black')
+    assert not AuditEntry.objects.filter(kind='samples_deleted').exists()
+    give(client, other.pk, method='delete')
+    assert Sample.objects.get(pk=pk).deleted_at is not None
+    entry = AuditEntry.objects.get(kind='samples_deleted')
+    assert (entry.username, entry.subject) == ('alice', '1 photo of The dress')
+
+
+def test_taking_the_later_one_back_brings_the_former_category_again(client, version, prediction):
+    other = kept_of(version)[0]
+    pk = give(client, prediction.pk).json()['id']
+    give(client, other.pk, BLUE)
+    give(client, other.pk, what='discard')
+    kept = Sample.objects.get(pk=pk)
+    assert (kept.deleted_at, kept.category.name) == (None, 'white and gold')
 
 
 @pytest.mark.parametrize(
