@@ -100,11 +100,32 @@ def _interval_name(groups: Ints, confined: Bools) -> str:
     return f"Wilson's interval, widened for samples that belong together ({count} groups)"
 
 
-def doubt(task: Task) -> str | None:
-    """Why nobody can tell how it does on samples from elsewhere; None where the groups are many enough."""
-    if task.confined.any():
+def doubt(groups: Ints, confined: Bools, which: str = 'samples') -> str | None:
+    """Why nobody can tell how it does on samples from elsewhere, from those measured (n,); None: groups are enough."""
+    if confined.any():
         return 'All samples of a category belong together: too few groups to tell how it does on ones from elsewhere.'
-    count = _groups(task.groups)
+    count = _groups(groups)
     if count is not None and count < FEW_GROUPS:
-        return f'The samples come from {count} groups only: too few to tell how it does on ones from elsewhere.'
+        return (
+            f'The {which} come from {counted(count, "group")} only: too few to tell how it does on ones from elsewhere.'
+        )
     return None
+
+
+def doubts_of_tests(test: Bools, tests: Bools, groups: Ints) -> list[str]:
+    """What makes the accuracy on a test split (n,) doubtful, of which `tests` (n,) were measured."""
+    copies, measured = int(test.sum() - tests.sum()), int(tests.sum())
+    known = int(np.isin(groups[tests], groups[~test]).sum())
+    found = [doubt(groups[tests], np.zeros(measured, dtype=bool), 'test samples')]
+    if copies:
+        which = counted(copies, 'test sample')
+        found.append(f'Not measured on {which} nearly the same as what it learned from.')
+    if known:
+        which = counted(known, 'test sample')
+        found.append(f'{which} of {measured} belong together with what it learned from: new ones may come out worse.')
+    return [why for why in found if why]
+
+
+def counted(count: int, what: str) -> str:
+    """“1 sample”, “2 samples”."""
+    return f'{count:,} {what}' if count == 1 else f'{count:,} {what}s'

@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from classifier.fingerprint import bits_apart
-from classifier.heads import Floats, Ints, Tick
+from classifier.heads import Bools, Floats, Ints, Tick
 
 NEIGHBOURS = 10  # the distance to this neighbour, by rank, is a photo's scale; fewer in sets below 40
 LEAST_SCALE = 0.01  # of how far two photos usually are apart: of more than ten copies the tenth neighbour is one too
@@ -54,6 +54,15 @@ def find(
     if tints is not None:
         near &= np.einsum('ij,ij->i', tints[rows], tints[others]) >= SAME_COLOURS
     return _stars(rows[near], others[near])
+
+
+def but_copies(test: Bools, clusters: list[list[int]]) -> Bools:
+    """Those of a test split (n,) that are nearly the same as no sample learned from; all of it, where none is left."""
+    copies = np.zeros(len(test), dtype=bool)
+    for cluster in clusters:
+        copies[cluster] = not test[cluster].all()
+    others: Bools = test & ~copies
+    return others if others.any() else test
 
 
 def taken_together(features: Floats, seconds: Floats) -> list[list[int]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from classifier import candidates, colour, duplicates, sources, unknown
-from classifier.accuracy import Accuracy, doubt, guessing, held_out_accuracy, split_accuracy
+from classifier.accuracy import Accuracy, counted, doubt, doubts_of_tests, guessing, held_out_accuracy, split_accuracy
 from classifier.backbones import BACKBONES
 from classifier.candidates import Candidate, Tried
 from classifier.combination import Combination, best_single, combine, of_rows
@@ -16,7 +16,7 @@ from classifier.errors import ClassifierError
 from classifier.evaluation import Evaluation, Tested, evaluate
 from classifier.holdout import Task, hold_out
 from classifier.members import keys_of
-from classifier.model import Features, Model, deepest
+from classifier.model import Model, deepest
 from classifier.optimism import LIMIT, MOST, Gain, Optimism, optimism, thinned
 from classifier.progress import Event, Listener, Progress, ignore
 from classifier.suspects import LEAST_PROBABILITY
@@ -101,6 +101,7 @@ class _Training:
         self.progress.stage('compare', 'Comparing the candidates')
         self.copies = self.near_duplicates()
         self.groups = self.belonging_together()
+        self.tests = duplicates.but_copies(self.test, self.copies)
         self.task = self.hold_out()
         self.tried = self.try_all()
         self.combination = self.chosen()
@@ -117,7 +118,7 @@ class _Training:
         evaluation = self.evaluation(model, together, accuracy)
         held_out, folds = np.empty((len(self.test), self.task.categories)), np.full(len(self.test), -1)
         held_out[~self.test], folds[~self.test] = together, self.task.folds
-        counts = np.ones(len(self.test), dtype=bool)
+        counts = ~self.test | self.tests
         if self.task.counts is not None:
             counts[~self.test] = self.task.counts
         if self.test.any():
@@ -129,25 +130,35 @@ class _Training:
         found = evaluate(
             self.tried, self.combination, together, self.task, accuracy, self.tick, self.own, self.tested()
         )
+        notes = [*self.doubts(), *found.notes, *([] if model.familiarity else [unknown.CANNOT_TELL])]
+        return replace(found.of_rows(self.rows), near_duplicates=self.copies, notes=notes)
+
+    def doubts(self) -> list[str]:
+        """What makes the accuracy doubtful."""
+        if self.test.any():
+            return doubts_of_tests(self.test, self.tests, self.groups)
         few = self.own is not None and self.own.any() and not self.own.all() and self.task.counts is None
-        doubts = [doubt(self.task.scoring), None if model.familiarity else unknown.CANNOT_TELL]
-        notes = [*([sources.TOO_FEW] if few else []), *found.notes, *(why for why in doubts if why)]
-        rows = np.argsort(self.test, kind='stable')  # the test split last
-        return replace(found.of_rows(rows), near_duplicates=self.copies, notes=notes)
+        why = doubt(self.task.scoring.groups, self.task.scoring.confined)
+        return [*([sources.TOO_FEW] if few else []), *([why] if why else [])]
+
+    @property
+    def rows(self) -> Ints:
+        """Those learned from, then those that are tested."""
+        return np.concatenate([np.flatnonzero(~self.test), np.flatnonzero(self.tests)])
 
     def tested(self) -> Tested | None:
         """What is known of the test split; None without one."""
         if not self.test.any():
             return None
         singles = ((key, Combination((key,), (1.0,))) for key in self.tried.judged)
-        units = self.groups[np.argsort(self.test, kind='stable')]
+        units = self.groups[self.rows]
         confined = np.flatnonzero(self.task.confined)
         units[confined] = len(units) + confined
         return Tested(
-            parts={key: np.log(np.maximum(self.said_of_test(one), LEAST_PROBABILITY)) for key, one in singles},
-            together=self.said_of_test(self.combination),
-            labels=self.data.labels[self.test],
-            features=self.of_test(),
+            parts={key: np.log(np.maximum(self.said_of_tests(one), LEAST_PROBABILITY)) for key, one in singles},
+            together=self.said_of_tests(self.combination),
+            labels=self.data.labels[self.tests],
+            features=self.of(self.tests),
             units=units,
         )
 
@@ -155,16 +166,17 @@ class _Training:
         """What the combination, learned from all other samples, says of the test split (t, k)."""
         if combination not in self.said:
             model = candidates.fit(self.data.categories, self.tried, combination, self.progress)
-            self.said[combination] = model.predict(self.of_test())
+            self.said[combination] = model.predict(self.of(self.test))
         return self.said[combination]
+
+    def said_of_tests(self, combination: Combination) -> Floats:
+        """The same of those that the accuracy is made from."""
+        return self.said_of_test(combination)[self.tests[self.test]]
 
     # ------------------------------------------------------------- samples
 
     def of(self, rows: Bools) -> dict[str, dict[str, NDArray[np.float32]]]:
         return {name: {cut: values[rows] for cut, values in cuts.items()} for name, cuts in self.data.features.items()}
-
-    def of_test(self) -> Features:
-        return self.of(self.test)
 
     def near_duplicates(self) -> list[list[int]]:
         """Rows of samples that are nearly the same, those of the test split too."""
@@ -268,11 +280,11 @@ class _Training:
 
     def of_split(self, combination: Combination) -> Accuracy:
         """From the test split, which learning never touched."""
-        test, groups = self.test, self.groups
-        how = f'{int(test.sum())} test samples, never learned from'
-        if np.isin(groups[test], groups[~test]).any():
+        tests, groups = self.tests, self.groups
+        how = f'{counted(int(tests.sum()), "test sample")}, never learned from'
+        if np.isin(groups[tests], groups[~self.test]).any():
             how += ', though some belong together with samples that were'
-        return split_accuracy(self.said_of_test(combination), self.data.labels[test], groups[test], how)
+        return split_accuracy(self.said_of_tests(combination), self.data.labels[tests], groups[tests], how)
 
     def familiarity(self) -> unknown.Familiarity | None:
         """By the networks that answer; where none does, the first one looks as well, unless that were slower.

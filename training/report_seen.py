@@ -116,9 +116,9 @@ def what_was_seen(
 def asked_of(held_out: dict[str, Any], taken: dict[int, SnapshotSample]) -> tuple[list[tuple[int, list[float]]], bool]:
     """(sample id, what was said of it) of those `taken` that it is measured on, and whether these are test samples.
 
-    Those from the web may have been only learned from.
+    Those from the web may have been only learned from, and test samples may be copies of ones that were.
     """
     pairs = zip(held_out.get('samples', []), held_out.get('probabilities', []), strict=True)
     known = [(pk, answer) for pk, answer in pairs if pk in taken]
     tests = [(pk, answer) for pk, answer in known if taken[pk]['split'] == 'test']
-    return tests or [(pk, answer) for pk, answer in known if taken[pk].get('counts', True)], bool(tests)
+    return [(pk, answer) for pk, answer in tests or known if taken[pk].get('counts', True)], bool(tests)

@@ -43,6 +43,8 @@ def untried(version: ModelVersion, photo: Sample, thing: str = 'photo') -> str:
         return f'{whose} does not know this {thing}: it was changed after that training.'
     if photo.pk not in version.held_out.get('samples', []):
         return f'{whose} was not tried on this {thing}.'
+    if mine['split'] == 'test':
+        return f'{whose} learned from a {thing} nearly the same as this one, so this one is not measured.'
     if any(sample['split'] == 'test' for sample in samples.values()):
         return f'{whose} learned from this {thing}. Its accuracy is measured on the {thing}s kept apart for testing.'
     if mine.get('web') and not mine.get('counts', True):

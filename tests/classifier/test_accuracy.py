@@ -1,5 +1,7 @@
 """The accuracy that a training states, of its version and of every candidate, against what is so."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -104,14 +106,42 @@ def test_every_candidate_is_judged_by_the_test_split():
     assert len({one.accuracy for one in before}) > 1
 
 
-def test_copies_of_learned_photos_in_the_test_split_are_told():
-    data = training_set(40, 2, test=np.arange(40) >= 30)
-    assert 'belong together' not in train(data).accuracy.method
+def copied_in(data, copies):
+    """The same with copies of samples learned from in the test split: row -> that of the copy."""
     for cuts in data.features.values():
-        cuts['final'][35] = cuts['final'][3]
-    result = train(data)
+        for row, copy in copies.items():
+            cuts['final'][copy] = cuts['final'][row]
+    return data
+
+
+def test_copies_of_learned_photos_in_the_test_split_are_not_measured_on():
+    test = np.arange(40) >= 30
+    result = train(copied_in(training_set(40, 2, test=test), {3: 35, 4: 36}))
+    assert result.evaluation.near_duplicates == [[3, 35], [4, 36]]
+    assert result.accuracy.samples == 8 and '8 test samples, never learned from' in result.accuracy.method
+    assert np.flatnonzero(~result.counts).tolist() == [35, 36]
+    assert 'Not measured on 2 test samples nearly the same as what it learned from.' in result.evaluation.notes
+    assert not set(result.evaluation.nearest) - set(np.flatnonzero(test)) and result.accuracy.chance == 0.5
+    right = result.held_out.argmax(axis=1) == np.arange(40) % 2
+    assert result.accuracy.value == right[test & result.counts].mean()
+
+
+def test_where_all_of_a_test_split_are_copies_it_says_so():
+    result = train(copied_in(training_set(40, 2, test=np.arange(40) >= 38), {3: 39, 4: 38}))
+    assert result.accuracy.samples == 2 and result.counts.all()
     assert 'though some belong together' in result.accuracy.method
-    assert result.evaluation.near_duplicates == [[3, 35]]
+    told = '2 test samples of 2 belong together with what it learned from: new ones may come out worse.'
+    assert told in result.evaluation.notes
+
+
+def test_doubts_are_of_the_samples_measured_on():
+    """Where there is a test split neither how few own ones were learned from, nor of how few groups, matters."""
+    test, groups = np.arange(60) >= 40, np.where(np.arange(60) < 40, np.arange(60) % 3, np.arange(60))
+    own = np.arange(60) % 20 == 0
+    data = replace(training_set(60, 2, test=test, groups=groups), own=own)
+    assert not any('too few' in note and 'learn' not in note for note in train(data).evaluation.notes)
+    other = replace(data, groups=np.where(test, 100 + np.arange(60) % 3, np.arange(60)))
+    assert any('The test samples come from 3 groups only' in note for note in train(other).evaluation.notes)
 
 
 @pytest.mark.parametrize('fast', [False, True])

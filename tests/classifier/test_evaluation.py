@@ -94,11 +94,21 @@ def test_the_nearest_are_learned_photos_by_the_strongest_backbone(found, result,
             assert near == expected.tolist()
 
 
-def test_a_copy_is_not_among_the_nearest(data):
+def test_what_belongs_to_a_mistake_is_not_among_its_nearest(data):
+    labels, row = data.labels.copy(), int(np.setdiff1d(np.flatnonzero(TEST), COPIES)[0])
+    labels[row] = (labels[row] + 1) % 3
+    data = replace(data, labels=labels)
+    nearest = train(data).evaluation.nearest[row]
+    groups = np.arange(len(labels))
+    groups[row] = nearest[0]
+    found = train(replace(data, groups=groups)).evaluation
+    assert nearest[0] not in found.nearest[row] and len(found.nearest[row]) == 3
+
+
+def test_a_copy_of_what_it_learned_from_is_no_mistake(data):
     labels = data.labels.copy()
-    labels[12] = (labels[12] + 1) % 3  # a mistake, whose copy is row 6
-    found = train(replace(data, labels=labels)).evaluation
-    assert 6 not in found.nearest[12] and len(found.nearest[12]) == 3
+    labels[12] = (labels[12] + 1) % 3  # whose copy is row 6
+    assert 12 not in train(replace(data, labels=labels)).evaluation.nearest
     assert train(replace(data, labels=labels, test=None)).evaluation.nearest.keys() >= {12}
 
 

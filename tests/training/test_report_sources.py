@@ -242,3 +242,14 @@ def test_how_far_the_web_is(changes, said):
 @pytest.mark.parametrize('sources', [None, {'own': 0, 'web': 60, 'counted': 60, 'apart': None}])
 def test_there_is_no_distance_without_both(sources):
     assert words.distance(sources) is None
+
+
+def test_a_test_photo_nearly_the_same_as_one_learned_from_is_not_measured(alice):
+    project = project_of(alice, {'glass': 5, 'paper': 5}, test=2)
+    version = version_of(project, answers(project, {3: 1}))  # the first test photo
+    samples = version.run.snapshot['samples']
+    samples[3]['counts'] = False
+    version.run.save()
+    found = report(version)
+    assert found['confusion']['counts'] == [[1, 0], [0, 2]]
+    assert words.untried(version, Sample.objects.get(pk=samples[3]['id'])).endswith('so this one is not measured.')
