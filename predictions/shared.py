@@ -130,6 +130,7 @@ class Predict(APIView):
     permission_classes: list[type] = []
     throttle_classes = [SharedThrottle]
     parser_classes = [WholeMultiPartParser, FormParser, ShallowJSONParser]
+    most_files = 1
     link: ShareLink
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -175,10 +176,7 @@ def asked(request: Request, kind: str) -> Waiting:
         return sent.typed(text)
     if text is not None:
         raise UserError('This link tells photos apart. Send one photo in the multipart field “file”.')
-    files = uploaded_files(request, 'file')
-    if len(files) > 1:
-        raise UserError('Send one photo at a time.', 'too_many_files')
-    return sent.file(files[0])
+    return sent.file(uploaded_files(request, 'file')[0])
 
 
 predict = unlisted(csrf_exempt(Predict.as_view()))

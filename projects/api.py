@@ -206,12 +206,10 @@ class Samples(generics.ListAPIView[Sample]):
 
 
 def uploaded_files(request: Request, field: str) -> list[Any]:
-    """The files of a multipart request; UserError where there is none, or more than a request may hold."""
+    """The files of a multipart request; UserError where there is none."""
     files = request.FILES.getlist(field) if hasattr(request.FILES, 'getlist') else []
     if not files:
         raise UserError(f'Send one or more files in the multipart field “{field}”.', fields={field: ['Required.']})
-    if len(files) > settings.NANOWEB_MAX_FILES:
-        raise UserError(f'Send at most {settings.NANOWEB_MAX_FILES} files at once.', 'too_many_files')
     return files
 
 

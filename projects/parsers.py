@@ -3,8 +3,12 @@
 import re
 from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser, MultiPartParser
+
+from projects.errors import UserError
 
 CHUNK = 65_536
 LONGEST_HEADERS = 16_384  # bytes of a part: what is longer Django refuses
@@ -35,7 +39,31 @@ class WholeMultiPartParser(MultiPartParser):
         boundary = BOUNDARY.search(media_type or '')
         if boundary:
             stream = ReadableHeaders(stream, boundary[1].encode())
+        context = parser_context or {}
+        most = getattr(context['view'], 'most_files', settings.NANOWEB_MAX_FILES)
+        context['request'].upload_handlers.insert(0, Counting(most))
         return super().parse(stream, media_type, parser_context)
+
+
+class Counting(FileUploadHandler):
+    """Ends the reading at the first file too many: of a large body each is a temporary file, and a process can have few
+    files open."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most, self.begun = most, 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        self.begun += 1
+        if self.begun > self.most:
+            what = 'one file at a time' if self.most == 1 else f'at most {self.most} files at once'
+            raise UserError(f'Send {what}.', 'too_many_files')
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next one has it."""
 
 
 class ReadableHeaders:

@@ -1,8 +1,11 @@
 """File names as senders write them: what is not UTF-8 costs the name some letters, and nothing is lost."""
 
 import io
+from unittest.mock import Mock
 
 import pytest
+from django.core.files import uploadhandler
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.test import Client
 
 from predictions.models import ApiKey
@@ -41,6 +44,20 @@ def test_headers_without_an_end_are_not_collected_for_ever():
     stream = ReadableHeaders(io.BytesIO(sent), b'frontier')
     assert len(stream.read(100_000)) == 100_000
     assert len(stream.held) < 2 * parsers.CHUNK
+
+
+def test_a_file_too_many_is_not_even_opened(as_alice, alice, settings, monkeypatch):
+    """Thousands of small ones would take every descriptor of the process."""
+    settings.NANOWEB_MAX_FILES, settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 2, 0
+    opened = Mock(side_effect=TemporaryUploadedFile)
+    monkeypatch.setattr(uploadhandler, 'TemporaryUploadedFile', opened)
+    project = create_project(alice.pk, 'The dress')
+    for address in ('samples', 'predictions'):
+        opened.reset_mock()
+        sent = body(*(part(b'%d.png' % number, b'x', b'f%d' % number) for number in range(9)))
+        answer = as_alice.post(f'/api/projects/{project.pk}/{address}/', sent, 'multipart/form-data; boundary=frontier')
+        assert (answer.status_code, answer.json()['error']['code']) == (400, 'too_many_files')
+        assert opened.call_count == 2
 
 
 @pytest.mark.parametrize('boundary', ['frontier', '"frontier"'])
