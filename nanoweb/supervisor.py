@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0  # seconds from a death to the next start
 STEADY = 60.0  # seconds after which a process counts as sound: its next death starts the back-off anew
-GRACE = 6.0  # seconds from the polite signal to the other one
+GRACE = 10.0  # seconds from the polite signal to the other one
 LOOK = 0.1  # seconds between two looks
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -25,8 +25,11 @@ def delay(deaths: int) -> float:
 
 
 def described(status: int) -> str:
-    """A process's end in words, from Popen's return code."""
-    return f'killed by {signal.Signals(-status).name}' if status < 0 else f'exit status {status}'
+    """A process's end in words, from Popen's return code. Real-time signals have no name."""
+    if status >= 0:
+        return f'exit status {status}'
+    names = {known.value: known.name for known in signal.Signals}
+    return f'killed by {names.get(-status, f"signal {-status}")}'
 
 
 class Child:
@@ -87,7 +90,9 @@ class Supervisor:
     def run(self) -> None:
         """Until a stop signal comes. A second one, or GRACE, ends what has not stopped by itself."""
         for number in STOP_SIGNALS:
-            signal.signal(number, self.note_stop)
+            # Under nohup it outlives its terminal.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self.note_stop)
         try:
             while not self.stop_signals:
                 for child in self.children:

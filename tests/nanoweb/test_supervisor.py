@@ -21,6 +21,7 @@ def test_delay_doubles_up_to_a_limit():
 def test_an_end_is_described_in_words():
     assert described(-9) == 'killed by SIGKILL'
     assert described(3) == 'exit status 3'
+    assert described(-40) == 'killed by signal 40'  # a real-time signal
 
 
 def python(code: str) -> Child:
@@ -73,6 +74,32 @@ time.sleep(60)""")
     wait_for(ready.exists, 20, 'the child runs')
     keeper.stop()
     assert child.process.returncode == -signal.SIGKILL
+
+
+HELD = """
+import os, signal, sys
+from nanoweb.supervisor import Child, Supervisor
+signal.signal(signal.SIGHUP, getattr(signal, sys.argv[1]))
+keeper = Supervisor()
+code = 'import time; print("ready", flush=True); time.sleep(60)'
+keeper.children.append(Child('child', [sys.executable, '-c', code], []))
+keeper.run()
+"""
+
+
+@pytest.mark.parametrize(('before', 'ends'), [('SIG_DFL', True), ('SIG_IGN', False)])
+def test_under_nohup_it_outlives_its_terminal(before, ends):
+    keeper = subprocess.Popen([sys.executable, '-c', HELD, before], cwd=ROOT, stdout=subprocess.PIPE)
+    try:
+        assert keeper.stdout.readline() == b'ready\n'
+        keeper.send_signal(signal.SIGHUP)
+        if not ends:
+            with pytest.raises(subprocess.TimeoutExpired):
+                keeper.wait(1)
+            keeper.terminate()
+        assert keeper.wait(20) == 0
+    finally:
+        keeper.kill()
 
 
 def test_dead_processes_come_back_and_browsers_wait_meanwhile(app):
