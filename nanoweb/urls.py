@@ -79,6 +79,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         if isinstance(exception, DisallowedHost):
             return json_error(400, 'invalid', 'This server does not go by this name: see NANOWEB_ALLOWED_HOSTS.')
         return json_error(400, 'invalid', 'The request could not be read.')
+    if isinstance(exception, DisallowedHost):
+        return HttpResponse(render_to_string('400.html', {'wrong_host': True}), status=400)
     return defaults.bad_request(request, exception)
 
 

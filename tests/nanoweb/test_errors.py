@@ -1,11 +1,15 @@
 """Below /api/ every error is JSON in the contract's shape; elsewhere it is a page."""
 
+import logging
+
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
 from psycopg_pool import PoolTimeout
 
+from nanoweb.logs import LOGGING, Line
 from projects import api
 from tests.conftest import signed_in
 
@@ -77,6 +81,23 @@ def test_our_own_failure(alice, monkeypatch):
     assert 'detail' not in check(client.get('/api/projects/'), 500, 'internal')['message']
 
 
+@pytest.mark.parametrize(
+    ('name', 'kept', 'token'),
+    [
+        ('shared', [], ['t' * 43]),
+        ('shared_predict', [], ['t' * 43]),
+        ('join', [], ['-' + 't' * 42]),
+        ('signin_link', ['MQ'], ['abc123-' + '0' * 32]),
+        ('password_reset_confirm', ['MQ'], ['abc123-' + '0' * 32]),
+    ],
+)
+def test_the_log_says_no_token(name, kept, token):
+    address = reverse(name, args=kept + token)
+    record = logging.LogRecord('django.request', logging.ERROR, '', 0, 'Internal Server Error: %s', [address], None)
+    said = Line(**{key: value for key, value in LOGGING['formatters']['line'].items() if key != '()'}).format(record)
+    assert token[0] not in said and address.partition(token[0])[0] in said
+
+
 def test_too_much_at_once_is_told_as_such(alice, monkeypatch):
     """Of the page not even the frame asks the database, which has no connection left."""
 
@@ -94,6 +115,9 @@ def test_too_much_at_once_is_told_as_such(alice, monkeypatch):
 
 def test_a_foreign_host(db, client):
     check(client.get('/api/projects/', headers={'host': 'evil.example'}), 400, 'invalid')
+    page = client.get('/', headers={'host': 'evil.example'})
+    assert page.status_code == 400
+    assert 'Whoever runs it can add the name to NANOWEB_ALLOWED_HOSTS' in page.content.decode()
 
 
 def test_pages_answer_with_pages(as_alice):
