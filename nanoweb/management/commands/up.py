@@ -29,7 +29,7 @@ class Command(BaseCommand):
         with listen(settings.NANOWEB_HOST, settings.NANOWEB_PORT) as listening:
             self.stdout.write(f'\nNanoWeb is at {address()}/')
             first = get_user_model().objects.filter(is_superuser=True, is_active=True).order_by('pk').first()
-            if sign_in_link and first is not None:
+            if sign_in_link and first is not None and (self.stdout.isatty() or nobody_came_yet()):
                 self.stdout.write(
                     f'This link signs {first.get_username()} in, once:\n\n  {address()}{link_path(first)}'
                 )
@@ -40,6 +40,11 @@ class Command(BaseCommand):
             supervisor.add('web', listening.fileno())
             supervisor.add('worker')
             supervisor.run()
+
+
+def nobody_came_yet() -> bool:
+    """Afterwards the link is for whoever sits at the terminal: not into a log, where it would be good for days."""
+    return not get_user_model().objects.exclude(last_login=None).exists()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -58,6 +63,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address() -> str:
-    """Where a browser on this computer finds the program, without a slash at the end."""
+    """Where a browser finds the program, without a slash at the end: behind a proxy at the first trusted origin."""
+    for origin in settings.CSRF_TRUSTED_ORIGINS:
+        if '*' not in origin:
+            return str(origin)
     host = 'localhost' if settings.NANOWEB_HOST in ANYWHERE else settings.NANOWEB_HOST
     return f'http://{f"[{host}]" if ":" in host else host}:{settings.NANOWEB_PORT}'
