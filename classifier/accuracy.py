@@ -18,8 +18,8 @@ class Accuracy:
 
     `balanced` is the mean over categories; `method` says in half a sentence where it all comes from. `samples` is on
     how many, `chance` what always naming their largest category gets, `lowered` how much was taken off for having
-    chosen on the same samples (None: no need), `groups` how many groups of samples that belong together stand behind it
-    (None: each sample is its own), `test` whether learning never touched the samples.
+    chosen on the same samples (None: no need), `groups` how many groups of two and more samples that belong together
+    are among them (None: each sample is its own), `test` whether learning never touched the samples.
     """
 
     value: float
@@ -85,8 +85,15 @@ def _balanced(right: Floats, labels: Ints) -> float:
 
 
 def _groups(groups: Ints) -> int | None:
-    count = len(np.unique(groups))
-    return count if count < len(groups) else None
+    """How many groups (n,) of two and more there are; None: each sample is its own."""
+    return int((np.unique(groups, return_counts=True)[1] > 1).sum()) or None
+
+
+def _few(groups: Ints) -> int | None:
+    """How many groups, and samples that are alone, there are, where those are few and most samples belong together."""
+    sizes = np.unique(groups, return_counts=True)[1]
+    few = len(sizes) < FEW_GROUPS and sizes[sizes > 1].sum() > len(groups) / 2
+    return len(sizes) if few else None
 
 
 def _interval_name(groups: Ints, confined: Bools) -> str:
@@ -95,17 +102,16 @@ def _interval_name(groups: Ints, confined: Bools) -> str:
         return "Wilson's interval"
     if confined.any():
         return 'too few groups to tell: a category comes from one group only, so the interval reaches down to guessing'
-    if count < FEW_GROUPS:
-        return f'too few groups to tell ({count}): the interval is as wide as that'
-    return f"Wilson's interval, widened for samples that belong together ({count} groups)"
+    if few := _few(groups):
+        return f'too few groups to tell ({few}): the interval is as wide as that'
+    return f"Wilson's interval, widened for samples that belong together ({counted(count, 'group')})"
 
 
 def doubt(groups: Ints, confined: Bools, which: str = 'samples') -> str | None:
     """Why nobody can tell how it does on samples from elsewhere, from those measured (n,); None: groups are enough."""
     if confined.any():
         return 'All samples of a category belong together: too few groups to tell how it does on ones from elsewhere.'
-    count = _groups(groups)
-    if count is not None and count < FEW_GROUPS:
+    if count := _few(groups):
         return (
             f'The {which} come from {counted(count, "group")} only: too few to tell how it does on ones from elsewhere.'
         )
@@ -121,8 +127,8 @@ def doubts_of_tests(test: Bools, tests: Bools, groups: Ints) -> list[str]:
         which = counted(copies, 'test sample')
         found.append(f'Not measured on {which} nearly the same as what it learned from.')
     if known:
-        which = counted(known, 'test sample')
-        found.append(f'{which} of {measured} belong together with what it learned from: new ones may come out worse.')
+        which = f'{known:,} of {counted(measured, "test sample")}'
+        found.append(f'It learned from what belongs together with {which}: new ones may come out worse.')
     return [why for why in found if why]
 
 

@@ -83,7 +83,7 @@ def _refuse_too_little(data: TrainingSet) -> None:
     counts = np.bincount(data.labels[~_test(data)], minlength=len(data.categories))
     for name, count in zip(data.categories, counts, strict=True):
         if count < FEWEST:
-            raise ClassifierError(f'“{name}” has {count} samples to learn from; {FEWEST} is the least.')
+            raise ClassifierError(f'“{name}” has {count or "nothing"} to learn from; {FEWEST} is the least.')
 
 
 class _Training:
@@ -219,7 +219,7 @@ class _Training:
         for name in self.data.features:
             if name not in self.combination.backbones:
                 title = BACKBONES[name].title if name in BACKBONES else name
-                self.progress.log(f'{title} is left out: held-out samples say that it does not help.')
+                self.progress.log(f'{title} is left out: answers held out say that it does not help.')
 
     def accuracies(self, together: Floats) -> tuple[Accuracy, list[Candidate]]:
         """How good the answering combination and every candidate are, and the candidates' events."""
@@ -268,9 +268,9 @@ class _Training:
         """From samples held out, less what choosing on them gained."""
         task, probabilities = self.task.scoring, probabilities[self.task.scored]
         grouped = len(np.unique(task.groups)) < len(task.groups)
-        how = f'{len(task.labels)} samples, {"whole groups" if grouped else "every one"} held out'
+        how = f'{counted(len(task.labels), "sample")}, {"whole groups" if grouped else "every one"} held out'
         if self.task.counts is not None:
-            how += f', {len(self.task.labels) - len(task.labels)} others only learned from'
+            how += f', {counted(len(self.task.labels) - len(task.labels), "other")} only learned from'
         gained, nested = None, 1.0
         if gain is not None:
             nested = gain.nested

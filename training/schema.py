@@ -29,7 +29,7 @@ class AccuracySerializer(serializers.Serializer[Any]):
         required=False, allow_null=True, help_text='What was taken off for having chosen on the same samples.'
     )
     groups = serializers.IntegerField(
-        required=False, allow_null=True, help_text='Of samples that belong together; null: each is its own.'
+        required=False, allow_null=True, help_text='Of two and more that belong together; null: each is its own.'
     )
     test = serializers.BooleanField(required=False, help_text='Whether learning never touched the samples.')
 

@@ -184,7 +184,7 @@ export function plainRange({ method, groups }) {
   const [, name = ''] = method.split('; ');
   if (!name.startsWith('Wilson')) return name;
   const wider = groups
-    ? `, wider because ${thing}s that belong together count as one: there are ${counted(groups, 'group')} of them`
+    ? `, wider because ${thing}s that belong together count as one: there ${groups === 1 ? 'is' : 'are'} ${counted(groups, 'group')} of them`
     : '';
   return `the truth lies in it 95 times in 100${wider}`;
 }

@@ -69,6 +69,27 @@ def test_three_groups_are_too_few_but_twelve_are_not():
         assert ('too few groups' in train(data).accuracy.method) is few
 
 
+def test_a_copy_among_many_makes_no_group_of_each_other_and_none_too_few():
+    groups = np.arange(60)
+    groups[7] = 5
+    result = train(training_set(60, 2, groups=groups))
+    assert result.accuracy.groups == 1 and '(1 group)' in result.accuracy.method
+    few = train(training_set(5, 2, groups=np.array([0, 1, 0, 2, 3])))
+    assert few.accuracy.groups == 1 and 'too few' not in few.accuracy.method
+    assert not any('groups' in note for note in few.evaluation.notes)
+    most = train(training_set(8, 2, groups=np.array([0, 1, 0, 1, 0, 1, 2, 3])))
+    assert 'too few groups to tell (4)' in most.accuracy.method
+    assert any('come from 4 groups only' in note for note in most.evaluation.notes)
+
+
+def test_one_is_no_plural():
+    test = np.arange(40) == 39
+    assert train(training_set(40, 2, test=test)).accuracy.method.startswith('1 test sample, never')
+    own = np.arange(40) < 39
+    found = train(replace(training_set(40, 2), own=own)).accuracy.method
+    assert found.startswith('39 samples, every one held out, 1 other only learned from')
+
+
 def test_the_test_split_alone_makes_the_accuracy_and_is_never_learned_from():
     test = np.arange(80) % 4 == 3
     data = training_set(80, 2, test=test, spread=0.3)
@@ -130,7 +151,7 @@ def test_where_all_of_a_test_split_are_copies_it_says_so():
     result = train(copied_in(training_set(40, 2, test=np.arange(40) >= 38), {3: 39, 4: 38}))
     assert result.accuracy.samples == 2 and result.counts.all()
     assert 'though some belong together' in result.accuracy.method
-    told = '2 test samples of 2 belong together with what it learned from: new ones may come out worse.'
+    told = 'It learned from what belongs together with 2 of 2 test samples: new ones may come out worse.'
     assert told in result.evaluation.notes
 
 

@@ -113,7 +113,7 @@ def test_a_backbone_that_does_harm_leaves_and_is_told(monkeypatch):
     result = train(planted(final=0.4), on_progress=events.append)
     assert {one.backbone for one in result.model.members} == {'network'}
     told = [event['message'] for event in events if event['kind'] == 'log']
-    assert told == ['Colour and texture is left out: held-out samples say that it does not help.']
+    assert told == ['Colour and texture is left out: answers held out say that it does not help.']
     assert 'colour' in {one.backbone for one in result.candidates}
     told.clear()
     train(planted(final=0.4), fast=True, on_progress=lambda event: event['kind'] == 'log' and told.append(event))

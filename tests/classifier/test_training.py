@@ -67,7 +67,7 @@ def test_very_uneven_categories_keep_every_category():
 
 def test_too_little_is_refused_by_name():
     data = training_set(4, 2)
-    with pytest.raises(ClassifierError, match=r'“category 1” has 1 sample.* 2 is the least'):
+    with pytest.raises(ClassifierError, match=r'“category 1” has 1 to learn from; 2 is the least'):
         train(only(data, np.array([0, 1, 2])))
     with pytest.raises(ClassifierError, match='category 0'):
         train(training_set(6, 2, test=np.array([True, False] * 3)))
