@@ -67,6 +67,7 @@ class Predictions(APIView):
     authentication_classes = [KeyWithVersion, SessionAuthentication]
     throttle_classes = [PredictionThrottle]
     parser_classes = [WholeMultiPartParser, ShallowJSONParser]
+    takes_texts = True
     predicts = True
     version: ModelVersion | None = None  # where the key led to it
 

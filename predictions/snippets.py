@@ -33,7 +33,12 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_project(request.user, pk)
     texts = project.kind == Project.Kind.TEXT
     most = settings.NANOWEB_MAX_TEXTS if texts else settings.NANOWEB_MAX_FILES
-    filled = addresses_of(request, project) | {'texts': texts, 'most': most}
+    # A character is at most a dozen bytes of JSON.
+    filled = addresses_of(request, project) | {
+        'texts': texts,
+        'most': most,
+        'characters': settings.NANOWEB_MAX_FILE_BYTES // 12 - settings.NANOWEB_MAX_TEXT,
+    }
     context = {
         'project': project,
         'kind': project.kind,

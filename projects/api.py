@@ -153,6 +153,7 @@ class CategoryDetail(generics.GenericAPIView[Category]):
 class Samples(generics.ListAPIView[Sample]):
     serializer_class = SampleSerializer
     parser_classes = [WholeMultiPartParser, FormParser, ShallowJSONParser]
+    takes_texts = True
 
     def get_queryset(self) -> QuerySet[Sample]:
         asked = self.request.query_params

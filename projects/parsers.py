@@ -1,12 +1,13 @@
 """Reading the bodies of requests. A module of its own: DRF loads it with its views, which `projects.rest` imports."""
 
+import io
 import re
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
 
 from projects.errors import UserError
 
@@ -17,13 +18,22 @@ FILE_NAME = re.compile(rb'filename="([^"]+)"')
 END = b'\r\n\r\n'
 
 
-class ShallowJSONParser(JSONParser):
+class ShallowJSONParser(BaseParser):
     """DRF's parser takes for our own failure what Python says of a few thousand brackets in a row, and quotes what it
-    says of as many digits."""
+    says of as many digits. And DRF lets Django read what is for it, no more than a form may hold; a list of texts is as
+    much as a file."""
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
+    media_type = 'application/json'
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        view = (parser_context or {}).get('view')
+        texts = getattr(view, 'takes_texts', False)
+        most = settings.NANOWEB_MAX_FILE_BYTES if texts else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(most + 1)
+        if len(body) > most:
+            raise UserError(f'Send less than {most // 1000} kB of JSON at once.', 'too_large', 413)
         try:
-            return super().parse(*args, **kwargs)
+            return JSONParser().parse(io.BytesIO(body), media_type, parser_context)
         except RecursionError:
             raise ParseError('This JSON is nested too deeply.') from None
         except ParseError as error:

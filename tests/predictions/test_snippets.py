@@ -1,9 +1,12 @@
 """The page of calls to paste. tests/browser/test_clients.py and test_text_clients.py run what stands on it."""
 
 import html
+import json
 import os
 import re
 import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -91,6 +94,29 @@ def test_a_project_of_texts_sends_texts(as_alice, text_project):
         assert 'photo' not in text and 'text' in text, name
     assert 'What does this text say?' in page and 'send <code>texts</code> instead of <code>text</code>' in page
     assert 'up to 1,000' in page
+
+
+def test_texts_are_sent_in_groups_that_are_taken(as_alice, text_project, tmp_path, monkeypatch, capsys, settings):
+    settings.NANOWEB_MAX_FILE_BYTES, settings.NANOWEB_MAX_TEXT, settings.NANOWEB_MAX_TEXTS = 12_000, 200, 30
+    (tmp_path / 'praise.txt').write_text('\n'.join(['\N{CAT FACE}' * 199] * 10 + ['ж'] * 70))
+    (tmp_path / 'empty.txt').write_text('')
+    sent = []
+
+    def answered(method, address, **asked):
+        sent.append(asked.get('json'))
+        rejected = [{'name': '1', 'message': 'no'}] if sent[-1] else []
+        run = {'status': 'succeeded', 'id': 1, 'version': 1, 'accuracy': {'value': 1, 'low': 0, 'high': 1}}
+        return SimpleNamespace(ok=True, json=lambda: run | {'rejected': rejected})
+
+    session = SimpleNamespace(headers={}, request=answered)
+    monkeypatch.setitem(sys.modules, 'requests', SimpleNamespace(Session=lambda: session))
+    monkeypatch.setenv('NANOWEB_KEY', 'x')
+    monkeypatch.setattr(sys, 'argv', ['train.py', str(tmp_path)])
+    exec(shown(as_alice, text_project)[1]['train_python'], {})
+    groups = [body['texts'] for body in sent if body]
+    assert [len(group) for group in groups] == [4, 4, 30, 30, 12]
+    assert all(len(json.dumps(body)) <= settings.NANOWEB_MAX_FILE_BYTES for body in sent if body)
+    assert re.findall(r'line (\d+): no', capsys.readouterr().out) == ['1', '5', '9', '39', '69']
 
 
 def test_a_project_of_photos_sends_photos(as_alice, project):

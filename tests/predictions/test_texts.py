@@ -151,6 +151,19 @@ def test_too_many_texts(client, project, settings):
     assert response.json()['error']['message'] == 'Send at most 2 texts at once.'
 
 
+def test_texts_are_no_form(client, project, settings, as_alice):
+    """A thousand of them are more than a form may hold, each of their letters perhaps six bytes."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.NANOWEB_MAX_FILE_BYTES = 1000, 10_000
+    path = f'/api/projects/{project.pk}/'
+    for texts in (['ж' * 150, 'ж' * 1400], ['ж' * 1700]):
+        body = json.dumps({'texts': texts})
+        added = as_alice.post(f'{path}samples/', body, content_type='application/json')
+        asked = as_alice.post(f'{path}predictions/', body, content_type='application/json')
+        large = len(body) > 10_000
+        assert (added.status_code, asked.status_code) == ((413, 413) if large else (201, 200))
+        assert not large or refused(added) == refused(asked) == (413, 'too_large')
+
+
 def test_each_text_counts_for_the_limit(client, project, settings):
     settings.NANOWEB_MAX_PREDICTIONS_PER_MINUTE = 5
     assert ask(client, project, {'texts': [PRAISE] * 3}).status_code == 200
