@@ -96,7 +96,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """`member`: whose it will be; `name`: the project's, typed as a confirmation."""
     project = get_project(request.user, pk, OWNER)
-    memberships = {str(membership.pk): membership for membership in project.memberships.select_related('user')}
+    memberships = {str(membership.pk): membership for membership in members.who_may_own(project)}
     chosen = memberships.get(request.POST.get('member', ''))
     try:
         if chosen is None:

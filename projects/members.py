@@ -114,6 +114,11 @@ def join(invitation: ProjectInvitation, request: Any) -> None:
             change_role(membership, Role(invitation.role), request)
 
 
+def who_may_own(project: Project) -> QuerySet[Membership]:
+    """Its members but for those who may not sign in: nobody could take it back from them."""
+    return project.memberships.filter(user__is_active=True).select_related('user')
+
+
 def hand_over(membership: Membership, request: Any) -> None:
     """The member becomes the owner, and who was it an editor. Raises UserError `not_a_member` for one who left
     meanwhile, LimitReached for one who has no room for it."""

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from projects import members
 from projects.access import EDITOR, get_project
 from projects.export import is_too_large_to_import
 from projects.forms import MOST_DAYS, SettingsForm
@@ -27,7 +28,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         'project': project,
         'form': form,
-        'memberships': project.memberships.select_related('user') if project.is_mine else [],
+        'memberships': members.who_may_own(project) if project.is_mine else [],
         'most_days': MOST_DAYS,
         'too_large_to_import': is_too_large_to_import(project),
         'most_files': settings.NANOWEB_MAX_ARCHIVE_FILES,

@@ -261,6 +261,15 @@ def test_it_is_not_handed_over_by_mistake(as_alice, alice, project, bobs, charli
     assert project.owner == alice
 
 
+def test_it_is_not_handed_over_to_who_may_not_sign_in(as_alice, alice, bob, project, bobs):
+    address = reverse('project_settings', args=[project.pk])
+    assert f'<option value="{bobs.pk}">bob</option>' in text(as_alice.get(address))
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert f'<option value="{bobs.pk}">bob</option>' not in text(as_alice.get(address))
+    assert 'Choose the member who shall own it.' in hand_over(as_alice, bobs)
+    assert Project.objects.get().owner == alice
+
+
 def test_it_is_handed_over_once(as_alice, alice, bob, charlie, project, bobs, rf):
     """Two presses at once: both were let in while alice was the owner."""
     from django.core.exceptions import PermissionDenied
