@@ -57,8 +57,9 @@ def entries(user: User) -> Iterator[Entry]:
 
 
 def account(user: User) -> dict[str, Any]:
-    named = AuditEntry.objects.filter(Q(user=user) | Q(kind__in=ABOUT, subject=user.get_username()))
-    log = named.order_by('id').values('at', 'kind', 'subject', 'address')
+    # Not what is noted of another who had the name before.
+    named = Q(kind__in=ABOUT, subject=user.get_username(), at__gte=user.date_joined)
+    log = AuditEntry.objects.filter(Q(user=user) | named).order_by('id').values('at', 'kind', 'subject', 'address')
     return {
         'name': user.get_username(),
         'email': user.email,

@@ -4,6 +4,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from accounts.audit import Kind
-from accounts.export import zipped
+from accounts.audit import Kind, record
+from accounts.export import account, zipped
 from accounts.models import AuditEntry
 from predictions.models import ApiKey, Prediction, ShareLink
 from projects.actions import add_sample, create_project, delete_project
@@ -175,6 +176,12 @@ class TestTakingAlong:
         found = zipfile.ZipFile(io.BytesIO(content))
         assert found.testzip() is None
         return found
+
+    def test_what_was_noted_of_another_of_my_name_is_not_mine(self, alice):
+        record(Kind.SIGN_IN_FAILED, subject='alice')
+        before = record(Kind.SIGN_IN_FAILED, subject='alice')
+        AuditEntry.objects.filter(pk=before.pk).update(at=alice.date_joined - timedelta(days=1))
+        assert len(account(alice)['log']) == 1
 
     def test_all_of_mine_is_in_it_and_no_secret(self, unpacked, project, alice):
         root = f'projects/Cats _ dogs ({project.pk})'
