@@ -9,7 +9,9 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm, SetPasswordForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from accounts.audit import Kind, record
 
@@ -127,12 +129,20 @@ class ForgottenForm(Styled, PasswordResetForm):
         widget=forms.EmailInput(attrs={'autocomplete': 'email', 'autofocus': True}),
     )
 
-    def send_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Called for each account with the address that was given."""
-        context = kwargs.get('context') or args[2]
+    def send_mail(
+        self,
+        subject_template_name: str,
+        email_template_name: str,
+        context: dict[str, Any],
+        from_email: str | None,
+        to_email: str,
+        html_email_template_name: str | None = None,
+    ) -> None:
+        """Called for each account with the address that was given. Unlike Django's it fails where no mail could go."""
         user: User = context['user']
         record(Kind.RESET_LINK_MADE, subject=user.get_username())
-        super().send_mail(*args, **kwargs)
+        subject = ''.join(render_to_string(subject_template_name, context).splitlines())
+        send_mail(subject, render_to_string(email_template_name, context), from_email, [to_email])
 
 
 class InvitationForm(Styled, forms.Form):

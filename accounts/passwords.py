@@ -1,6 +1,5 @@
 """A new password: changed by who knows the old one, or chosen by who was given a link because it was forgotten."""
 
-import hashlib
 from typing import Any
 
 from axes.utils import reset
@@ -64,8 +63,9 @@ class Forgotten(views.PasswordResetView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         email = form.cleaned_data['email']
-        if cache.add(f'password-mail:{hashlib.sha256(email.lower().encode()).hexdigest()}', 1, PAUSE):
-            tasks.mail_password_link.delay(email, self.request.get_host(), self.request.is_secure())
+        with tasks.or_again(email):
+            if cache.add(tasks.mailed(email), 1, PAUSE):
+                tasks.mail_password_link.delay(email, self.request.get_host(), self.request.is_secure())
         said = 'If an account has this address, a mail with a link is on its way to it. Look among the spam too.'
         messages.success(self.request, said)
         return super(views.PasswordResetView, self).form_valid(form)  # leave out Django's, which sends the mail itself

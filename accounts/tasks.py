@@ -1,6 +1,26 @@
 """What is sent by the worker, so that a page answers as fast whether or not there is somebody to write to."""
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from celery import shared_task
+from django.core.cache import cache
+
+
+def mailed(email: str) -> str:
+    """Where the cache holds that a mail went to this address a moment ago."""
+    return f'password-mail:{hashlib.sha256(email.lower().encode()).hexdigest()}'
+
+
+@contextmanager
+def or_again(email: str) -> Iterator[None]:
+    """What fails was no mail: the next one may be asked for at once."""
+    try:
+        yield
+    except Exception:
+        cache.delete(mailed(email))
+        raise
 
 
 @shared_task(name='accounts.tasks.mail_password_link')
@@ -10,4 +30,5 @@ def mail_password_link(email: str, host: str, https: bool) -> None:
 
     form = ForgottenForm({'email': email})
     if form.is_valid():
-        form.save(domain_override=host, use_https=https)
+        with or_again(email):
+            form.save(domain_override=host, use_https=https)

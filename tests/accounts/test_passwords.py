@@ -1,6 +1,8 @@
 """A new password: changed, or chosen with a link that came by mail or from the operator."""
 
 import re
+from contextlib import suppress
+from unittest.mock import Mock
 
 import pytest
 from axes.models import AccessAttempt
@@ -92,6 +94,18 @@ class TestForgottenWithMail:
     def test_nobody_s_box_is_filled(self, client):
         for _ in range(3):
             client.post(FORGOTTEN, {'email': 'alice@mail.example'})
+        assert len(mail.outbox) == 1
+
+    def test_what_failed_may_be_asked_for_again_at_once(self, client, monkeypatch, settings):
+        client.raise_request_exception = False
+        with monkeypatch.context() as down:
+            down.setattr(tasks.mail_password_link, 'delay', Mock(side_effect=ConnectionError('no broker')))
+            assert client.post(FORGOTTEN, {'email': 'alice@mail.example'}).status_code == 500
+        with monkeypatch.context() as refused:
+            refused.setattr('accounts.forms.send_mail', Mock(side_effect=OSError('no mail server')))
+            with suppress(OSError):
+                client.post(FORGOTTEN, {'email': 'alice@mail.example'})
+        client.post(FORGOTTEN, {'email': 'alice@mail.example'})
         assert len(mail.outbox) == 1
 
     def test_who_was_put_off_gets_none(self, client):
