@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -94,6 +95,7 @@ CHORES: list[tuple[float, Chore]] = [  # apps above add theirs
     (60, purge_deleted),
     (600, prune_queue),
     (3600, audit.purge),
+    (3600, SessionStore.clear_expired),
 ]
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.db import OperationalError
 from django.utils import timezone
@@ -35,6 +36,17 @@ def lose(run: Run, seconds: float, **changes) -> None:
     """The worker is gone, and its lease ran out so long ago."""
     past = timezone.now() - timedelta(seconds=seconds)
     Run.objects.filter(pk=run.pk).update(lease_until=past, dispatched_at=past - timedelta(seconds=30), **changes)
+
+
+def test_sessions_that_are_over_go():
+    over, lasts = SessionStore(), SessionStore()
+    over.set_expiry(-1)
+    over.create()
+    lasts.create()
+    for _, chore in reaper.CHORES:
+        if chore.__name__ == 'clear_expired':
+            chore()
+    assert [over.exists(over.session_key), lasts.exists(lasts.session_key)] == [False, True]
 
 
 def test_a_lost_run_is_sent_again_once(run, sent):
