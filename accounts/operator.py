@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -115,7 +116,7 @@ class LimitsForm(forms.ModelForm):  # type: ignore[type-arg]
     field_order = ['projects', 'samples', 'gigabytes', 'runs_per_hour']
 
     def __init__(self, data: Any, instance: Limits) -> None:
-        held = None if instance.bytes is None else f'{instance.bytes / GIGABYTE:g}'
+        held = None if instance.bytes is None else f'{Decimal(instance.bytes) / GIGABYTE:f}'
         super().__init__(data, instance=instance, initial={'gigabytes': held})
         for each in self.fields.values():
             each.widget.attrs |= {'class': 'field', 'aria-describedby': 'what'}

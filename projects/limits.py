@@ -40,9 +40,10 @@ def _stored(user: User | int) -> dict[str, int]:
 def check_projects(user: User | int, whose: str = 'Your account') -> None:
     """Raises LimitReached where `user` may not have one more project. `whose` says of whom, to somebody else."""
     most = limits.of(user).projects
-    if most is not None and Project.objects.alive().filter(owner=user).count() >= most:
-        held = '1 project, and no more is' if most == 1 else f'{most:,} projects, and no more are'
-        raise LimitReached(f'{whose} has {held} allowed. Delete one that is not needed, {ASK}')
+    held = 0 if most is None else Project.objects.alive().filter(owner=user).count()
+    if most is not None and held >= most:
+        allowed = f'{most:,} project{"" if most == 1 else "s"}'
+        raise LimitReached(f'{whose} may hold {allowed} and has {held:,}. Delete one that is not needed, {ASK}')
 
 
 def whose_of(project: Project) -> str:

@@ -67,7 +67,7 @@ def test_one_project_too_many_is_refused_on_the_page_and_in_the_api(as_alice: Cl
     assert (answer.status_code, answer.json()['error']['code']) == (409, 'limit_reached')
     for name, form in (('project_new', {'this': 'a', 'that': 'b'}), ('project_example', {})):
         page = as_alice.post(reverse(name), form, follow=True).content.decode()
-        assert 'Your account has 1 project, and no more is allowed. Delete one' in page
+        assert 'Your account may hold 1 project and has 1. Delete one' in page
     assert Project.objects.count() == 1
     actions.delete_project(project)
     assert as_alice.post(reverse('api_projects'), {'name': 'Two'}, 'application/json').status_code == 201
@@ -125,7 +125,7 @@ def test_what_an_editor_adds_counts_for_the_owner(as_bob: Client, alice: User, b
     ('most', 'said'),
     [
         ({'projects': 0, 'samples': 1}, 'The account of bob may hold 1 photo and has 0, and'),
-        ({'projects': 1}, 'The account of bob has 1 project, and no more is allowed'),
+        ({'projects': 1}, 'The account of bob may hold 1 project and has 1'),
         ({'bytes': 50}, 'These photos take'),
     ],
 )

@@ -212,6 +212,9 @@ def test_limits_are_changed_and_noted(as_operator: Client, alice: User):
     words = 'alice: projects 5, samples as all, bytes 1500000000, runs per hour without limit'
     assert entries()[0] == ('limits_changed', 'olga', words)
     assert 'value="1.5"' in as_operator.get(address).content.decode()
+    for held.bytes, shown in (1_234_567_890_123, '1234.567890123'), (20 * 10**9, '20'):
+        held.save()
+        assert f'value="{shown}"' in as_operator.get(address).content.decode()
     wrong = as_operator.post(address, sent | {'projects': '-1'})
     assert wrong.status_code == 200 and 'greater than or equal to 0' in wrong.content.decode()
     assert as_operator.get(reverse('operator_limits', args=[alice.pk + 100])).status_code == 404
