@@ -19,7 +19,7 @@ from predictions.later import later
 from predictions.models import Prediction
 from predictions.sent import Sent, SentText
 from projects import disk, storage
-from projects.models import Project
+from projects.models import Project, kept_since
 from training.models import ModelVersion
 
 logger = logging.getLogger(__name__)
@@ -105,11 +105,12 @@ def write_one(row: Prediction) -> None:
 
 
 def purge() -> int:
-    """Remove those past their project's days, and of each project the oldest over the limit; how many went.
+    """Remove those of projects that go, those past their project's days, and of each project the oldest over the limit;
+    how many went.
 
     At most PURGED_AT_ONCE of each, so that whoever calls can do other things between.
     """
-    gone = 0
+    gone = remove(Prediction.objects.filter(project__deleted_at__lt=kept_since()))
     now = timezone.now()
     for days in Project.objects.order_by().values_list('keep_predictions_days', flat=True).distinct():
         before = now - timedelta(days=days)
@@ -119,6 +120,12 @@ def purge() -> int:
     for project, count in counted.values_list('project', 'count'):
         gone += remove(Prediction.objects.filter(project=project), count - most)
     return gone
+
+
+def remove_all(predictions: Any) -> None:
+    """Some at a time, so that nobody waits for long who wants to write, too."""
+    while remove(predictions):
+        pass
 
 
 def remove(predictions: Any, most: int = PURGED_AT_ONCE) -> int:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from accounts.signals import exporting
+from accounts.signals import exporting, leaving
 from predictions import export, kept
 from predictions.models import Prediction
 from projects.listeners import remove_folder
@@ -18,6 +19,12 @@ from projects.signals import purging
 @receiver(purging)
 def purge(**kwargs: Any) -> None:
     kept.purge()
+
+
+@receiver(leaving)
+def empty_kept(user: User, **kwargs: Any) -> None:
+    """After `projects` has closed the projects: nobody is answered by them any more."""
+    kept.remove_all(Prediction.objects.filter(project__owner=user))
 
 
 @receiver(post_delete, sender=Prediction)

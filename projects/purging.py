@@ -12,14 +12,15 @@ PURGED_AT_ONCE = 200
 def purge_deleted() -> int:
     """The number of samples gone.
 
-    At most PURGED_AT_ONCE samples, so that the caller can do other things between; a project goes after its last one.
+    At most PURGED_AT_ONCE samples, so that the caller can do other things between; a project goes after its last one,
+    and after the answers that it keeps: its transaction shall be a short one.
     """
     before = kept_since()
     old = Sample.objects.filter(Q(deleted_at__lt=before) | Q(project__deleted_at__lt=before))
     gone = sum(_purge(old, pk) for pk in old.values_list('pk', flat=True)[:PURGED_AT_ONCE])
-    Project.objects.filter(deleted_at__lt=before, samples=None).delete()
-    RemovedCategory.objects.filter(removed_at__lt=before).delete()
     purging.send_robust(sender=Project)
+    Project.objects.filter(deleted_at__lt=before, samples=None, predictions=None).delete()
+    RemovedCategory.objects.filter(removed_at__lt=before).delete()
     return gone
 
 

@@ -4,17 +4,21 @@ import hashlib
 import io
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 from PIL import Image
 from rest_framework.test import APIClient
 
+from accounts.actions import delete_account
 from predictions import kept, keys
 from predictions.later import Later, later
-from predictions.models import ApiKey, Prediction
+from predictions.models import ApiKey, Prediction, PredictionQuerySet
 from projects.models import Membership, Project
 from projects.purging import purge_deleted
 from tests.pictures import picture
@@ -200,6 +204,38 @@ class TestPurge:
         assert not default_storage.exists(row.file)
         if gone in ('project', 'owner'):
             assert not default_storage.exists(f'predictions/{row.project_id}')
+
+    @pytest.mark.parametrize('gone', ['project', 'owner'])
+    def test_they_go_some_at_a_time_before_what_held_them(self, version, gone, monkeypatch):
+        """One transaction for all would keep everybody else from writing for as long."""
+        monkeypatch.setattr(kept, 'PURGED_AT_ONCE', 2)
+        kept_of(version, 5)
+        batches, left = [], []
+        delete = PredictionQuerySet.delete
+        monkeypatch.setattr(PredictionQuerySet, 'delete', lambda rows: batches.append(len(rows)) or delete(rows))
+        with gone_noted(left):
+            if gone == 'owner':
+                delete_account(version.project.owner, by=None)
+            else:
+                Project.objects.update(deleted_at=timezone.now() - timedelta(days=8))
+                for _ in range(3):  # minutes
+                    purge_deleted()
+        assert not Project.objects.exists()
+        assert (left, [count for count in batches if count]) == ([0], [2, 2, 1])
+
+
+@contextmanager
+def gone_noted(left: list[int]) -> Iterator[None]:
+    """How many were still kept when a project goes."""
+
+    def note(**kwargs) -> None:
+        left.append(Prediction.objects.count())
+
+    pre_delete.connect(note, sender=Project)
+    try:
+        yield
+    finally:
+        pre_delete.disconnect(note, sender=Project)
 
 
 def test_when_a_key_was_used_is_noted_once_a_minute(client, monkeypatch):
