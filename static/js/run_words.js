@@ -183,8 +183,9 @@ export const plainMethod = ({ method }) =>
 export function plainRange({ method, groups }) {
   const [, name = ''] = method.split('; ');
   if (!name.startsWith('Wilson')) return name;
+  const there = groups === 1 ? 'there is' : 'there are';
   const wider = groups
-    ? `, wider because ${thing}s that belong together count as one: there ${groups === 1 ? 'is' : 'are'} ${counted(groups, 'group')} of them`
+    ? `, wider because ${thing}s that belong together count as one: ${there} ${counted(groups, 'group')} of them`
     : '';
   return `the truth lies in it 95 times in 100${wider}`;
 }
