@@ -18,6 +18,9 @@ TOGETHER = Key('', '', '')  # stands for the combination
 DOUBT = 2.0  # how many times its own squared error a gain is held against
 MOST = 500  # samples, and
 LIMIT = 2_000  # samples times categories: above, choosing gains little and repeating takes long
+UNCORRECTED = 'The accuracy is not lowered for having chosen on the same samples: '
+OF_MANY = UNCORRECTED + 'of so many, choosing gains little.'
+OF_FEW = UNCORRECTED + 'by how much that raised it, too few can tell.'
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Optimism:
 
     together: Gain | None
     alone: dict[Key, Gain]
+    why: str | None = None  # why it was not measured
 
 
 def optimism(
@@ -78,7 +82,7 @@ def _gains(claimed: dict[Key, Floats], right: dict[Key, Floats], asked: Floats, 
     scored = np.arange(len(asked))[task.scored]
     both = scored[asked[scored] > 0]
     if not len(both):
-        return Optimism(None, {})
+        return Optimism(None, {}, OF_FEW)
     gains = {}
     for name in claimed:
         more = claimed[name][both] / asked[both] - right[name][both]

@@ -17,7 +17,7 @@ from classifier.evaluation import Evaluation, Tested, evaluate
 from classifier.holdout import Task, hold_out
 from classifier.members import keys_of
 from classifier.model import Model, deepest
-from classifier.optimism import LIMIT, MOST, Gain, Optimism, optimism, thinned
+from classifier.optimism import LIMIT, MOST, OF_MANY, Gain, Optimism, optimism, thinned
 from classifier.progress import Event, Listener, Progress, ignore
 from classifier.suspects import LEAST_PROBABILITY
 
@@ -139,7 +139,7 @@ class _Training:
             return doubts_of_tests(self.test, self.tests, self.groups)
         few = self.own is not None and self.own.any() and not self.own.all() and self.task.counts is None
         why = doubt(self.task.scoring.groups, self.task.scoring.confined)
-        return [*([sources.TOO_FEW] if few else []), *([why] if why else [])]
+        return [one for one in (sources.TOO_FEW if few else None, why, self.gained.why) if one]
 
     @property
     def rows(self) -> Ints:
@@ -232,7 +232,7 @@ class _Training:
 
     def by_holding_out(self, together: Floats) -> tuple[Accuracy, Callable[[Combination], Accuracy]]:
         """The combination's accuracy, and what tells that of one candidate."""
-        gained = self.optimism(together)
+        gained = self.gained = self.optimism(together)
 
         def alone(single: Combination) -> Accuracy:
             return self.stated(self.tried.judged[single.keys[0]].logs, gained.alone.get(single.keys[0]))
@@ -250,7 +250,7 @@ class _Training:
         few = count <= MOST and count * scoring.categories <= LIMIT
         beyond = float((answers.argmax(axis=1) == scoring.labels).mean()) - guessing(scoring.labels)
         if count > most or (not few and beyond > CLEARLY):
-            return Optimism(None, {})
+            return Optimism(None, {}, OF_MANY)
         rotated, task = thinned(self.tried.rotated, self.task, most, self.seed)
         return optimism(rotated, list(self.tried.judged), self.choose, task, self.seed, self.tick)
 

@@ -193,7 +193,16 @@ def test_each_candidate_is_corrected_by_its_own_gain(monkeypatch, fast):
         assert before[key].accuracy - after[key].accuracy == pytest.approx(share)
 
 
-def test_without_repeating_the_method_claims_no_correction(monkeypatch):
-    assert 'points for having chosen' in train(training_set(40, 2)).accuracy.method
+def test_without_repeating_the_method_claims_no_correction_and_a_note_says_so(monkeypatch):
+    def told(**made):
+        result = train(training_set(40, 2, **made))
+        notes = [note for note in result.evaluation.notes if 'not lowered for having chosen' in note]
+        return 'points for having chosen' in result.accuracy.method, notes
+
+    assert told() == (True, [])
+    assert told(test=np.arange(40) > 20)[1] == []
+    (few,) = told(groups=np.arange(40) % 2 * 2 + np.arange(40) // 2 % 2)[1]
+    assert few.endswith(': by how much that raised it, too few can tell.')
     monkeypatch.setattr(training, 'MOST', 39)
-    assert 'points for having chosen' not in train(training_set(40, 2)).accuracy.method
+    corrected, notes = told()
+    assert not corrected and notes[0].endswith(': of so many, choosing gains little.')

@@ -4,7 +4,7 @@ import pytest
 from classifier import candidates
 from classifier.combination import Combination, best_single, combine
 from classifier.holdout import hold_out
-from classifier.optimism import Gain, Optimism, _believed, optimism
+from classifier.optimism import OF_FEW, Gain, Optimism, _believed, optimism
 from classifier.progress import Progress, ignore
 from classifier.training import train
 
@@ -114,7 +114,7 @@ def test_whole_groups_are_held_out_when_learning_is_repeated():
 def test_how_two_senders_differ_is_not_taken_for_a_gain_by_choosing():
     """Without a fold a category of two senders has one left, and held out within that one it looks easy."""
     senders = np.arange(60) // 2 % 2 + 2 * (np.arange(60) % 2)
-    assert gained(*tried_by(senders)) == Optimism(None, {})
+    assert gained(*tried_by(senders)) == Optimism(None, {}, OF_FEW)
     alone = np.where(np.arange(60) % 2, np.arange(60) + 4, senders)  # of the other category each sample is
     assert gained(*tried_by(alone)).together.share < 0.05
 
