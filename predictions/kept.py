@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import sys
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 SIDE = 1600  # pixels of the longest side of the kept copy: a person sees enough, and the networks look at 224
 PURGED_AT_ONCE = 200
+SECONDS = 3.0  # of a purge
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ def write(unwritten: list[Unwritten]) -> None:
     except IntegrityError:  # a project, a version, a key or a person is gone since: of the others nothing is lost
         for row in rows:
             write_one(row)
+    for project, count in over_limit(Prediction.objects.filter(project__in={row.project_id for row in rows})):
+        remove_all(Prediction.objects.filter(project=project), count)
 
 
 def stored(one: Unwritten) -> Prediction:
@@ -108,24 +113,39 @@ def purge() -> int:
     """Remove those of projects that go, those past their project's days, and of each project the oldest over the limit;
     how many went.
 
-    At most PURGED_AT_ONCE of each, so that whoever calls can do other things between.
+    It ends after some seconds in any case: whoever calls has other things to do.
     """
+    end, gone = time.monotonic() + SECONDS, 0
+    while some := purge_some():
+        gone += some
+        if time.monotonic() >= end:
+            break
+    return gone
+
+
+def purge_some() -> int:
+    """At most PURGED_AT_ONCE of each project, and of those with the same days."""
     gone = remove(Prediction.objects.filter(project__deleted_at__lt=kept_since()))
     now = timezone.now()
     for days in Project.objects.order_by().values_list('keep_predictions_days', flat=True).distinct():
         before = now - timedelta(days=days)
         gone += remove(Prediction.objects.filter(project__keep_predictions_days=days, created_at__lte=before))
-    most = settings.NANOWEB_MAX_KEPT_PREDICTIONS
-    counted = Prediction.objects.order_by().values('project').annotate(count=Count('pk')).filter(count__gt=most)
-    for project, count in counted.values_list('project', 'count'):
-        gone += remove(Prediction.objects.filter(project=project), count - most)
+    for project, count in over_limit(Prediction.objects.all()):
+        gone += remove(Prediction.objects.filter(project=project), count)
     return gone
 
 
-def remove_all(predictions: Any) -> None:
-    """Some at a time, so that nobody waits for long who wants to write, too."""
-    while remove(predictions):
-        pass
+def over_limit(predictions: Any) -> list[tuple[int, int]]:
+    """Each project that keeps more than it may, and how many more."""
+    most = settings.NANOWEB_MAX_KEPT_PREDICTIONS
+    counted = predictions.order_by().values('project').annotate(count=Count('pk')).filter(count__gt=most)
+    return [(project, count - most) for project, count in counted.values_list('project', 'count')]
+
+
+def remove_all(predictions: Any, most: int = sys.maxsize) -> None:
+    """Some at a time, so that nobody waits for long who wants to write, too; no more than `most`, the oldest first."""
+    while most > 0 and (gone := remove(predictions, most)):
+        most -= gone
 
 
 def remove(predictions: Any, most: int = PURGED_AT_ONCE) -> int:

@@ -116,6 +116,18 @@ def test_where_one_row_cannot_be_written_the_others_are(client, client_of, alice
     assert not default_storage.exists(f'predictions/{version.project_id}/{lost}.jpg')
 
 
+def test_the_limit_holds_at_once(client, version, dress, settings, monkeypatch):
+    """More may come in a minute than a worker takes away in one."""
+    settings.NANOWEB_MAX_KEPT_PREDICTIONS = 3
+    monkeypatch.setattr(kept, 'PURGED_AT_ONCE', 1)
+    old = kept_of(version, 3)
+    answer = ask(client, version.project, files=[file(dress, 'a.jpg'), file(picture(9), 'b.png')]).json()
+    later.settle()
+    left = {str(old[2].pk), *(result['id'] for result in answer['results'])}
+    assert {str(pk) for pk in Prediction.objects.values_list('pk', flat=True)} == left
+    assert [default_storage.exists(row.file) for row in old] == [False, False, True]
+
+
 def test_a_full_disk_costs_no_answer(client, version, dress, monkeypatch, caplog):
     def full(*args):
         raise OSError(28, 'No space left on device')
@@ -193,6 +205,15 @@ class TestPurge:
         rows = kept_of(version, 5)
         kept.purge()
         assert set(Prediction.objects.all()) == set(rows[3:])
+
+    def test_it_goes_on_until_nothing_is_left_or_its_time_is_over(self, version, settings, monkeypatch):
+        settings.NANOWEB_MAX_KEPT_PREDICTIONS = 1
+        monkeypatch.setattr(kept, 'PURGED_AT_ONCE', 2)
+        kept_of(version, 8)
+        monkeypatch.setattr(kept, 'SECONDS', 0)
+        assert kept.purge() == 2
+        monkeypatch.setattr(kept, 'SECONDS', 3600)
+        assert kept.purge() == 5
 
     @pytest.mark.parametrize('gone', ['project', 'owner', 'version', 'row'])
     def test_files_go_with_whatever_held_them(self, version, gone, django_capture_on_commit_callbacks):
