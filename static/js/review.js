@@ -78,7 +78,7 @@ function decide(what, send) {
   if (what === 'skip') skipped += 1;
   if (what === 'give') added += 1;
   left -= 1;
-  if (send) enqueue(send, () => failed(one));
+  if (send) enqueue(send, error => failed(one, error));
   if (queue.length < FEW && more) fetchMore();
   show();
 }
@@ -87,7 +87,7 @@ function decide(what, send) {
 function enqueue(send, onFailure) {
   guardLeaving('review', waiting += 1);
   sending = sending.then(send).then(showAgreement, error => {
-    onFailure();
+    onFailure(error);
     note(error.message);
   }).then(() => guardLeaving('review', waiting -= 1));
 }
@@ -98,14 +98,16 @@ async function whenSent(go) {
   if (!queue.length) go();
 }
 
-/** What the server refused stands there again. */
-function failed(one) {
+/** What the server refused stands there again, but for what it has not any more. */
+function failed(one, { code }) {
   const at = done.findIndex(each => each.one === one);
   if (at < 0) return;
   const [{ what }] = done.splice(at, 1);
   if (what === 'give') added -= 1;
-  left += 1;
-  queue.unshift(one);
+  if (code !== 'not_kept') {
+    left += 1;
+    queue.unshift(one);
+  }
   show();
 }
 

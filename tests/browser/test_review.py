@@ -96,6 +96,20 @@ def test_by_keyboard_alone(page: Page, client: Client, project: int) -> None:
     assert all(samples[name]['source'] == 'feedback' for name in given)
 
 
+def test_what_is_not_kept_any_more_is_left_out(page: Page, client: Client, project: int) -> None:
+    """Past its days since the page was opened: whatever was decided about it, it would come back for ever."""
+    ask(client, project, 71, 72)
+    page.goto(f'/projects/{project}/review/')
+    left = int(page.locator('#left').text_content() or 0)
+    gone = {'error': {'code': 'not_kept', 'message': 'This answer is not kept.'}}
+    page.route('**/discard/', lambda route: route.fulfill(status=409, json=gone))
+    first = page.locator('#photo').get_attribute('alt')
+    page.keyboard.press('d')
+    expect(page.get_by_text('This answer is not kept.')).to_be_visible()
+    expect(page.locator('#left')).to_have_text(str(left - 1))
+    expect(page.locator('#photo')).not_to_have_attribute('alt', first or '')
+
+
 def test_more_that_cannot_be_fetched(page: Page, client: Client, project: int) -> None:
     """The page holds one of two that wait; somebody signs out in another tab before the other one is fetched."""
     ask(client, project, 61)
