@@ -42,12 +42,12 @@ export const whyNot = error => WHY[error.name] ?? `The camera could not be opene
 
 /**
  * Answers for what `video` sees until stop() is called. `ask(blob, fast)` resolves to a prediction; a rejection is told to
- * onTrouble, which says whether to try on. onAnswer(prediction, rate) and onFast() tell what happens. Between an answer and
- * the next frame it waits `pace` milliseconds.
+ * onTrouble, which says whether to try on. onAnswer(prediction, rate) and onFast() tell what happens, onGone() that the
+ * camera was pulled out or taken away. Between an answer and the next frame it waits `pace` milliseconds.
  */
 export class LiveCamera {
-  constructor(video, { ask, canBeFast, pace, onAnswer, onFast, onTrouble }) {
-    Object.assign(this, { video, ask, canBeFast, pace, onAnswer, onFast, onTrouble });
+  constructor(video, { ask, canBeFast, pace, onAnswer, onFast, onGone, onTrouble }) {
+    Object.assign(this, { video, ask, canBeFast, pace, onAnswer, onFast, onGone, onTrouble });
     this.stream = null;
     this.turn = 0;
     this.fast = false;
@@ -72,6 +72,7 @@ export class LiveCamera {
 
   play(stream) {
     this.stream = stream;
+    for (const track of stream.getTracks()) track.onended = () => this.stream === stream && this.onGone();
     this.video.srcObject = stream;
     return this.video.play();
   }

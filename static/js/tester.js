@@ -146,10 +146,10 @@ function setUpExamples(page, tryPhoto, refuse) {
     button.addEventListener('click', async () => {
       const { example, name } = button.dataset;
       const blob = await fetch(example)
-        .then(found => found.blob())
+        .then(found => (found.ok ? found.blob() : null))
         .catch(() => null);
       if (blob) tryPhoto(new File([blob], name, { type: 'image/jpeg' }), example);
-      else refuse(null, 'The server cannot be reached. Try again.');
+      else refuse(null, 'The example could not be fetched. Try again.');
     });
   }
 }
@@ -190,6 +190,10 @@ function setUpCamera(page, { canBeFast = false, pace = 0, stored, fast = '' }, {
     onFast() {
       note.textContent = fast;
       announce(fast);
+    },
+    onGone() {
+      stop();
+      refuse(null, 'The camera is not there any more. Plug it in or allow it, then open it again.');
     },
     onTrouble(error) {
       refuse(null, error.message);

@@ -114,6 +114,14 @@ def test_a_frame_becomes_a_photo(tester: Page, client: Client, project: int) -> 
     expect(tester.locator('#added')).to_be_hidden()
 
 
+def test_a_camera_that_is_pulled_out_answers_no_more(tester: Page) -> None:
+    tester.get_by_role('button', name='Live camera').click()
+    expect(tester.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
+    tester.evaluate("document.getElementById('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(tester.locator('#refusal')).to_contain_text('The camera is not there any more.')
+    expect(tester.locator('#video')).to_be_hidden()
+
+
 def test_where_the_browser_keeps_the_camera_closed_it_says_why(page: Page, project: int) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
     page.goto(f'/projects/{project}/test/')
