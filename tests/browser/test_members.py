@@ -51,6 +51,9 @@ def test_two_people_share_a_project(app: RunningApp, client: Client, page: Page,
     page.get_by_role('button', name='Copy').click()
     expect(page.get_by_role('button', name=re.compile('Copied|Press Ctrl C'))).to_be_visible()
     look(page, 'members, with a link')
+    page.reload()  # makes no second one
+    expect(page.get_by_text('Link to join')).to_have_count(0)
+    expect(page).to_have_url(re.compile(f'/projects/{project}/members/$'))
 
     stranger.goto(link)
     stranger.keyboard.type('vera')
