@@ -47,6 +47,15 @@ class Users(UserAdmin):
             passwords.password_was_set(User.objects.get(pk=unquote(id)), request, by=request.user)
         return response
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A superuser is changed by superusers only: with a new password or address one would be that user."""
+        whose = request.user.is_superuser or obj is None or not obj.is_superuser
+        return super().has_change_permission(request, obj) and whose
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """What somebody may is given by superusers only: else who may change users gives it to himself."""
+        return [] if request.user.is_superuser else ['is_superuser', 'is_staff', 'groups', 'user_permissions']
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj is not None and actions.is_last_operator(obj))
 

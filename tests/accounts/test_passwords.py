@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -153,15 +153,31 @@ class TestInTheAdmin:
         assert client.get(links[0], follow=True).status_code == 200
         assert sorted(noted(Kind.RESET_LINK_MADE)) == [('operator', 'alice'), ('operator', 'bob')]
 
-    def test_nobody_makes_himself_a_superuser_by_it(self, alice, as_operator):
-        from django.contrib.auth.models import Permission
-
+    @pytest.fixture
+    def clerk(self, db):
+        """May change users, and is none that may do everything."""
         clerk = User.objects.create_user('clerk', is_staff=True)
         clerk.user_permissions.set(Permission.objects.filter(codename__in=['change_user', 'view_user']))
+        return clerk
+
+    def test_nobody_makes_himself_a_superuser_by_it(self, clerk, as_operator):
         operator = User.objects.get(username='operator')
         response = self.act(signed_in(clerk), 'make_password_link', operator)
         assert response.status_code == 302
         assert noted(Kind.RESET_LINK_MADE) == []
+
+    def test_nor_by_a_superuser_s_password_or_a_tick(self, clerk, as_operator, alice):
+        operator, as_clerk = User.objects.get(username='operator'), signed_in(clerk)
+        new = {'password1': 'quite-a-new-one', 'password2': 'quite-a-new-one'}
+        paths = {user: reverse('admin:auth_user_password_change', args=[user.pk]) for user in (operator, alice)}
+        assert [as_clerk.post(path, new).status_code for path in paths.values()] == [403, 302]
+        dates = {'date_joined_0': '2026-01-01', 'date_joined_1': '00:00'}
+        said = {'username': 'clerk', 'is_active': '1', 'is_superuser': '1', 'is_staff': '1'} | dates
+        path = reverse('admin:auth_user_change', args=[clerk.pk])
+        assert as_clerk.post(path, said).status_code == 302
+        assert User.objects.get(pk=clerk.pk).is_superuser is False
+        assert as_operator.post(path, said).status_code == 302
+        assert User.objects.get(pk=clerk.pk).is_superuser is True
 
     def test_a_password_set_there_is_noted_and_unlocks(self, as_operator, alice):
         AccessAttempt.objects.create(username='alice', ip_address='127.0.0.1', failures_since_start=99)
