@@ -23,6 +23,7 @@ from projects.models import Project
 from projects.rest import encoded
 from training.models import ModelVersion
 
+MOST = 100  # links of a project that were not ended
 COOKIE = 'shared'  # one to a link: it goes to the link's own path only
 
 
@@ -33,7 +34,13 @@ def make_link(
     password: str | None = None,
     version: ModelVersion | None = None,
 ) -> ShareLink:
-    """`request` is Django's or DRF's, of the member who makes it. Without a version it follows the current one."""
+    """`request` is Django's or DRF's, of the member who makes it. Without a version it follows the current one.
+
+    Raises UserError `limit_reached` where the project has very many.
+    """
+    if ShareLink.objects.filter(project=project, revoked_at=None).count() >= MOST:
+        message = f'This project has {MOST} links. End one that is not needed any more.'
+        raise UserError(message, 'limit_reached', 409)
     with transaction.atomic():
         link = ShareLink.objects.create(
             project=project,

@@ -88,7 +88,7 @@ class Links(generics.ListAPIView[ShareLink]):
             project=get_project(self.request.user, self.kwargs['pk'], EDITOR), revoked_at=None
         )
 
-    @documented('Make a share link', {201: LinkSerializer}, LinkSerializer)
+    @documented('Make a share link', {201: LinkSerializer, 409: 'limit_reached'}, LinkSerializer)
     def post(self, request: Request, pk: int) -> Response:
         project = get_project(request.user, pk, EDITOR)
         serializer = LinkSerializer(data=request.data, context={'request': request, 'project': project})

@@ -17,6 +17,7 @@ from predictions import links
 from predictions.links_api import LONGEST_PASSWORD, LinkSerializer
 from predictions.models import ShareLink
 from projects.access import EDITOR, get_project, reach
+from projects.errors import UserError
 from projects.models import Project
 
 LASTS = {1: 'a day', 7: '7 days', 30: '30 days'}
@@ -27,8 +28,8 @@ SAID = {'expires_at': 'Give a day that is still to come.', 'version': 'This vers
 @login_required
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_project(request.user, pk, EDITOR)
-    if request.method == 'POST':
-        return make(request, project)
+    if request.method == 'POST' and make(request, project):
+        return redirect('share', pk)
     shown = ShareLink.objects.filter(project=project, revoked_at=None)
     rows = list(shown.annotate(number=F('version__number'), maker=F('created_by__username')))
     for row in rows:
@@ -41,20 +42,25 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         'longest_password': LONGEST_PASSWORD,
         'today': timezone.now().date(),
         'full_name': project.owner.get_full_name(),
+        'said': request.POST,  # what could not be made is put right, not typed again
     }
     return render(request, 'predictions/share.html', context)
 
 
-def make(request: HttpRequest, project: Project) -> HttpResponse:
+def make(request: HttpRequest, project: Project) -> bool:
+    """Whether it could be made; why not is told."""
     asked = LinkSerializer(data=form_data(request.POST), context={'request': request, 'project': project})
     try:
         asked.make()
     except ValidationError as error:
         field = next(iter(error.detail))
         messages.error(request, SAID.get(field, f'A password has at most {LONGEST_PASSWORD} characters.'))
-    else:
-        messages.success(request, 'The link is made. Copy it and send it.')
-    return redirect('share', project.pk)
+        return False
+    except UserError as error:
+        messages.error(request, str(error))
+        return False
+    messages.success(request, 'The link is made. Copy it and send it.')
+    return True
 
 
 def form_data(said: QueryDict) -> dict[str, Any]:

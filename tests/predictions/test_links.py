@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry
+from predictions import links
 from predictions.models import ShareLink
 from projects.actions import create_project
 from projects.models import Membership, Role
@@ -172,6 +173,24 @@ def test_what_the_form_cannot_do(as_alice, address):
     assert 'not there any more' in as_alice.post(address, {'version': '1000'}, follow=True).content.decode()
     assert 'at most 128' in as_alice.post(address, {'password': 'x' * 129}, follow=True).content.decode()
     assert not ShareLink.objects.exists()
+
+
+def test_what_was_typed_stays_where_no_link_could_be_made(as_alice, address, version):
+    said = {'lasts': 'until', 'until': '2020-01-01', 'password': 'sesame', 'version': version.pk}
+    page = as_alice.post(address, said).content.decode()
+    assert 'Give a day that is still to come.' in page
+    for kept in ('"until" selected', f'"{version.pk}" selected', 'value="2020-01-01"', 'value="sesame"'):
+        assert kept in page
+
+
+def test_of_links_there_are_only_so_many(as_alice, address, make, monkeypatch):
+    monkeypatch.setattr(links, 'MOST', 1)
+    assert make().status_code == 201
+    refused = make()
+    assert (refused.status_code, refused.json()['error']['code']) == (409, 'limit_reached')
+    assert 'This project has 1 links. End one' in as_alice.post(address, {}).content.decode()
+    ShareLink.objects.update(revoked_at=timezone.now())
+    assert make().status_code == 201
 
 
 def test_before_the_first_training_it_says_what_a_link_would_say(as_alice, address, project):
