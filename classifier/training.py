@@ -58,7 +58,7 @@ class Result:
     folds: Ints  # (n,) from 0; -1 for the test split
     groups: Ints  # (n,): equal for samples that belong together: named so, nearly the same, or of one burst
     evaluation: Evaluation  # by rows of all samples
-    counts: Bools  # (n,): what was said of these while held out is scored; the other samples were only learned from
+    counts: Bools  # (n,): what was said of these is scored; others were only learned from, or tested though copies
 
 
 def train(data: TrainingSet, *, seed: int = 0, fast: bool = False, on_progress: Listener = ignore) -> Result:

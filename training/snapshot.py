@@ -23,7 +23,7 @@ class SnapshotSample(TypedDict):
     web: NotRequired[bool]  # found on the web; absent: its owner's own, or from before that was noted
     fold: NotRequired[int]  # in which it was held out, once that is dealt; -1: never learned from
     unit: NotRequired[int]  # equal for samples that belong together: of one group, nearly the same, or of one burst
-    counts: NotRequired[bool]  # False: what was said of it while held out is no measurement; it was only learned from
+    counts: NotRequired[bool]  # False: what was said of it is no measurement: only learned from, or a copy of such
 
 
 MOST_UNLABELLED = 20_000  # more teach little about words
