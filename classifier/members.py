@@ -66,7 +66,7 @@ def _takes_logistic(cut: str, task: Task) -> bool:
 def _judge_linear(rotation: Rotation, task: Task, tick: Tick, logistic: bool) -> Judged:
     """Ridge, and where there is enough to learn from the mean of ridge and logistic regression."""
     targets = heads.one_hot(task.labels, task.categories)
-    # Not by folds like the other heads: on six photo sets that is as accurate, and confidences are a little further off.
+    # Not by folds like the other heads: on six photo sets that is as accurate, with confidences a little further off.
     penalty, ridge = heads.choose_penalty(rotation, targets, task.units, tick, task.scored)
     scores = [ridge]
     if logistic:
