@@ -25,6 +25,7 @@ def find(user: User, pk: UUID) -> Prediction:
 
     Raises UserError `not_kept`, alike for what never was, what is past its time, and what others keep.
     """
+    give_back()
     later.settle()
     for pause in (*ELSEWHERE, None):
         try:

@@ -20,7 +20,7 @@ from classifier.text.fingerprint import text_hash
 from predictions.later import later
 from predictions.models import Prediction
 from predictions.sent import Sent, SentText
-from projects import disk, storage
+from projects import storage
 from projects.models import Project, kept_since
 from training.models import ModelVersion
 
@@ -69,7 +69,7 @@ def write(unwritten: list[Unwritten]) -> None:
     for one in unwritten:
         try:
             rows.append(stored(one))
-        except (OSError, disk.DiskFull):
+        except Exception:  # a full disk, a picture that cannot be drawn: the others are kept
             logger.exception('a photo could not be kept for review')
     try:
         with transaction.atomic():
@@ -77,6 +77,9 @@ def write(unwritten: list[Unwritten]) -> None:
     except IntegrityError:  # a project, a version, a key or a person is gone since: of the others nothing is lost
         for row in rows:
             write_one(row)
+    except Exception:  # nobody would ever remove files without a row
+        storage.remove(row.file for row in rows if row.file)
+        raise
     for project, count in over_limit(Prediction.objects.filter(project__in={row.project_id for row in rows})):
         remove_all(Prediction.objects.filter(project=project), count)
 

@@ -11,7 +11,8 @@ from django.db import close_old_connections
 
 logger = logging.getLogger(__name__)
 
-MOST = 200_000_000  # bytes that may wait: about five photos of a camera, thousands of small ones
+MOST = 200_000_000  # bytes that may wait or be written: about five photos of a camera, thousands of small ones
+PARTS = 4  # a fourth of that is written together, and then free again
 
 Write = Callable[[list[Any]], None]
 
@@ -23,6 +24,7 @@ class Later:
         self.most = most
         self._waiting: deque[tuple[Write, Any, int]] = deque()
         self._size = 0
+        self._came = self._left = 0  # how many were ever put in, and how many are not waiting any more
         self._arrived = Condition()
         self._writing = Lock()
         self._thread: Thread | None = None
@@ -32,31 +34,42 @@ class Later:
         with self._arrived:
             self._waiting.append((write, item, size))
             self._size += size
+            self._came += 1
             dropped = 0
             while self._size > self.most and len(self._waiting) > 1:
                 self._size -= self._waiting.popleft()[2]
                 dropped += 1
+            self._left += dropped
             self._start()
             self._arrived.notify()
         if dropped:
             logger.warning('more comes than can be written: %d answers are not kept for review', dropped)
 
     def settle(self) -> None:
-        """Returns when all that waited is written: by the thread, or else here and now."""
+        """Returns when all that waits now is written, by the thread or else here; what still comes may wait."""
+        until = self._came
         with self._writing:
-            while batch := self._take():
-                for write, items in batch.items():
-                    self._write(write, items)
+            while self._left < until:
+                self._write_some()
 
-    def _take(self) -> dict[Write, list[Any]]:
-        """Of each kind together, in the order that they came."""
-        batch: dict[Write, list[Any]] = {}
+    def _write_some(self) -> None:
+        batch, size = self._take()
+        for write, items in batch.items():
+            self._write(write, items)
         with self._arrived:
-            while self._waiting:
-                write, item, _ = self._waiting.popleft()
+            self._size -= size
+
+    def _take(self) -> tuple[dict[Write, list[Any]], int]:
+        """Of each kind together, in the order that they came; and what they hold in memory."""
+        batch: dict[Write, list[Any]] = {}
+        taken = 0
+        with self._arrived:
+            while self._waiting and taken <= self.most // PARTS:
+                write, item, size = self._waiting.popleft()
                 batch.setdefault(write, []).append(item)
-            self._size = 0
-        return batch
+                taken += size
+                self._left += 1
+        return batch, taken
 
     def _write(self, write: Write, items: list[Any]) -> None:
         try:

@@ -33,7 +33,7 @@ def written_when_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is written after an answer waits for `later.settle()`: a test's transaction is not a thread's."""
     monkeypatch.setattr(Later, '_start', lambda self: None)
     yield
-    later._take()
+    later.__init__()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.db.models.signals import pre_delete
 from django.utils import timezone
 from PIL import Image
@@ -138,6 +139,29 @@ def test_a_full_disk_costs_no_answer(client, version, dress, monkeypatch, caplog
     assert 'could not be kept' in caplog.text and not Prediction.objects.exists()
 
 
+def test_a_photo_that_cannot_be_drawn_costs_no_other(client, version, dress, monkeypatch, caplog):
+    drawn = []
+
+    def redraw(picture):
+        drawn.append(picture)
+        return b'a copy' if len(drawn) > 1 else 1 / 0
+
+    monkeypatch.setattr(kept.images, 'redraw', redraw)
+    ask(client, version.project, files=[file(dress, 'a.jpg'), file(picture(1), 'b.png')])
+    later.settle()
+    assert Prediction.objects.get().name == 'b.png' and 'ZeroDivisionError' in caplog.text
+
+
+def test_copies_go_with_rows_that_could_not_be_written(client, version, dress, monkeypatch):
+    def locked(*args):
+        raise OperationalError('database is locked')
+
+    monkeypatch.setattr(PredictionQuerySet, 'bulk_create', locked)
+    ask(client, version.project, file=file(dress))
+    later.settle()
+    assert default_storage.listdir(f'predictions/{version.project_id}')[1] == []
+
+
 class TestLater:
     def test_what_waits_is_written_together_by_kind(self):
         queue, calls = Later(), []
@@ -170,6 +194,35 @@ class TestLater:
         queue.put(written.extend, 2)
         queue.settle()
         assert written == [2] and 'ZeroDivisionError' in caplog.text
+
+    def test_what_is_being_written_still_counts(self):
+        """Its photos are in memory until they are drawn and stored."""
+        queue, written = Later(most=10), []
+
+        def write(items):
+            written.extend(items)
+            if items == [1]:
+                queue.put(write, 2, size=4)
+                queue.put(write, 3, size=4)
+
+        queue.put(write, 1, size=7)
+        for _ in range(2):
+            queue.settle()
+        assert written == [1, 3]
+
+    def test_settle_does_not_wait_for_what_still_comes(self):
+        queue, written = Later(), []
+
+        def write(items):
+            written.extend(items)
+            if len(written) < 5:
+                queue.put(write, len(written))
+
+        queue.put(write, 0)
+        queue.settle()
+        assert written == [0]
+        queue.settle()
+        assert written == [0, 1]
 
     def test_the_thread_writes_and_settle_waits_for_it(self, monkeypatch):
         monkeypatch.undo()  # threads run
