@@ -193,7 +193,7 @@ function setUpCamera(page, { canBeFast = false, pace = 0, stored, fast = '' }, {
     },
     onGone() {
       stop();
-      refuse(null, 'The camera is not there any more. Plug it in or allow it, then open it again.');
+      refuse(null, 'The camera is gone. Open it again.');
     },
     onTrouble(error) {
       refuse(null, error.message);

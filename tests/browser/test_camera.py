@@ -118,7 +118,7 @@ def test_a_camera_that_is_pulled_out_answers_no_more(tester: Page) -> None:
     tester.get_by_role('button', name='Live camera').click()
     expect(tester.locator('#answer .bars li')).to_have_count(2, timeout=30_000)
     tester.evaluate("document.getElementById('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
-    expect(tester.locator('#refusal')).to_contain_text('The camera is not there any more.')
+    expect(tester.locator('#refusal')).to_contain_text('The camera is gone.')
     expect(tester.locator('#video')).to_be_hidden()
 
 
