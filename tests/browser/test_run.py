@@ -223,16 +223,16 @@ def test_too_few_to_tell(page: Page, server: Server) -> None:
 def test_figures_from_test_photos_are_said_to_be(page: Page, server: Server) -> None:
     server.compare()
     server.together()
-    method = (
-        "20 test samples, never learned from; Wilson's interval, widened for samples that belong together (7 groups)"
-    )
-    server.finish(accuracy={'method': method, 'lowered': None, 'groups': 7, 'test': True})
+    method = "1 test sample, never learned from; Wilson's interval, widened for samples that belong together (1 group)"
+    server.finish(accuracy={'method': method, 'lowered': None, 'groups': 1, 'test': True, 'chance': 0.31})
     expect(page.locator('[data-t=legend]')).to_contain_text('All figures are from the test photos.')
     expect(page.locator('#how-chosen')).to_contain_text('On the test photos that is 3 points better')
     expect(page.locator('#finished')).to_contain_text(
-        'Measured on 20 test photos, never learned from. The range: the truth lies in it 95 times in 100, '
-        'wider because photos that belong together count as one: there are 7 groups of them.'
+        'Measured on 1 test photo, never learned from. The range: the truth lies in it 95 times in 100, '
+        'wider because photos that belong together count as one: there is 1 group of them.'
     )
+    expect(page.locator('#plain-numbers')).to_contain_text('Guessing gets 31.')  # of the photos measured, not of all
+    expect(page.locator('[data-t=legend]')).to_contain_text('Dotted line: 31 %')
 
 
 @pytest.mark.parametrize(
