@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core.cache import cache
@@ -257,6 +258,17 @@ def test_guessing_from_many_addresses_is_slow_too(locked, now, monkeypatch):
     assert [unlock(each, locked, 'guess').status_code for each in beside] == [403] * 5 + [429] * 2
     now['time'] += 61
     assert unlock(beside[-1], locked).status_code == 302
+
+
+def test_a_right_password_is_hashed_once_and_wrong_ones_each_time(visitor, locked, make, version, dress, monkeypatch):
+    hashed = Mock(side_effect=links.check_password)
+    monkeypatch.setattr(links, 'check_password', hashed)
+    assert [ask(visitor, locked, dress, password=PASSWORD).status_code for _ in range(3)] == [200] * 3
+    assert hashed.call_count == 1
+    assert [ask(visitor, locked, dress, password='wrong').status_code for _ in range(2)] == [403] * 2
+    assert hashed.call_count == 3
+    ShareLink.objects.filter(pk=locked.pk).update(password=make(password='another').password)
+    assert said(ask(visitor, locked, dress, password=PASSWORD)) == (403, 'password_required')
 
 
 def test_a_link_without_a_password_takes_any(visitor, link, version, dress):
