@@ -1,6 +1,7 @@
 """`Authorization: Bearer <key>`, for the REST API and for sockets."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
@@ -37,9 +38,9 @@ def living(key: str) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(in_time(), hash=hashed(key), revoked_at=None, user__is_active=True)
 
 
-def full_access(key: str) -> ApiKey | None:
-    """The key with its user, if it may do more than predict."""
-    return living(key).filter(scope=ApiKey.Scope.FULL).select_related('user').first()
+def full_access(key: str) -> QuerySet[ApiKey]:
+    """The same, empty also for one that may only predict."""
+    return living(key).filter(scope=ApiKey.Scope.FULL).select_related('user')
 
 
 def note_use(key: ApiKey) -> None:
@@ -85,7 +86,8 @@ class ScopeAllows(BasePermission):
 
 
 class KeySocketMiddleware:
-    """Gives a socket that brings a key its user; one that brings neither key nor session stays anonymous.
+    """Gives a socket that brings a key its user, and `key`, which finds the key as long as it lives; one that brings
+    neither key nor session stays anonymous.
 
     Sockets show runs, so a key made for predictions opens none.
     """
@@ -97,8 +99,9 @@ class KeySocketMiddleware:
         header = dict(scope['headers']).get(b'authorization')
         if header is not None:
             key = bearer(header)
-            found = await database_sync_to_async(full_access)(key) if key else None
-            if found is not None:
+            found = await database_sync_to_async(full_access(key).first)() if key else None
+            scope = {**scope, 'user': AnonymousUser()}
+            if key and found is not None:
                 note_use(found)
-            scope = {**scope, 'user': found.user if found else AnonymousUser(), 'by_key': found is not None}
+                scope |= {'user': found.user, 'key': partial(full_access, key)}
         return await self.inner(scope, receive, send)

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.auth.models import User
+from django.db.models import Exists, Q
 from django.http import Http404
 from django.http.request import validate_host
 
@@ -58,7 +59,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         """A key needs no Origin; a session comes from a browser, whose Origin must be one of our hosts."""
         origin = dict(self.scope['headers']).get(b'origin', b'').decode('latin-1')
         if not origin:
-            return bool(self.scope.get('by_key'))
+            return 'key' in self.scope
         try:
             host = urlsplit(origin).hostname or ''
         except ValueError:  # no address at all
@@ -116,8 +117,11 @@ class RunConsumer(AsyncWebsocketConsumer):
         self.woken.set()
 
     def visible(self) -> ProjectQuerySet:
-        """Asked each time: who is not a member any more sees nothing more."""
-        return projects_of(self.scope['user'])
+        """Asked each time: who is not a member any more, may not sign in, or whose key has ended sees nothing more."""
+        user = self.scope['user']
+        key = self.scope.get('key')
+        let_in = key() if key else User.objects.filter(pk=user.pk, is_active=True)
+        return projects_of(user).filter(Exists(let_in))
 
     @database_sync_to_async
     def rows(self, run_id: int, after: int) -> list[dict[str, Any]]:

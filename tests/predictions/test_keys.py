@@ -22,24 +22,24 @@ async def scope_of(header: bytes | None, user=None):
 @pytest.mark.django_db(transaction=True)
 async def test_sockets_with_a_key(alice, key):
     scope = await scope_of(f'Bearer {key}'.encode())
-    assert (scope['user'], scope['by_key']) == (alice, True)
+    assert scope['user'] == alice and await scope['key']().aexists()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize('header', [b'Bearer nw_wrong', b'Bearer', b'Basic YTpi', b''])
 async def test_sockets_with_a_wrong_key_have_no_user_even_beside_a_session(alice, header):
     scope = await scope_of(header, alice)
-    assert (scope['user'], scope['by_key']) == (AnonymousUser(), False)
+    assert scope['user'] == AnonymousUser() and 'key' not in scope
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_sockets_with_a_session_alone(alice):
     scope = await scope_of(None, alice)
-    assert scope['user'] == alice and 'by_key' not in scope
+    assert scope['user'] == alice and 'key' not in scope
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_a_key_for_predictions_opens_no_socket(alice, key):
     await ApiKey.objects.aupdate(scope='predict')
     scope = await scope_of(f'Bearer {key}'.encode())
-    assert (scope['user'], scope['by_key']) == (AnonymousUser(), False)
+    assert scope['user'] == AnonymousUser() and 'key' not in scope

@@ -5,7 +5,7 @@ from unittest.mock import AsyncMock, Mock
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from nanoweb.asgi import application
@@ -25,10 +25,10 @@ def run(project) -> Run:
     return actions.enqueue(project)[0]
 
 
-async def connect(run: Run, user, headers=(ORIGIN,), after: str = '', by_key: bool = False) -> WebsocketCommunicator:
+async def connect(run: Run, user, headers=(ORIGIN,), after: str = '') -> WebsocketCommunicator:
     """The consumer by itself, with the user that the middleware would have found."""
     socket = WebsocketCommunicator(RunConsumer.as_asgi(), f'/ws/runs/{run.pk}/{after}', list(headers))
-    socket.scope |= {'user': user, 'url_route': {'kwargs': {'pk': run.pk}}, 'by_key': by_key}
+    socket.scope |= {'user': user, 'url_route': {'kwargs': {'pk': run.pk}}}
     assert (await socket.connect())[0]
     return socket
 
@@ -99,6 +99,25 @@ async def test_who_is_not_a_member_any_more_hears_nothing_more(run, project, bob
     assert (await told(socket))['kind'] == 'queued'
     lease = await sync_to_async(leases.claim)(run.pk)
     await membership.adelete()
+    await sync_to_async(lease.emit)({'kind': 'started'})
+    assert await closed(socket) == 4404
+
+
+@pytest.mark.parametrize('ended', ['person', 'key', 'key of a person'])
+async def test_who_may_not_come_any_more_hears_nothing_more(run, alice, ended):
+    _, key = await sync_to_async(ApiKey.make)(alice, 'socket')
+    if ended == 'person':
+        socket = await connect(run, alice)
+    else:
+        headers = [(b'authorization', f'Bearer {key}'.encode())]
+        socket = WebsocketCommunicator(application, f'/ws/runs/{run.pk}/', headers)
+        await socket.connect()
+    assert (await told(socket))['kind'] == 'queued'
+    lease = await sync_to_async(leases.claim)(run.pk)
+    if ended == 'key':
+        await ApiKey.objects.aupdate(revoked_at=timezone.now())
+    else:
+        await User.objects.aupdate(is_active=False)
     await sync_to_async(lease.emit)({'kind': 'started'})
     assert await closed(socket) == 4404
 
