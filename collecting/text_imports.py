@@ -26,7 +26,8 @@ from collecting.text_dataset import TABLE
 from collecting.text_plan import Plan, Rows
 from projects import disk
 from projects.errors import UserError
-from projects.models import Project, name_key
+from projects.models import Project
+from projects.names import name_key
 from projects.text_actions import AT_ONCE, Batch, Row, add_some
 from projects.texts import storable
 

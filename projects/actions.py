@@ -15,7 +15,8 @@ from projects import disk, dresses, limits, storage, words
 from projects.drawing import Drawn, draw
 from projects.errors import Refused, UserError
 from projects.facts import UNKNOWN, Facts
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Sample
+from projects.names import name_key
 from projects.signals import project_deleted, project_restored, samples_changed
 from projects.uploads import Upload, read_upload
 

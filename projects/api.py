@@ -28,7 +28,8 @@ from projects.access import (
 )
 from projects.errors import UserError
 from projects.facts import Facts
-from projects.models import Category, Project, ProjectQuerySet, Sample, name_key
+from projects.models import Category, Project, ProjectQuerySet, Sample
+from projects.names import name_key
 from projects.openapi import documented
 from projects.parsers import ShallowJSONParser, WholeMultiPartParser
 from projects.schema import (

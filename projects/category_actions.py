@@ -9,7 +9,8 @@ from accounts import audit
 from projects import limits
 from projects.actions import category_gone, delete_samples, name_taken, tell
 from projects.errors import UserError
-from projects.models import Category, Project, RemovedCategory, Sample, name_key
+from projects.models import Category, Project, RemovedCategory, Sample
+from projects.names import name_key
 from projects.words import things
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from projects import members
 from projects.access import OWNER, VIEWER, get_membership, get_project, projects_of, reach
 from projects.errors import UserError
-from projects.models import Membership, Project, ProjectInvitation, Role, name_key
+from projects.models import Membership, Project, ProjectInvitation, Role
+from projects.names import name_key
 from projects.texts import storable
 
 

@@ -1,6 +1,5 @@
 """What a user owns: a project, its categories, and the samples in them."""
 
-import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +12,11 @@ from django.utils import timezone
 
 from classifier import backbones
 from projects.enough import lacks
+from projects.names import KEY_LENGTH
 from projects.words import shortened
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
-
-KEY_LENGTH = 400
-
-
-def name_key(name: str) -> str:
-    """What two names that a person reads as the same have in common: case, spaces and Unicode forms folded. Cut at what
-    its column takes: NFKC turns one character into up to 18."""
-    return ' '.join(unicodedata.normalize('NFKC', name).split()).casefold()[:KEY_LENGTH]
 
 
 def kept_since() -> datetime:

@@ -9,7 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.errors import UserError
-from projects.models import Category, Project, Role, Sample, name_key
+from projects.models import Category, Project, Role, Sample
+from projects.names import name_key
 
 LARGEST_ID = 2**63 - 1  # what its column takes
 MOST_IDS = 10_000  # a camera that stood still leaves thousands of near-duplicates

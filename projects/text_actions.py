@@ -13,7 +13,8 @@ from projects.actions import Outcome, category_gone, find_or_add_category, tell
 from projects.errors import Refused, UserError
 from projects.facts import UNKNOWN, Facts
 from projects.learned import text_number
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Sample
+from projects.names import name_key
 from projects.texts import Text, read_text
 
 AT_ONCE = 500  # in one transaction

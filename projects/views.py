@@ -17,7 +17,8 @@ from projects import actions, cards, dresses, text_example
 from projects.access import deleted_of, get_project, is_id, projects_of
 from projects.enough import lacks
 from projects.errors import UserError
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Sample
+from projects.names import name_key
 from projects.serializers import features_done
 
 SHOWN = 60  # thumbnails of a category that the page holds at first

@@ -12,7 +12,8 @@ from PIL import Image
 from classifier.errors import BadImage
 from projects import actions, purging
 from projects.errors import UserError
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Sample
+from projects.names import name_key
 from projects.signals import samples_changed
 from tests.pictures import photo, picture
 

@@ -8,7 +8,8 @@ from classifier.text import corpus
 from classifier.text.fingerprint import similarity_hash, text_hash
 from predictions import predictor
 from projects.actions import delete_samples
-from projects.models import Category, Project, Sample, name_key
+from projects.models import Category, Project, Sample
+from projects.names import name_key
 from tests.backbones import backbones_folder
 from training import actions, features, leases, pipeline
 from training.models import Features, Run
