@@ -18,8 +18,9 @@ Send `Authorization: Bearer <key>` with a key from your account's page, or come 
 its CSRF token in the header `X-CSRFToken`. No or a wrong key: 401. What you may not see: 404. What you may see, but
 not do: 403; a key made for predictions may do nothing else.
 
-Every error has the body `{"error": {"code", "message", "fields"?}}`, whatever its status. Lists come in pages. Times
-are ISO 8601, UTC. An address that ends without its slash is not found."""
+Every error has the body `{"error": {"code", "message", "fields"?}}`, whatever its status. A server that is asked too
+much at once says 503 `busy`, and in `Retry-After` when to ask again. Lists come in pages. Times are ISO 8601, UTC. An
+address that ends without its slash is not found."""
 TAGS = {
     'projects': 'What a person wants told apart: categories with samples in them, and the model learned from those.',
     'categories': 'The names that answers can have.',
