@@ -4,6 +4,7 @@ Nobody ever writes to the lifeline, a pipe whose other end only `up` holds. It e
 about, and then this process stops: no orphan stays, and it needs nothing that only Linux has.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ import warnings
 
 GRACE = 4.0  # seconds that a stop may take
 NICENESS = 10  # of the worker: a prediction in the web process goes first
+OPEN = 65_536  # files and sockets that a process may have open, where the system lets it
 WORKER = (
     '--quiet worker --pool threads --concurrency 3 --queues training,features,default '
     '--without-gossip --without-mingle --without-heartbeat --loglevel WARNING'
@@ -28,9 +30,21 @@ def follow(lifeline: int) -> None:
     os._exit(1)
 
 
+def open_many() -> None:
+    """The usual limit, 1,024, is used up by ten requests with a hundred files each."""
+    with contextlib.suppress(ImportError, ValueError, OSError):  # there is no such limit, or it stays as it is
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = OPEN if hard == resource.RLIM_INFINITY else min(OPEN, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+
+
 def web(listening: socket.socket) -> None:
     import uvicorn
     from django.conf import settings
+
+    open_many()
 
     config = uvicorn.Config(
         'nanoweb.asgi:application',

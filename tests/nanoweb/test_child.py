@@ -29,3 +29,11 @@ def test_what_waits_to_be_written_is_written_at_the_end(tmp_path):
     program = PROGRAM.format(data=str(tmp_path))
     done = subprocess.run([sys.executable, '-c', program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.returncode) == ('written [1]\n', 0), done.stderr
+
+
+def test_it_may_open_as_many_files_as_the_system_lets_it():
+    program = 'import resource; from nanoweb import child; child.open_many(); print(*resource.getrlimit(resource.RLIMIT_NOFILE))'
+    limited = f'ulimit -Sn 100; exec {sys.executable} -c "{program}"'
+    done = subprocess.run(['bash', '-c', limited], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    soft, hard = map(int, done.stdout.split())
+    assert soft == min(hard, 65_536) > 100
