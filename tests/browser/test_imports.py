@@ -109,15 +109,6 @@ def test_one_that_is_no_zip_says_so(page: Page):
     assert not page.evaluate(ASKS_BEFORE_LEAVING)
 
 
-def test_it_can_be_stopped_and_keeps_what_came(page: Page):
-    new_project(page)
-    page.locator('#import-file').set_input_files(clothes(150))
-    expect(page.locator('.imp')).to_contain_text(re.compile(r'\d+ of 302 files looked at'), timeout=20_000)
-    page.get_by_role('button', name='Stop the import of clothes.zip').click()
-    expect(page.locator('.imp')).to_contain_text(re.compile(r'Stopped; \d+ photos? added'), timeout=20_000)
-    delete_project(page)
-
-
 def test_what_was_sent_to_its_end_is_stopped_when_the_server_answers(page: Page):
     new_project(page)
     page.evaluate("""() => {

@@ -157,12 +157,12 @@ def test_what_was_said_by_hand_stays(page: Page, sheet: Locator):
 
 @pytest.fixture
 def halfway(web, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """After two thumbnails Openverse keeps who asks waiting, until this is set: a search cannot end before."""
+    """After two pictures Openverse keeps who asks waiting, until this is set: nothing can end before."""
     openverse, go_on, asked_for = web['openverse'], threading.Event(), count()
     answer = openverse.answer
 
     def slowly(asked: Asked) -> Said:
-        if asked.path.endswith('/thumb/') and next(asked_for) >= 2:
+        if (asked.path.endswith('/thumb/') or asked.path.startswith('/photos/')) and next(asked_for) >= 2:
             go_on.wait(READY / 1000)
         return answer(asked)
 
@@ -188,6 +188,21 @@ def test_closing_the_sheet_stops_its_search_and_opening_it_goes_on(page: Page, s
         opened(page, 'glass')
     whole(sheet)
     expect(sheet.locator('#sheet-problem')).to_be_hidden()
+
+
+def test_an_import_can_be_stopped_and_keeps_what_came(page: Page, web, halfway):
+    openverse = web['openverse']
+    photos = [each for each in openverse.catalogue.find('hat') if not each.odd][:8]
+    addresses = '\n'.join(f'{openverse.origin}/photos/{each.name}' for each in photos)
+    new_project(page, 'hat', 'shoe')
+    page.locator('#import-file').set_input_files(
+        {'name': 'hats.txt', 'mimeType': 'text/plain', 'buffer': addresses.encode()}
+    )
+    expect(page.locator('.imp')).to_contain_text(re.compile(r'[1-8] of 8 addresses looked at'), timeout=READY)
+    with page.expect_response(re.compile(r'/cancel/$')):
+        page.get_by_role('button', name='Stop the import of hats.txt').click()
+    halfway.set()  # the one that it waits for still comes
+    expect(page.locator('.imp')).to_contain_text(re.compile(r'Stopped; [1-8] photos? added'), timeout=READY)
 
 
 def test_nothing_found_says_what_to_do(page: Page, sheet: Locator):
