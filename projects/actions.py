@@ -189,7 +189,7 @@ def add_sample(
     try:
         _save(sample, category, on_saved)
     except (BadImage, UserError):
-        storage.remove(() if project.samples.filter(content_hash=content_hash).exists() else files)
+        storage.remove(() if _there(project, content_hash) else files)
         raise
     return sample
 
@@ -201,14 +201,13 @@ def _there(project: Project, content_hash: str) -> Sample | None:
 
 def _save(sample: Sample, category: Category | str | None, on_saved: Callable[[Sample], None]) -> None:
     """Raises as add_sample does, where somebody else was quicker."""
-    project = sample.project
     try:
         with disk.told(), transaction.atomic():
-            sample.category = find_or_add_category(project, category) if isinstance(category, str) else category
+            sample.category = find_or_add_category(sample.project, category) if isinstance(category, str) else category
             sample.save()
             on_saved(sample)
     except IntegrityError:
-        there = project.samples.filter(content_hash=sample.content_hash).select_related('category').first()
+        there = _there(sample.project, sample.content_hash)
         if there is None or there.deleted_at:
             raise category_gone() from None
         raise _already_here(there) from None  # the same file was sent twice at once

@@ -295,7 +295,7 @@ class TestSamples:
     def test_the_same_file_sent_twice_at_once(self, project):
         """Between the look and the insert another request may have been faster."""
         first = actions.add_samples(project, None, [photo()]).added[0]
-        with patch.object(actions, '_there', return_value=None):
+        with patch.object(actions, '_there', side_effect=[None, first, first]):  # then it is there
             outcome = actions.add_samples(project, None, [photo()])
         assert (outcome.added, outcome.rejected[0]['code']) == ([], 'duplicate')
         assert default_storage.exists(first.file)
