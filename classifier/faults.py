@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.accuracy import guessing
 from classifier.calibration import log_softmax
 from classifier.heads import CHUNK, EVERY, Floats, Ints
 from classifier.intervals import LEVEL, effective_count, wilson
@@ -99,12 +100,12 @@ class Evidence:
     def beats_guessing(self) -> bool:
         """Whether the answers, better ones or the nearest samples' labels clearly beat the largest category."""
         labels, units = self.labels[self.scored], self.units[self.scored]
-        guessing = float(np.bincount(labels).max()) / len(labels)
+        chance = guessing(labels)
         chosen = [one[self.scored] for one in (self.together, self.better) if one is not None]
-        if any(_surely_right(answers.argmax(axis=1) == labels, units, guessing, FLATTERED) for answers in chosen):
+        if any(_surely_right(answers.argmax(axis=1) == labels, units, chance, FLATTERED) for answers in chosen):
             return True
         near = self.labels[nearest(self.features, self.units, self.rows, self.learned)[:, 0]]
-        return _surely_right(near == labels, units, guessing)
+        return _surely_right(near == labels, units, chance)
 
 
 @dataclass(frozen=True)
