@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from classifier.intervals import effective_count, wilson
 from projects.words import counted, hundredths
-from training import snapshot
 from training.report_parts import CAUSES
 from training.report_photos import WRONG_SHOWN
 
@@ -61,7 +60,5 @@ def all_wrong(page: 'ReportPage') -> str:
 
 def _worth(page: 'ReportPage') -> float:
     """How many independent mistakes all of them are worth, as those without a cause lie among them."""
-    mistakes = page.found['mistakes']
-    named = [snapshot.together(page.known.taken[one['sample']]) for one in mistakes]
-    units = np.unique(named, return_inverse=True)[1].astype(np.int64)
-    return effective_count(np.array([float(one['cause'] is None) for one in mistakes]), units)
+    seen, mistakes = page.known.seen, page.found['mistakes']
+    return effective_count(np.array([float(one['cause'] is None) for one in mistakes]), seen.groups[seen.wrong])
