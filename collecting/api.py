@@ -54,18 +54,18 @@ class Imports(generics.ListAPIView[Import]):
         project = get_project(request.user, pk, EDITOR)
         if request.content_type.partition(';')[0].strip().lower() == 'application/json':  # a charset may follow
             said = validated(AddressesSerializer, request.data)
-            row = actions.begin_links(project, said['links'], into(project, said), request)
+            row = actions.begin_links(project, said['links'], where_of(project, said), request)
             return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
         upload = request.FILES.get('archive')
         if upload is None:
             raise no_file()
         said = {name: value for name in ('category', 'category_id') if (value := request.data.get(name))}
-        where = into(project, validated(IntoSerializer, said))
+        where = where_of(project, validated(IntoSerializer, said))
         row = actions.begin(project, upload, where, request, validated(ColumnsSerializer, request.data))
         return Response(ImportSerializer(row).data, status.HTTP_202_ACCEPTED)
 
 
-def into(project: Project, said: dict[str, Any]) -> Category | str:
+def where_of(project: Project, said: dict[str, Any]) -> Category | str:
     """The category of what says none. Raises UserError `unknown_category`."""
     pk = said.get('category_id')
     return category_by_id(project, pk) if pk else said.get('category', '')
